@@ -1,0 +1,114 @@
+// The codec beyond the vectors (tests/vectors): every length, every type, the reserved bits.
+#include "vrrp/advert.h"
+
+#include <array>
+#include <doctest/doctest.h>
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace baton;
+using namespace baton::vrrp;
+using namespace std::chrono_literals;
+
+namespace {
+
+const auto source = IpAddress::v4(192, 0, 2, 2);
+constexpr std::array<std::uint8_t, 4> one_address{192, 0, 2, 1};
+
+Advert sample() {
+    Advert advert;
+    advert.vrid = Vrid{10};
+    advert.priority = Priority{100};
+    advert.interval = 1s;
+    advert.checksum_form = ChecksumForm::message_only;
+    advert.addresses = AddressView(Family::ipv4, one_address);
+    return advert;
+}
+
+std::vector<std::uint8_t> bytes_of(const Advert& advert) {
+    std::array<std::uint8_t, max_advert_size> buffer{};
+    const auto message = encode(advert, source, multicast_group_v4, buffer);
+    return {message.begin(), message.end()};
+}
+
+Result<Advert, Reject> decoded(std::span<const std::uint8_t> payload, std::uint8_t ttl = 255) {
+    return decode(Datagram{IfIndex{1}, source, multicast_group_v4, ttl, payload});
+}
+
+/// Sets octets without breaking the checksum, so that only the change is at fault.
+std::vector<std::uint8_t> resummed(std::vector<std::uint8_t> message) {
+    message[6] = message[7] = 0;
+    std::uint32_t sum = 0;
+    for (std::size_t i = 0; i < message.size(); i += 2)
+        sum += static_cast<std::uint32_t>(message[i] << 8 | (i + 1 < message.size() ? message[i + 1] : 0));
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    message[6] = static_cast<std::uint8_t>(~sum >> 8);
+    message[7] = static_cast<std::uint8_t>(~sum);
+    return message;
+}
+
+} // namespace
+
+TEST_CASE("every truncation is refused, and nothing is read past the end") {
+    const auto whole = bytes_of(sample());
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        const std::vector<std::uint8_t> part(whole.begin(),
+                                             whole.begin() + static_cast<std::ptrdiff_t>(size));
+        const auto result = decoded(part);
+        REQUIRE(result.has_error());
+        CHECK(result.error() == (size < header_size ? Reject::too_short : Reject::length));
+    }
+    CHECK(decoded(whole).has_value());
+}
+
+TEST_CASE("every version but 3 and every type but 1 is refused") {
+    for (unsigned first = 0; first < 256; ++first) {
+        auto message = bytes_of(sample());
+        message[0] = static_cast<std::uint8_t>(first);
+        const auto result = decoded(resummed(message));
+        if (first == 0x31)
+            CHECK(result.has_value());
+        else
+            CHECK(result.error() == (first >> 4 == 3 ? Reject::type : Reject::version));
+    }
+}
+
+TEST_CASE("only hop limit 255 is taken") {
+    const auto message = bytes_of(sample());
+    for (unsigned ttl = 0; ttl < 255; ++ttl)
+        CHECK(decoded(message, static_cast<std::uint8_t>(ttl)).error() == Reject::hop_limit);
+}
+
+TEST_CASE("the reserved bits are ignored and do not leak into the interval") {
+    auto message = bytes_of(sample());
+    message[4] |= 0xf0;
+    const auto result = decoded(resummed(message));
+    REQUIRE(result.has_value());
+    CHECK(result->interval == 1s);
+}
+
+TEST_CASE("intervals go out and come back from 1 to 4095 centiseconds") {
+    for (const auto interval : {Duration(10ms), Duration(1s), Duration(40'950ms)}) {
+        auto advert = sample();
+        advert.interval = interval;
+        CHECK(decoded(bytes_of(advert))->interval == interval);
+    }
+}
+
+TEST_CASE("any single flipped bit of the message is noticed") {
+    const auto whole = bytes_of(sample());
+    for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
+        auto message = whole;
+        message[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+        CHECK(decoded(message).has_error());
+    }
+}
+
+TEST_CASE("each reason to refuse has a name of its own") {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < reject_count; ++i)
+        CHECK(names.insert(to_string(static_cast<Reject>(i))).second);
+    CHECK(names.count("") == 0);
+}

@@ -1,0 +1,278 @@
+// The Node's own duties: finding the router, and what comes back when effects fail. The rules of the election
+// are told as stories in tests/scenarios.
+#include "vrrp/node.h"
+
+#include "vrrp/timing.h"
+
+#include <algorithm>
+#include <array>
+#include <doctest/doctest.h>
+
+using namespace baton;
+using namespace baton::vrrp;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr IfIndex eth0{2};
+const auto self = IpAddress::v4(10, 0, 1, 2);
+const auto peer = IpAddress::v4(10, 0, 1, 3);
+const Prefix vip{IpAddress::v4(10, 0, 1, 100), 24};
+constexpr std::array<std::uint8_t, 4> vip_octets{10, 0, 1, 100};
+constexpr InstanceId vi{0};
+
+Settings one_instance(Priority priority = Priority{100}) {
+    InstanceSettings instance;
+    instance.name = "VI_1";
+    instance.interface = "eth0";
+    instance.vrid = Vrid{51};
+    instance.priority = priority;
+    instance.addresses = {vip};
+    Settings settings;
+    settings.instances = {instance};
+    return settings;
+}
+
+/// Names of the effects, in order: what a takeover and its kin look like.
+std::string shape(const Effects& effects) {
+    constexpr std::array<const char*, 7> names{"send", "hold",  "release", "announce",
+                                               "move", "check", "priority"};
+    std::string text;
+    for (const auto& effect : effects)
+        text += (text.empty() ? "" : " ") + std::string(names.at(effect.index()));
+    return text;
+}
+
+template <class T>
+const T& get_one(const Effects& effects) {
+    const auto found = std::find_if(effects.begin(), effects.end(),
+                                    [](const Effect& effect) { return std::holds_alternative<T>(effect); });
+    REQUIRE(found != effects.end());
+    return std::get<T>(*found);
+}
+
+/// A Node with a link and an address of its own, taking part since time 0.
+struct Host {
+    Node node;
+    Time now{};
+
+    explicit Host(const Settings& settings = one_instance()) : node(settings, Time{}) {
+        CHECK(feed(LinkChanged{"eth0", eth0, true, true}).empty());
+        CHECK(feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}}}).empty());
+        CHECK(shape(feed(Commanded{Command::startup})) ==
+              (owns(settings) ? "hold send announce move" : "move"));
+    }
+
+    static bool owns(const Settings& settings) { return settings.instances.front().priority == owner; }
+
+    Effects feed(const Event& event) { return node.handle(event, now); }
+
+    Effects run_to_deadline() {
+        REQUIRE(node.deadline());
+        now = *node.deadline();
+        return feed(Elapsed{});
+    }
+
+    Effects hear(Priority priority, IpAddress from = peer) {
+        Advert advert;
+        advert.vrid = Vrid{51};
+        advert.priority = priority;
+        advert.interval = 1s;
+        advert.addresses = AddressView(Family::ipv4, vip_octets);
+        return feed(AdvertReceived{eth0, from, multicast_group_v4, advert});
+    }
+
+    InstanceView view() const { return node.snapshot(now).instances.front(); }
+
+    std::uint64_t counter(const std::string& name) const {
+        for (const auto& [key, value] : view().counters)
+            if (key == name)
+                return value;
+        FAIL("no counter " << name);
+        return 0;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a takeover holds, advertises, announces, and only then is told") {
+    Host host;
+    CHECK(host.node.deadline() == Time{active_down_interval(Priority{100}, 1s)});
+    const auto effects = host.run_to_deadline();
+    CHECK(shape(effects) == "hold send announce move");
+    const auto& transition = get_one<Transitioned>(effects);
+    CHECK(transition.from == State::backup);
+    CHECK(transition.to == State::active);
+    CHECK(transition.number == 2);
+    CHECK(get_one<SendAdvert>(effects).source == self);
+    CHECK(host.view().active_router == self);
+}
+
+TEST_CASE("a takeover whose addresses the kernel refuses never happened for the others") {
+    Host host;
+    (void)host.run_to_deadline();
+    const auto effects = host.feed(
+        EffectFailed{vi, EffectKind::hold_addresses, "10.0.1.100/24 on eth0: Operation not permitted"});
+    CHECK(shape(effects) == "release move");
+    CHECK(get_one<Transitioned>(effects).from == State::backup);
+    CHECK(get_one<Transitioned>(effects).to == State::fault);
+    CHECK(host.view().faults.front().name == "address_not_held");
+
+    // It tries again after one second, and after two when that fails as well.
+    for (const Duration delay : {Duration(1s), Duration(2s), Duration(4s)}) {
+        CHECK(host.node.deadline() == host.now + delay);
+        CHECK(shape(host.run_to_deadline()) == "move");
+        CHECK(shape(host.run_to_deadline()) == "hold send announce move");
+        CHECK(shape(host.feed(EffectFailed{vi, EffectKind::hold_addresses, "no"})) == "release move");
+    }
+}
+
+TEST_CASE("an owner whose addresses the kernel refuses at once goes to fault, not to Active") {
+    Host host(one_instance(owner));
+    const auto effects = host.feed(EffectFailed{vi, EffectKind::hold_addresses, "no"});
+    CHECK(get_one<Transitioned>(effects).from == State::initialize);
+    CHECK(get_one<Transitioned>(effects).to == State::fault);
+}
+
+TEST_CASE("an Active router that cannot put its addresses back resigns") {
+    Host host;
+    (void)host.run_to_deadline();
+    CHECK(shape(host.feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}}})) == "hold announce");
+    const auto effects = host.feed(EffectFailed{vi, EffectKind::hold_addresses, "no"});
+    CHECK(shape(effects) == "send release move");
+    CHECK(get_one<SendAdvert>(effects).advert.priority == resigning);
+    CHECK(get_one<Transitioned>(effects).from == State::active);
+}
+
+TEST_CASE("a virtual address that is deleted comes back; the sixth time in ten seconds is a fault") {
+    Host host;
+    (void)host.run_to_deadline();
+    for (int i = 0; i < 5; ++i)
+        CHECK(shape(host.feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}}})) == "hold announce");
+    CHECK(shape(host.feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}}})) == "send release move");
+    CHECK(host.view().faults.front().name == "address_contested");
+    CHECK(host.counter("address_repairs") == 6);
+}
+
+TEST_CASE("a virtual address of ours that stands there while Backup is released") {
+    Host host;
+    CHECK(shape(host.feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}, {vip, true}}})) == "release");
+    CHECK(host.view().state == State::backup);
+}
+
+TEST_CASE("a release that failed is tried again") {
+    Host host;
+    (void)host.run_to_deadline();
+    CHECK(shape(host.hear(Priority{200})) == "release move");
+    CHECK(host.feed(EffectFailed{vi, EffectKind::release_addresses, "busy"}).empty());
+    CHECK(host.node.deadline() == host.now + 1s);
+    CHECK(shape(host.run_to_deadline()) == "release");
+}
+
+TEST_CASE("one or two lost adverts are counted, three in a row are a fault") {
+    Host host;
+    (void)host.run_to_deadline();
+    CHECK(host.feed(EffectFailed{vi, EffectKind::send_advert, "no buffer"}).empty());
+    (void)host.run_to_deadline(); // 100 ms: announces again
+    (void)host.run_to_deadline(); // 1 s: advert and announcement
+    CHECK(host.feed(EffectFailed{vi, EffectKind::send_advert, "no buffer"}).empty());
+    (void)host.run_to_deadline();
+    CHECK(shape(host.feed(EffectFailed{vi, EffectKind::send_advert, "no buffer"})) == "send release move");
+    CHECK(host.view().faults.front().name == "advert_not_sent");
+}
+
+TEST_CASE("a success between lost adverts starts the count anew") {
+    Host host;
+    (void)host.run_to_deadline();
+    for (int i = 0; i < 10; ++i) {
+        while (shape(host.run_to_deadline()).find("send") == std::string::npos) {
+        }
+        if (i % 3 != 0) // two lost, one through
+            CHECK(host.feed(EffectFailed{vi, EffectKind::send_advert, "no buffer"}).empty());
+    }
+    CHECK(host.view().state == State::active);
+}
+
+TEST_CASE("told to stop twice, an Active router lets go at once") {
+    Host host;
+    (void)host.run_to_deadline();
+    CHECK(shape(host.feed(Commanded{Command::shutdown})) == "send");
+    CHECK(host.view().handing_over);
+    CHECK_FALSE(host.node.stopped());
+    CHECK(shape(host.feed(Commanded{Command::shutdown})) == "release move");
+    CHECK(host.node.stopped());
+    CHECK_FALSE(host.node.deadline());
+}
+
+TEST_CASE("refused adverts are counted with the router they name, or with nobody's") {
+    Host host;
+    CHECK(host.feed(AdvertRejected{eth0, peer, Vrid{51}, Reject::checksum}).empty());
+    CHECK(host.counter("rejected_checksum") == 1);
+    CHECK(host.feed(AdvertRejected{eth0, peer, Vrid{52}, Reject::checksum}).empty());
+    CHECK(host.feed(AdvertRejected{eth0, peer, std::nullopt, Reject::too_short}).empty());
+    CHECK(host.feed(AdvertRejected{IfIndex{9}, peer, Vrid{51}, Reject::checksum}).empty());
+    CHECK(host.counter("rejected_checksum") == 1);
+    for (const auto& [name, value] : host.node.snapshot(host.now).counters) {
+        CAPTURE(name);
+        CHECK(value == (name == "rejected_checksum" ? 2U : name == "rejected_too_short" ? 1U : 0U));
+    }
+}
+
+TEST_CASE("our own address as source, and another destination, are refused and change nothing") {
+    Host host;
+    const auto deadline = host.node.deadline();
+    CHECK(host.hear(Priority{200}, self).empty());
+    CHECK(host.counter("rejected_own_source") == 1);
+    Advert advert;
+    advert.vrid = Vrid{51};
+    advert.priority = Priority{200};
+    advert.interval = 1s;
+    CHECK(host.feed(AdvertReceived{eth0, peer, self, advert}).empty());
+    CHECK(host.counter("rejected_destination") == 1);
+    CHECK(host.node.deadline() == deadline);
+}
+
+TEST_CASE("an interface made again under the old name is used under its new number") {
+    Host host;
+    CHECK(shape(host.feed(LinkChanged{"eth0", IfIndex{}, false, false})) == "move");
+    CHECK(host.view().faults.front().name == "interface_missing");
+    CHECK(host.feed(LinkChanged{"eth0", IfIndex{7}, true, true}).empty());
+    CHECK(host.view().faults.front().name == "no_primary_address");
+    CHECK(shape(host.feed(AddressesChanged{IfIndex{7}, {{Prefix{self, 24}, false}}})) == "move");
+    CHECK(get_one<HoldAddresses>(host.run_to_deadline()).interface == IfIndex{7});
+}
+
+TEST_CASE("an instance waits for the first result of each check it tracks") {
+    auto settings = one_instance();
+    settings.checks = {{"haproxy", 2, 2}};
+    settings.instances.front().track = {{TrackSettings::Kind::check, "haproxy", -20}};
+    Node node(settings, Time{});
+    (void)node.handle(LinkChanged{"eth0", eth0, true, true}, Time{});
+    (void)node.handle(AddressesChanged{eth0, {{Prefix{self, 24}, false}}}, Time{});
+    CHECK(node.handle(Commanded{Command::startup}, Time{}).empty());
+    CHECK_FALSE(node.deadline());
+    CHECK(node.snapshot(Time{}).instances.front().reason == "waiting for the first result of check haproxy");
+
+    CHECK(shape(node.handle(Probed{CheckId{0}, true, "", {}}, Time{})) == "check move");
+    CHECK(node.snapshot(Time{}).instances.front().effective_priority == Priority{100});
+    CHECK(node.handle(Probed{CheckId{0}, false, "", {}}, Time{}).empty());
+    CHECK(shape(node.handle(Probed{CheckId{0}, false, "", {}}, Time{})) == "check priority");
+    CHECK(node.snapshot(Time{}).instances.front().effective_priority == Priority{80});
+}
+
+TEST_CASE("the form of checksum last heard is the form sent, unless the operator chose one") {
+    Host host;
+    Advert advert;
+    advert.vrid = Vrid{51};
+    advert.priority = Priority{50};
+    advert.interval = 1s;
+    advert.checksum_form = ChecksumForm::message_only;
+    (void)host.feed(AdvertReceived{eth0, peer, multicast_group_v4, advert});
+    CHECK(get_one<SendAdvert>(host.run_to_deadline()).advert.checksum_form == ChecksumForm::message_only);
+
+    auto settings = one_instance();
+    settings.instances.front().checksum = ChecksumMode::rfc5798;
+    Host fixed(settings);
+    (void)fixed.feed(AdvertReceived{eth0, peer, multicast_group_v4, advert});
+    CHECK(get_one<SendAdvert>(fixed.run_to_deadline()).advert.checksum_form == ChecksumForm::pseudo_header);
+}

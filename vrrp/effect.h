@@ -1,0 +1,82 @@
+// All that a Node can ask for. The order in the vector is the order to perform.
+//
+// The rule for failures: each effect that cannot be performed comes back as EffectFailed. When it is a
+// HoldAddresses, the rest of that instance's effects of the batch is left out as well: a router that could
+// not take its addresses tells nobody that it has. EffectFailed is fed before any other event.
+//
+// Effects borrow from the Node: they are good until the next call of handle().
+#pragma once
+
+#include "base/address.h"
+#include "base/strong.h"
+#include "vrrp/advert.h"
+#include "vrrp/reason.h"
+#include "vrrp/types.h"
+
+#include <span>
+#include <variant>
+#include <vector>
+
+namespace baton::vrrp {
+
+/// Send one advert from `source` to `destination` on the interface, TTL 255.
+struct SendAdvert {
+    InstanceId instance;
+    IfIndex interface;
+    IpAddress source;
+    IpAddress destination;
+    Advert advert;
+};
+
+/// Put these addresses on the interface, with our mark, and have the kernel confirm it. Those that stand
+/// there with our mark already are fine; one that stands there without it is a failure, unless `adopt`.
+struct HoldAddresses {
+    InstanceId instance;
+    IfIndex interface;
+    std::span<const Prefix> addresses;
+    bool adopt{false}; ///< the owner's own addresses: used where they are, never removed
+};
+
+/// Take these addresses off the interface, those with our mark only. One that is not there is fine.
+struct ReleaseAddresses {
+    InstanceId instance;
+    IfIndex interface;
+    std::span<const Prefix> addresses;
+};
+
+/// Tell the link who has these addresses now: one gratuitous ARP each (RFC 9568 section 6.4).
+struct Announce {
+    InstanceId instance;
+    IfIndex interface;
+    std::span<const Prefix> addresses;
+};
+
+/// The instance went from one state to another. Log, metrics, hooks and the status page live off this.
+struct Transitioned {
+    InstanceId instance;
+    State from{};
+    State to{};
+    Reason reason;
+    Priority priority;       ///< effective, now
+    std::uint64_t number{0}; ///< only grows, over all instances of this Node
+};
+
+/// A check turned. To be told, not to be done.
+struct CheckChanged {
+    CheckId check;
+    bool up{false};
+    std::string detail; ///< of the result that turned it
+};
+
+/// The effective priority of an instance changed, because something it tracks turned. To be told.
+struct PriorityChanged {
+    InstanceId instance;
+    Priority from;
+    Priority to;
+};
+
+using Effect = std::variant<SendAdvert, HoldAddresses, ReleaseAddresses, Announce, Transitioned, CheckChanged,
+                            PriorityChanged>;
+using Effects = std::vector<Effect>;
+
+} // namespace baton::vrrp

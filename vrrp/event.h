@@ -1,0 +1,106 @@
+// All that can happen to a Node. Each is a plain value and goes in through Node::handle, with the time.
+//
+// Events borrow (an advert views the datagram it came in): handle() copies what it keeps.
+#pragma once
+
+#include "base/address.h"
+#include "base/strong.h"
+#include "base/time.h"
+#include "vrrp/advert.h"
+#include "vrrp/types.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace baton::vrrp {
+
+/// A well-formed advert came in on an interface.
+struct AdvertReceived {
+    IfIndex interface;
+    IpAddress source;
+    IpAddress destination;
+    Advert advert;
+};
+
+/// A datagram of protocol 112 came in that decode() refused. `vrid` where there is an octet for it.
+struct AdvertRejected {
+    IfIndex interface;
+    IpAddress source;
+    std::optional<Vrid> vrid;
+    Reject reason{};
+};
+
+/// The deadline has come (or anything else woke us: one too many does no harm).
+struct Elapsed {};
+
+/// The present state of an interface, by name; told for every interface at the start and at each change.
+/// A new index under an old name means it was deleted and made again.
+struct LinkChanged {
+    std::string name;
+    IfIndex index;     ///< none once it is gone
+    bool exists{true}; ///< false: it was deleted
+    bool up{false};    ///< administratively up and with carrier
+};
+
+/// One address of an interface, as the kernel has it.
+struct InterfaceAddress {
+    Prefix prefix;
+    bool ours{false}; ///< carries our mark: baton put it there
+
+    friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
+};
+
+/// All addresses of an interface, in the kernel's order; told at the start, at each change, and whenever
+/// the kernel's table was read anew. The state as a whole, not the difference: telling it twice is harmless.
+struct AddressesChanged {
+    IfIndex index;
+    std::vector<InterfaceAddress> addresses;
+};
+
+/// One raw result of a check. Counting (rise, fall) is the Node's.
+struct Probed {
+    CheckId check;
+    bool ok{false};
+    std::string detail; ///< for people: "exit status 1: connection refused"
+    Duration took{};
+};
+
+enum class EffectKind : std::uint8_t { send_advert, hold_addresses, release_addresses, announce };
+
+[[nodiscard]] constexpr const char* to_string(EffectKind effect) {
+    switch (effect) {
+    case EffectKind::send_advert:
+        return "send_advert";
+    case EffectKind::hold_addresses:
+        return "hold_addresses";
+    case EffectKind::release_addresses:
+        return "release_addresses";
+    case EffectKind::announce:
+        return "announce";
+    }
+    return "";
+}
+
+/// An effect could not be performed (the rule is in effect.h). Fed at once, before any other event.
+struct EffectFailed {
+    InstanceId instance;
+    EffectKind effect{};
+    std::string why; ///< "10.0.1.100/24 on eth0: Operation not permitted"
+};
+
+enum class Command : std::uint8_t {
+    startup, ///< RFC 9568 "Startup": begin to take part; sent once the first links and addresses are told
+    /// RFC 9568 "Shutdown": hand over, then let go (make before break, decision 006). Given a second time,
+    /// it lets go at once.
+    shutdown
+};
+
+struct Commanded {
+    Command command{};
+};
+
+using Event = std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressesChanged, Probed,
+                           EffectFailed, Commanded>;
+
+} // namespace baton::vrrp

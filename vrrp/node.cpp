@@ -1,0 +1,302 @@
+#include "vrrp/node.h"
+
+#include "vrrp/router.h"
+#include "vrrp/tracking.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace baton::vrrp {
+namespace {
+
+/// An interface that some instance uses or tracks, as last told.
+struct Interface {
+    std::string name;
+    IfIndex index;
+    bool up{false};
+    std::vector<InterfaceAddress> addresses;
+};
+
+/// Where adverts of a virtual router arrive, and which router that is.
+struct Listener {
+    IfIndex interface;
+    Vrid vrid;
+    Family family{};
+    std::size_t router{0};
+
+    [[nodiscard]] auto key() const { return std::tuple(interface, vrid, family); }
+};
+
+} // namespace
+
+/// All the Node knows. Routers refer into `settings`, so Parts never moves.
+struct Node::Parts {
+    Settings settings;
+    std::vector<Interface> interfaces;
+    std::vector<CheckTracker> checks;
+    std::vector<Router> routers;
+    std::vector<Listener> listeners;          ///< sorted by key
+    std::vector<IpAddress> virtual_addresses; ///< of all instances, sorted
+    RejectCounters rejected;                  ///< of adverts that belong to no instance
+    std::uint64_t transitions{0};
+
+    Parts(Settings given, Time now);
+
+    void on(const AdvertReceived& received, Time now, Effects& out);
+    void on(const AdvertRejected& rejected, Time now, Effects& out);
+    void on(const Elapsed& elapsed, Time now, Effects& out);
+    void on(const LinkChanged& link, Time now, Effects& out);
+    void on(const AddressesChanged& changed, Time now, Effects& out);
+    void on(const Probed& probed, Time now, Effects& out);
+    void on(const EffectFailed& failure, Time now, Effects& out);
+    void on(const Commanded& commanded, Time now, Effects& out);
+
+    void know_interface(const std::string& name);
+    [[nodiscard]] const Interface& interface_named(const std::string& name) const;
+    void index_listeners();
+    [[nodiscard]] Router* find_router(IfIndex interface, Vrid vrid, Family family);
+    void update_routers(Time now, Effects& out);
+    [[nodiscard]] Conditions conditions_of(const InstanceSettings& instance) const;
+    [[nodiscard]] std::optional<IpAddress> primary_address(const InstanceSettings& instance) const;
+    [[nodiscard]] bool is_virtual(const IpAddress& address) const;
+    [[nodiscard]] Contribution contribution_of(const TrackSettings& track) const;
+    [[nodiscard]] std::vector<Contribution> contributions_of(const InstanceSettings& instance) const;
+};
+
+Node::Parts::Parts(Settings given, Time now) : settings(std::move(given)) {
+    for (const auto& check : settings.checks)
+        checks.emplace_back(check, now);
+    routers.reserve(settings.instances.size());
+    for (const auto& instance : settings.instances) {
+        routers.emplace_back(InstanceId{static_cast<std::uint32_t>(routers.size())}, instance, now);
+        know_interface(instance.interface);
+        for (const auto& track : instance.track)
+            if (track.kind == TrackSettings::Kind::interface)
+                know_interface(track.name);
+        for (const auto& prefix : instance.addresses)
+            virtual_addresses.push_back(prefix.address);
+    }
+    std::sort(virtual_addresses.begin(), virtual_addresses.end());
+}
+
+void Node::Parts::know_interface(const std::string& name) {
+    const bool known = std::any_of(interfaces.begin(), interfaces.end(),
+                                   [&](const Interface& interface) { return interface.name == name; });
+    if (!known)
+        interfaces.push_back(Interface{name, {}, false, {}});
+}
+
+const Interface& Node::Parts::interface_named(const std::string& name) const {
+    const auto found = std::find_if(interfaces.begin(), interfaces.end(),
+                                    [&](const Interface& interface) { return interface.name == name; });
+    assert(found != interfaces.end());
+    return *found;
+}
+
+void Node::Parts::on(const AdvertReceived& received, Time now, Effects& out) {
+    auto* router = find_router(received.interface, received.advert.vrid, received.source.family());
+    if (router == nullptr)
+        rejected.count(Reject::unknown_vrid);
+    else
+        router->receive(received, now, out);
+}
+
+void Node::Parts::on(const AdvertRejected& event, Time, Effects&) {
+    auto* router = event.vrid ? find_router(event.interface, *event.vrid, event.source.family()) : nullptr;
+    if (router == nullptr)
+        rejected.count(event.reason);
+    else
+        router->count(event.reason);
+}
+
+void Node::Parts::on(const Elapsed&, Time now, Effects& out) {
+    for (auto& router : routers)
+        if (const auto deadline = router.deadline(); deadline && *deadline <= now)
+            router.elapsed(now, out);
+}
+
+void Node::Parts::on(const LinkChanged& link, Time now, Effects& out) {
+    const auto interface = std::find_if(interfaces.begin(), interfaces.end(),
+                                        [&](const Interface& known) { return known.name == link.name; });
+    if (interface == interfaces.end())
+        return;
+    const auto index = link.exists ? link.index : IfIndex{};
+    if (interface->index != index)
+        interface->addresses.clear(); // another interface under the old name, or none
+    interface->index = index;
+    interface->up = link.exists && link.up;
+    index_listeners();
+    update_routers(now, out);
+}
+
+void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
+    const auto interface = std::find_if(interfaces.begin(), interfaces.end(),
+                                        [&](const Interface& known) { return known.index == changed.index; });
+    if (interface == interfaces.end())
+        return;
+    interface->addresses = changed.addresses;
+    for (std::size_t i = 0; i < routers.size(); ++i) {
+        const auto& instance = settings.instances[i];
+        if (instance.interface != interface->name)
+            continue;
+        routers[i].update(conditions_of(instance), now, out);
+        routers[i].addresses_present(interface->addresses, now, out);
+    }
+}
+
+void Node::Parts::on(const Probed& probed, Time now, Effects& out) {
+    assert(probed.check.value < checks.size());
+    auto& check = checks[probed.check.value];
+    if (!check.handle(probed, now))
+        return;
+    out.emplace_back(CheckChanged{probed.check, probed.ok, probed.detail});
+    update_routers(now, out);
+}
+
+void Node::Parts::on(const EffectFailed& failure, Time now, Effects& out) {
+    assert(failure.instance.value < routers.size());
+    routers[failure.instance.value].effect_failed(failure, now, out);
+}
+
+void Node::Parts::on(const Commanded& commanded, Time now, Effects& out) {
+    for (auto& router : routers) {
+        switch (commanded.command) {
+        case Command::startup:
+            router.startup(now, out);
+            break;
+        case Command::shutdown:
+            router.shutdown(now, out);
+            break;
+        }
+    }
+}
+
+void Node::Parts::index_listeners() {
+    listeners.clear();
+    for (std::size_t i = 0; i < routers.size(); ++i) {
+        const auto& instance = settings.instances[i];
+        const auto& interface = interface_named(instance.interface);
+        if (interface.index != IfIndex{})
+            listeners.push_back(
+                {interface.index, instance.vrid, instance.addresses.front().address.family(), i});
+    }
+    std::sort(listeners.begin(), listeners.end(),
+              [](const Listener& a, const Listener& b) { return a.key() < b.key(); });
+}
+
+Router* Node::Parts::find_router(IfIndex interface, Vrid vrid, Family family) {
+    const Listener wanted{interface, vrid, family, 0};
+    const auto found =
+        std::lower_bound(listeners.begin(), listeners.end(), wanted,
+                         [](const Listener& a, const Listener& b) { return a.key() < b.key(); });
+    if (found == listeners.end() || found->key() != wanted.key())
+        return nullptr;
+    return &routers[found->router];
+}
+
+void Node::Parts::update_routers(Time now, Effects& out) {
+    for (std::size_t i = 0; i < routers.size(); ++i)
+        routers[i].update(conditions_of(settings.instances[i]), now, out);
+}
+
+Conditions Node::Parts::conditions_of(const InstanceSettings& instance) const {
+    const auto& interface = interface_named(instance.interface);
+    const auto contributions = contributions_of(instance);
+    Conditions conditions;
+    conditions.interface = interface.index;
+    conditions.link_up = interface.up;
+    conditions.primary = primary_address(instance);
+    conditions.priority = effective_priority(instance.priority, contributions);
+    for (const auto& contribution : contributions) {
+        if (!contribution.known)
+            conditions.awaiting = contribution.name;
+        if (contribution.weight == 0 && contribution.known && !contribution.up)
+            conditions.faults.push_back(
+                {contribution.is_interface ? Fault::Kind::tracked_interface_down : Fault::Kind::check_down,
+                 contribution.name});
+    }
+    return conditions;
+}
+
+/// The first address on the interface that is its own: not virtual, unless we own it (RFC 9568 section 1.4).
+std::optional<IpAddress> Node::Parts::primary_address(const InstanceSettings& instance) const {
+    const auto family = instance.addresses.front().address.family();
+    const bool may_be_virtual = instance.priority == owner;
+    for (const auto& [prefix, ours] : interface_named(instance.interface).addresses)
+        if (prefix.address.family() == family && !ours && (may_be_virtual || !is_virtual(prefix.address)))
+            return prefix.address;
+    return std::nullopt;
+}
+
+bool Node::Parts::is_virtual(const IpAddress& address) const {
+    return std::binary_search(virtual_addresses.begin(), virtual_addresses.end(), address);
+}
+
+Contribution Node::Parts::contribution_of(const TrackSettings& track) const {
+    Contribution contribution;
+    contribution.name = track.name;
+    contribution.weight = track.weight;
+    if (track.kind == TrackSettings::Kind::interface) {
+        contribution.is_interface = true;
+        contribution.up = interface_named(track.name).up;
+    } else {
+        const auto check = std::find_if(checks.begin(), checks.end(), [&](const CheckTracker& known) {
+            return known.view().name == track.name;
+        });
+        assert(check != checks.end());
+        contribution.known = check->state() != CheckView::State::unknown;
+        contribution.up = check->state() == CheckView::State::up;
+    }
+    contribution.applied = applied_weight(track.weight, contribution.up);
+    return contribution;
+}
+
+std::vector<Contribution> Node::Parts::contributions_of(const InstanceSettings& instance) const {
+    std::vector<Contribution> contributions;
+    for (const auto& track : instance.track)
+        contributions.push_back(contribution_of(track));
+    return contributions;
+}
+
+Node::Node(Settings settings, Time now) : parts_(std::make_unique<Parts>(std::move(settings), now)) {}
+Node::~Node() = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(Node&&) noexcept = default;
+
+Effects Node::handle(const Event& event, Time now) {
+    Effects effects;
+    std::visit([&](const auto& one) { parts_->on(one, now, effects); }, event);
+    for (auto& effect : effects)
+        if (auto* transition = std::get_if<Transitioned>(&effect))
+            transition->number = ++parts_->transitions;
+    return effects;
+}
+
+std::optional<Time> Node::deadline() const {
+    std::optional<Time> earliest;
+    for (const auto& router : parts_->routers)
+        if (const auto deadline = router.deadline(); deadline && (!earliest || *deadline < *earliest))
+            earliest = deadline;
+    return earliest;
+}
+
+bool Node::stopped() const {
+    return std::all_of(parts_->routers.begin(), parts_->routers.end(),
+                       [](const Router& router) { return router.stopped(); });
+}
+
+Snapshot Node::snapshot(Time now) const {
+    Snapshot snapshot;
+    snapshot.at = now;
+    for (std::size_t i = 0; i < parts_->routers.size(); ++i) {
+        auto view = parts_->routers[i].view();
+        view.contributions = parts_->contributions_of(parts_->settings.instances[i]);
+        snapshot.instances.push_back(std::move(view));
+    }
+    for (const auto& check : parts_->checks)
+        snapshot.checks.push_back(check.view());
+    parts_->rejected.list(snapshot.counters);
+    return snapshot;
+}
+
+} // namespace baton::vrrp

@@ -1,0 +1,44 @@
+// The protocol of one host as a value: all its virtual routers and what they track.
+//
+// Events go in, effects come out, one deadline says when to ask again. No clock, no socket, no log, no
+// thread: the same events at the same times give the same effects, always. RFC 9568 section 6.4.
+#pragma once
+
+#include "base/time.h"
+#include "vrrp/effect.h"
+#include "vrrp/event.h"
+#include "vrrp/settings.h"
+#include "vrrp/snapshot.h"
+
+#include <memory>
+#include <optional>
+
+namespace baton::vrrp {
+
+class Node {
+public:
+    /// Every instance begins in Initialize and stays there until Commanded{startup}.
+    Node(Settings settings, Time now);
+    ~Node();
+    Node(Node&&) noexcept;
+    Node& operator=(Node&&) noexcept;
+
+    /// The only way in. Effects are in the order to perform, and good until the next call.
+    [[nodiscard]] Effects handle(const Event& event, Time now);
+
+    /// When to feed Elapsed, at the latest; nothing means no timer is running. May change with every
+    /// handle().
+    [[nodiscard]] std::optional<Time> deadline() const;
+
+    /// The only way to look.
+    [[nodiscard]] Snapshot snapshot(Time now) const;
+
+    /// True once every instance has let go after Commanded{shutdown}: the process may end.
+    [[nodiscard]] bool stopped() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace baton::vrrp

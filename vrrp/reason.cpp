@@ -1,0 +1,124 @@
+#include "vrrp/reason.h"
+
+#include "base/duration.h"
+
+namespace baton::vrrp {
+namespace {
+
+std::string number(Priority priority) { return std::to_string(priority.value); }
+
+} // namespace
+
+const char* to_string(Fault::Kind kind) {
+    switch (kind) {
+    case Fault::Kind::interface_missing:
+        return "interface_missing";
+    case Fault::Kind::link_down:
+        return "link_down";
+    case Fault::Kind::no_primary_address:
+        return "no_primary_address";
+    case Fault::Kind::address_not_held:
+        return "address_not_held";
+    case Fault::Kind::address_contested:
+        return "address_contested";
+    case Fault::Kind::advert_not_sent:
+        return "advert_not_sent";
+    case Fault::Kind::check_down:
+        return "check_down";
+    case Fault::Kind::tracked_interface_down:
+        return "tracked_interface_down";
+    }
+    return "";
+}
+
+std::string describe(const Fault& fault) {
+    const auto& subject = fault.subject;
+    switch (fault.kind) {
+    case Fault::Kind::interface_missing:
+        return "interface " + subject + " does not exist";
+    case Fault::Kind::link_down:
+        return "interface " + subject + " has no link";
+    case Fault::Kind::no_primary_address:
+        return "interface " + subject + " has no address of its own to send adverts from";
+    case Fault::Kind::address_not_held:
+        return "the address could not be taken: " + subject;
+    case Fault::Kind::address_contested:
+        return "somebody keeps deleting the virtual address from " + subject;
+    case Fault::Kind::advert_not_sent:
+        return "adverts cannot be sent: " + subject;
+    case Fault::Kind::check_down:
+        return "check " + subject + " is down";
+    case Fault::Kind::tracked_interface_down:
+        return "tracked interface " + subject + " is down";
+    }
+    return "";
+}
+
+const char* to_string(Reason::Code code) {
+    switch (code) {
+    case Reason::Code::none:
+        return "none";
+    case Reason::Code::awaiting_checks:
+        return "awaiting_checks";
+    case Reason::Code::startup:
+        return "startup";
+    case Reason::Code::owner_startup:
+        return "owner_startup";
+    case Reason::Code::active_down_timer:
+        return "active_down_timer";
+    case Reason::Code::peer_resigned:
+        return "peer_resigned";
+    case Reason::Code::higher_priority:
+        return "higher_priority";
+    case Reason::Code::tie_lost:
+        return "tie_lost";
+    case Reason::Code::stalled:
+        return "stalled";
+    case Reason::Code::fault:
+        return "fault";
+    case Reason::Code::shutdown:
+        return "shutdown";
+    case Reason::Code::shutdown_handover:
+        return "shutdown_handover";
+    }
+    return "";
+}
+
+std::string describe(const Reason& reason) {
+    const auto peer = reason.peer.to_string();
+    switch (reason.code) {
+    case Reason::Code::none:
+        return "not started yet";
+    case Reason::Code::awaiting_checks:
+        return "waiting for the first result of check " + reason.subject;
+    case Reason::Code::startup:
+        return "began to take part";
+    case Reason::Code::owner_startup:
+        return "owner of the addresses (priority 255) began to take part";
+    case Reason::Code::active_down_timer:
+        return "no advert to yield to for " + format_milliseconds(reason.interval) +
+               " (Active_Down_Interval at priority " + number(reason.own_priority) + ")";
+    case Reason::Code::peer_resigned:
+        return peer + " resigned (priority 0) and Skew_Time of " + format_milliseconds(reason.interval) +
+               " passed without a successor";
+    case Reason::Code::higher_priority:
+        return peer + " advertises priority " + number(reason.peer_priority) + ", above our " +
+               number(reason.own_priority);
+    case Reason::Code::tie_lost:
+        return peer + " advertises our priority " + number(reason.own_priority) + " from a greater address";
+    case Reason::Code::stalled:
+        return "this process did not run for " + format_milliseconds(reason.interval) +
+               " past its advert time; let go before fighting a successor";
+    case Reason::Code::fault:
+        return reason.subject;
+    case Reason::Code::shutdown:
+        return reason.interval == Duration{}
+                   ? "stopped"
+                   : "stopped; no successor was heard for " + format_milliseconds(reason.interval);
+    case Reason::Code::shutdown_handover:
+        return "stopped; " + peer + " took over with priority " + number(reason.peer_priority);
+    }
+    return "";
+}
+
+} // namespace baton::vrrp

@@ -1,0 +1,277 @@
+// The transitions of a router. T1..T15 are the rows of docs/state-machine.md, after RFC 9568 section 6.4.
+#include "vrrp/router.h"
+
+#include "vrrp/timing.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace baton::vrrp {
+namespace {
+
+constexpr Duration first_retry = std::chrono::seconds(1);
+
+/// The least important router that may succeed us has the longest Skew_Time (decision 006).
+constexpr Priority least_priority{1};
+
+std::vector<std::uint8_t> wire_octets(const std::vector<Prefix>& addresses) {
+    std::vector<std::uint8_t> octets;
+    for (const auto& prefix : addresses) {
+        const auto bytes = prefix.address.bytes();
+        octets.insert(octets.end(), bytes.begin(), bytes.end());
+    }
+    return octets;
+}
+
+Reason because(Reason::Code code) {
+    Reason reason;
+    reason.code = code;
+    return reason;
+}
+
+} // namespace
+
+Router::Router(InstanceId id, const InstanceSettings& settings, Time now)
+    : id_(id), settings_(settings), octets_(wire_octets(settings.addresses)), since_(now),
+      active_adver_interval_(settings.advert_interval), retry_delay_(first_retry) {
+    conditions_.priority = settings.priority;
+}
+
+void Router::startup(Time now, Effects& out) {
+    running_ = true;
+    evaluate(now, out);
+}
+
+/// T4, T5, T10. An Active router resigns at once but keeps answering until its successor is heard.
+void Router::shutdown(Time now, Effects& out) {
+    if (!running_)
+        return;
+    unconfirmed_takeover_.reset();
+    let_go_if_stalled(now, out);
+    if (state_ != State::active || handing_over_) { // told twice: lets go at once
+        finish_shutdown(because(Reason::Code::shutdown), now, out);
+        return;
+    }
+    handing_over_ = true;
+    announcement_.cancel();
+    timers_.adver.reset();
+    timers_.let_go = now + handover_limit();
+    send_advert(resigning, out);
+}
+
+void Router::finish_shutdown(Reason reason, Time now, Effects& out) {
+    const bool held = holding();
+    running_ = false;
+    handing_over_ = false;
+    timers_ = {};
+    own_fault_.reset();
+    if (held)
+        withdraw(out);
+    if (state_ != State::initialize)
+        move_to(State::initialize, std::move(reason), now, out);
+    else
+        reason_ = std::move(reason);
+}
+
+void Router::update(Conditions conditions, Time now, Effects& out) {
+    unconfirmed_takeover_.reset();
+    let_go_if_stalled(now, out);
+    const auto before = std::exchange(conditions_, std::move(conditions)).priority;
+    const bool priority_changed = conditions_.priority != before;
+    if (priority_changed && state_ != State::initialize)
+        out.emplace_back(PriorityChanged{id_, before, conditions_.priority});
+    // The RFC has no rule for a Backup whose priority changes: the timer keeps its start, not its length.
+    if (priority_changed && timers_.active_down)
+        timers_.active_down = down_timer_started_ + down_duration();
+    evaluate(now, out);
+}
+
+/// Brings the state in line with what stands in the way: faults first, then what is still unknown.
+void Router::evaluate(Time now, Effects& out) {
+    if (!running_)
+        return;
+    const auto present = faults();
+    if (handing_over_) {
+        if (!can_send()) // no link, so no successor will be heard on it
+            finish_shutdown(because(Reason::Code::shutdown), now, out);
+        return;
+    }
+    if (state_ == State::initialize && !conditions_.awaiting.empty()) {
+        reason_ = because(Reason::Code::awaiting_checks);
+        reason_.subject = conditions_.awaiting;
+        return;
+    }
+    if (!present.empty()) {
+        if (state_ != State::fault)
+            enter_fault(present.front(), now, out);
+        return;
+    }
+    if (state_ == State::initialize || state_ == State::fault)
+        begin(now, out);
+}
+
+/// T1, T2: the RFC's Startup, also after the last fault has gone.
+void Router::begin(Time now, Effects& out) {
+    active_adver_interval_ = settings_.advert_interval;
+    if (conditions_.priority == owner) {
+        become_active(because(Reason::Code::owner_startup), now, out);
+        return;
+    }
+    arm_active_down(DownTimer::full, now);
+    move_to(State::backup, because(Reason::Code::startup), now, out);
+}
+
+/// T1, T6. The address comes first, so that whoever advertises has it (decision 007).
+void Router::become_active(Reason reason, Time now, Effects& out) {
+    ++counters_.became_active;
+    unconfirmed_takeover_ = Standing{state_, since_, reason_};
+    timers_.active_down.reset();
+    timers_.adver = now + settings_.advert_interval; // ours, not the learnt one
+    active_router_.reset();
+    announcement_.start(now);
+    out.emplace_back(
+        HoldAddresses{id_, conditions_.interface, settings_.addresses, settings_.priority == owner});
+    send_advert(conditions_.priority, out);
+    announce(out);
+    move_to(State::active, std::move(reason), now, out);
+}
+
+/// Out of Active; the caller arms the Active_Down_Timer.
+void Router::become_backup(Reason reason, Time now, Effects& out) {
+    withdraw(out);
+    move_to(State::backup, std::move(reason), now, out);
+}
+
+void Router::enter_fault(const Fault& fault, Time now, Effects& out) {
+    if (holding()) {
+        if (can_send())
+            send_advert(resigning, out);
+        withdraw(out);
+    }
+    timers_.active_down.reset();
+    active_router_.reset();
+    auto reason = because(Reason::Code::fault);
+    reason.subject = describe(fault);
+    move_to(State::fault, std::move(reason), now, out);
+}
+
+/// Stops all that only an Active router does, and takes the addresses away.
+void Router::withdraw(Effects& out) {
+    timers_.adver.reset();
+    announcement_.cancel();
+    if (conditions_.interface != IfIndex{})
+        out.emplace_back(ReleaseAddresses{id_, conditions_.interface, settings_.addresses});
+}
+
+void Router::move_to(State to, Reason reason, Time now, Effects& out) {
+    const auto from = state_;
+    state_ = to;
+    since_ = now;
+    reason.own_priority = conditions_.priority;
+    reason_ = std::move(reason);
+    // The Node numbers it.
+    out.emplace_back(Transitioned{id_, from, to, reason_, conditions_.priority, 0});
+}
+
+/// Guarantee 3: an Active router that slept past its own Active_Down_Interval has been succeeded, or will
+/// be: it lets go before it looks at anything, and rejoins soon.
+void Router::let_go_if_stalled(Time now, Effects& out) {
+    if (!timers_.adver)
+        return;
+    const auto limit = active_down_interval(conditions_.priority, settings_.advert_interval);
+    const auto late = now - *timers_.adver;
+    if (late <= limit)
+        return;
+    ++counters_.stalls;
+    auto reason = because(Reason::Code::stalled);
+    reason.interval = late;
+    active_adver_interval_ = settings_.advert_interval;
+    become_backup(std::move(reason), now, out);
+    arm_active_down(DownTimer::rejoin, now);
+}
+
+void Router::elapsed(Time now, Effects& out) {
+    unconfirmed_takeover_.reset();
+    let_go_if_stalled(now, out);
+    const auto due = [now](const std::optional<Time>& timer) { return timer && *timer <= now; };
+
+    if (due(timers_.let_go)) {
+        auto reason = because(Reason::Code::shutdown);
+        reason.interval = handover_limit();
+        finish_shutdown(std::move(reason), now, out);
+        return;
+    }
+    if (due(timers_.retry)) {
+        timers_.retry.reset();
+        own_fault_.reset();
+        evaluate(now, out);
+    }
+    if (due(timers_.release_again)) {
+        timers_.release_again.reset();
+        if (!holding() && conditions_.interface != IfIndex{})
+            out.emplace_back(ReleaseAddresses{id_, conditions_.interface, settings_.addresses});
+    }
+    if (due(timers_.active_down)) {
+        auto reason = because(down_timer_ == DownTimer::skew ? Reason::Code::peer_resigned
+                                                             : Reason::Code::active_down_timer);
+        reason.interval = down_duration();
+        if (active_router_)
+            reason.peer = active_router_->address;
+        become_active(std::move(reason), now, out);
+        return;
+    }
+    if (due(timers_.adver))
+        send_regular_advert(now, out);
+    if (announcement_.take_due(now))
+        announce(out);
+}
+
+void Router::arm_active_down(DownTimer kind, Time now) {
+    down_timer_ = kind;
+    down_timer_started_ = now;
+    timers_.active_down = now + down_duration();
+}
+
+Duration Router::down_duration() const {
+    const auto priority = conditions_.priority;
+    switch (down_timer_) {
+    case DownTimer::full:
+        return active_down_interval(priority, active_adver_interval_);
+    case DownTimer::skew:
+        return skew_time(priority, active_adver_interval_);
+    case DownTimer::rejoin:
+        break;
+    }
+    return active_adver_interval_ + skew_time(priority, active_adver_interval_);
+}
+
+Duration Router::handover_limit() const { return 2 * skew_time(least_priority, settings_.advert_interval); }
+
+std::vector<Fault> Router::faults() const {
+    std::vector<Fault> present;
+    if (conditions_.interface == IfIndex{})
+        present.push_back({Fault::Kind::interface_missing, settings_.interface});
+    else if (!conditions_.link_up)
+        present.push_back({Fault::Kind::link_down, settings_.interface});
+    else if (!conditions_.primary)
+        present.push_back({Fault::Kind::no_primary_address, settings_.interface});
+    present.insert(present.end(), conditions_.faults.begin(), conditions_.faults.end());
+    if (own_fault_)
+        present.push_back(*own_fault_);
+    return present;
+}
+
+bool Router::can_send() const {
+    return conditions_.interface != IfIndex{} && conditions_.link_up && conditions_.primary.has_value();
+}
+
+std::optional<Time> Router::deadline() const {
+    std::optional<Time> earliest;
+    for (const auto& timer : {timers_.adver, timers_.active_down, timers_.let_go, timers_.retry,
+                              timers_.release_again, announcement_.deadline()})
+        if (timer && (!earliest || *timer < *earliest))
+            earliest = timer;
+    return earliest;
+}
+
+} // namespace baton::vrrp

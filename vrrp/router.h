@@ -1,0 +1,148 @@
+// One virtual router: the state machine of RFC 9568 section 6.4 for one VRID of one family on one interface.
+//
+// It decides and never acts: what is to be done is appended to `out`, in order. Around the RFC's three states
+// stand our additions: faults (a named set that keeps it out of the election), make-before-break at shutdown,
+// letting go first after a stall, repair of deleted addresses. docs/state-machine.md has the table.
+#pragma once
+
+#include "vrrp/announcement.h"
+#include "vrrp/counters.h"
+#include "vrrp/effect.h"
+#include "vrrp/event.h"
+#include "vrrp/settings.h"
+#include "vrrp/snapshot.h"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace baton::vrrp {
+
+/// What the rest of the host looks like to one router. The Node works it out anew at each change.
+struct Conditions {
+    IfIndex interface; ///< none while the interface does not exist
+    bool link_up{false};
+    std::optional<IpAddress> primary; ///< where adverts come from
+    Priority priority;                ///< effective
+    std::vector<Fault> faults;        ///< of tracked things with weight 0
+    std::string awaiting;             ///< a check without a first result; empty when there is none
+};
+
+class Router {
+public:
+    /// `settings` must outlive the router.
+    Router(InstanceId id, const InstanceSettings& settings, Time now);
+
+    // RFC "Startup" and "Shutdown".
+    void startup(Time now, Effects& out);
+    void shutdown(Time now, Effects& out);
+
+    // What changed around it.
+    void update(Conditions conditions, Time now, Effects& out);
+    void addresses_present(std::span<const InterfaceAddress> present, Time now, Effects& out);
+
+    // What came in.
+    void receive(const AdvertReceived& received, Time now, Effects& out);
+    void count(Reject reason) { counters_.rejected.count(reason); }
+    void elapsed(Time now, Effects& out);
+    void effect_failed(const EffectFailed& failure, Time now, Effects& out);
+
+    [[nodiscard]] std::optional<Time> deadline() const;
+    [[nodiscard]] bool stopped() const { return !running_; }
+
+    /// Everything but the contributions, which the Node knows.
+    [[nodiscard]] InstanceView view() const;
+
+private:
+    /// From what the Active_Down_Timer runs, so that a change of priority can set it right.
+    enum class DownTimer : std::uint8_t {
+        full,  ///< Active_Down_Interval
+        skew,  ///< Skew_Time, after priority 0 was heard
+        rejoin ///< one advert interval + Skew_Time, after a stall
+    };
+
+    struct Timers {
+        std::optional<Time> adver;         ///< Adver_Timer
+        std::optional<Time> active_down;   ///< Active_Down_Timer
+        std::optional<Time> let_go;        ///< end of a handover without a successor
+        std::optional<Time> retry;         ///< when to drop `own_fault_` and try again
+        std::optional<Time> release_again; ///< after a release that failed
+    };
+
+    /// Where a router stood before a takeover that is not yet confirmed.
+    struct Standing {
+        State state;
+        Time since;
+        Reason reason;
+    };
+
+    /// The Active router as last heard.
+    struct Peer {
+        IpAddress address;
+        Priority priority;
+    };
+
+    // Transitions (router.cpp).
+    void evaluate(Time now, Effects& out);
+    void begin(Time now, Effects& out);
+    void become_active(Reason reason, Time now, Effects& out);
+    void become_backup(Reason reason, Time now, Effects& out);
+    void enter_fault(const Fault& fault, Time now, Effects& out);
+    void finish_shutdown(Reason reason, Time now, Effects& out);
+    void move_to(State to, Reason reason, Time now, Effects& out);
+    void withdraw(Effects& out);
+    void let_go_if_stalled(Time now, Effects& out);
+
+    // Adverts (router_adverts.cpp).
+    void receive_as_backup(const AdvertReceived& received, Time now);
+    void receive_as_active(const AdvertReceived& received, Time now, Effects& out);
+    void note_accepted(const AdvertReceived& received);
+    void learn(const AdvertReceived& received, Time now);
+    [[nodiscard]] bool answer(Time now, Effects& out);
+    void send_advert(Priority priority, Effects& out);
+    void send_regular_advert(Time now, Effects& out);
+    [[nodiscard]] bool same_addresses(const AddressView& addresses) const;
+
+    // Addresses and their faults (router_addresses.cpp).
+    void repair(Time now, Effects& out);
+    void fail_with(Fault fault, Time now, Effects& out);
+    void announce(Effects& out);
+
+    void arm_active_down(DownTimer kind, Time now);
+    [[nodiscard]] Duration down_duration() const;
+    [[nodiscard]] Duration handover_limit() const;
+    [[nodiscard]] std::vector<Fault> faults() const;
+    [[nodiscard]] bool can_send() const;
+    [[nodiscard]] bool holding() const { return state_ == State::active; }
+
+    const InstanceId id_;
+    const InstanceSettings& settings_;
+    const std::vector<std::uint8_t> octets_; ///< the address list as it goes on the wire
+
+    Conditions conditions_;
+    bool running_{false};      ///< between Startup and the end of Shutdown
+    bool handing_over_{false}; ///< Active by its addresses only: resigned, waiting for the successor
+    State state_{State::initialize};
+    Time since_;
+    Reason reason_;
+
+    Timers timers_;
+    DownTimer down_timer_{DownTimer::full};
+    Time down_timer_started_{};
+    Duration active_adver_interval_; ///< learnt; our own until then
+    std::optional<Peer> active_router_;
+    std::optional<ChecksumForm> heard_form_;
+    Announcement announcement_;
+    Time next_answer_{}; ///< before it, immediate adverts are suppressed
+
+    std::optional<Fault> own_fault_; ///< what went wrong here, until timers_.retry
+    Duration retry_delay_;           ///< doubles with each failure in a row
+    std::optional<Standing> unconfirmed_takeover_;
+    unsigned send_failures_{0}; ///< adverts in a row that could not be sent
+    bool last_send_failed_{false};
+    Time repair_window_{};
+    unsigned repairs_in_window_{0};
+    Counters counters_;
+};
+
+} // namespace baton::vrrp

@@ -1,0 +1,68 @@
+// A router as values to look at.
+#include "vrrp/router.h"
+
+namespace baton::vrrp {
+namespace {
+
+std::vector<std::pair<std::string, std::uint64_t>> list(const Counters& counters) {
+    std::vector<std::pair<std::string, std::uint64_t>> all{
+        {"became_active", counters.became_active},
+        {"adverts_sent", counters.adverts_sent},
+        {"adverts_received", counters.adverts_received},
+        {"priority_zero_sent", counters.priority_zero_sent},
+        {"priority_zero_received", counters.priority_zero_received},
+        {"checksum_message_only", counters.checksum_message_only},
+        {"checksum_pseudo_header", counters.checksum_pseudo_header},
+        {"interval_mismatch", counters.interval_mismatch},
+        {"address_list_mismatch", counters.address_list_mismatch},
+        {"conflicts", counters.conflicts},
+        {"answers_suppressed", counters.answers_suppressed},
+        {"address_repairs", counters.address_repairs},
+        {"stalls", counters.stalls},
+        {"announcements", counters.announcements},
+        {"send_errors", counters.send_errors},
+        {"hold_errors", counters.hold_errors},
+        {"release_errors", counters.release_errors},
+        {"announce_errors", counters.announce_errors},
+    };
+    counters.rejected.list(all);
+    return all;
+}
+
+} // namespace
+
+InstanceView Router::view() const {
+    InstanceView view;
+    view.name = settings_.name;
+    view.state = state_;
+    view.handing_over = handing_over_;
+    view.since = since_;
+    view.reason_code = to_string(reason_.code);
+    view.reason = describe(reason_);
+    view.interface = settings_.interface;
+    view.vrid = settings_.vrid;
+    view.family = settings_.addresses.front().address.family();
+    view.preempt = settings_.preempt;
+    view.configured_priority = settings_.priority;
+    view.effective_priority = conditions_.priority;
+    view.advert_interval = settings_.advert_interval;
+    view.active_adver_interval = active_adver_interval_;
+    view.primary_address = conditions_.primary;
+    view.deadline = timers_.active_down;
+    view.addresses = settings_.addresses;
+    view.addresses_held = holding();
+    if (state_ == State::active) {
+        view.active_router = conditions_.primary;
+        view.active_router_priority = handing_over_ ? resigning : conditions_.priority;
+    } else if (active_router_) {
+        view.active_router = active_router_->address;
+        view.active_router_priority = active_router_->priority;
+    }
+    if (running_)
+        for (const auto& fault : faults())
+            view.faults.push_back({to_string(fault.kind), describe(fault)});
+    view.counters = list(counters_);
+    return view;
+}
+
+} // namespace baton::vrrp

@@ -1,0 +1,96 @@
+// What a Node looks like from outside, at one moment. Values only; the one header of vrrp/ that control/
+// sees.
+#pragma once
+
+#include "base/address.h"
+#include "base/time.h"
+#include "vrrp/types.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace baton::vrrp {
+
+struct Contribution {
+    std::string name; ///< of the check or interface
+    bool is_interface{false};
+    int weight{0};
+    bool up{false};
+    bool known{true}; ///< false: no result yet
+    int applied{0};   ///< what it does to the priority now
+};
+
+struct FaultView {
+    std::string name; ///< "link_down"
+    std::string text; ///< "interface eth0 has no link"
+};
+
+struct InstanceView {
+    std::string name;
+    State state{State::initialize};
+    bool handing_over{false}; ///< resigned, still holding the addresses until the successor is heard
+    Time since{};             ///< of the state
+    std::string reason_code;  ///< "active_down_timer"
+    std::string reason;       ///< one sentence
+    std::string interface;
+    Vrid vrid;
+    Family family{Family::ipv4};
+    int vrrp_version{3};
+    bool preempt{true};
+    Priority configured_priority;
+    Priority effective_priority;
+    std::vector<Contribution> contributions;
+    Duration advert_interval{};
+    Duration active_adver_interval{};               ///< learnt from the Active router
+    std::optional<IpAddress> active_router;         ///< our own primary address while Active
+    std::optional<Priority> active_router_priority; ///< as last advertised
+    std::optional<IpAddress> primary_address;       ///< where our adverts come from
+    std::optional<Time> deadline;                   ///< Active_Down_Timer while Backup
+    std::vector<Prefix> addresses;
+    bool addresses_held{false};
+    std::vector<FaultView> faults;
+    std::vector<std::pair<std::string, std::uint64_t>> counters;
+};
+
+struct CheckView {
+    enum class State : std::uint8_t { unknown, up, down };
+    struct Result {
+        bool ok{false};
+        std::string detail;
+        Duration took{};
+        Time at{};
+    };
+    std::string name;
+    State state{State::unknown};
+    Time since{};
+    unsigned rise{1};
+    unsigned fall{1};
+    unsigned streak{0}; ///< results in a row that speak against the state
+    std::optional<Result> last;
+};
+
+[[nodiscard]] constexpr const char* to_string(CheckView::State state) {
+    switch (state) {
+    case CheckView::State::unknown:
+        return "unknown";
+    case CheckView::State::up:
+        return "up";
+    case CheckView::State::down:
+        return "down";
+    }
+    return "";
+}
+
+struct Snapshot {
+    Time at{};
+    std::vector<InstanceView> instances;
+    std::vector<CheckView> checks;
+    /// Adverts that belong to no instance, by reason.
+    std::vector<std::pair<std::string, std::uint64_t>> counters;
+};
+
+} // namespace baton::vrrp

@@ -1,0 +1,48 @@
+// The small values of the protocol: who, how important, in which state (RFC 9568 sections 5 and 6).
+#pragma once
+
+#include "base/strong.h"
+
+#include <cstdint>
+
+namespace baton::vrrp {
+
+/// Virtual Router Identifier, 1..255 (RFC 9568 section 5.2.3).
+using Vrid = Strong<struct VridTag, std::uint8_t>;
+
+/// 1..254 for those that stand in, 255 for the owner of the addresses, 0 to give up (section 5.2.4).
+using Priority = Strong<struct PriorityTag, std::uint8_t>;
+
+inline constexpr Priority resigning{0}; ///< "I stop taking part": never a configured priority
+inline constexpr Priority owner{255};   ///< the router that has the addresses as its own
+
+/// Place of an instance in Settings::instances; given out by the configuration, stable until it changes.
+using InstanceId = Strong<struct InstanceIdTag, std::uint32_t>;
+
+/// Place of a check in Settings::checks.
+using CheckId = Strong<struct CheckIdTag, std::uint32_t>;
+
+/// RFC 9568 section 6.3, and `fault`: kept out of the election by something named in the snapshot.
+enum class State : std::uint8_t { initialize, backup, active, fault };
+
+/// The two ways IPv4 adverts are summed in the field (decision 005). IPv6 has the pseudo-header form only.
+enum class ChecksumForm : std::uint8_t {
+    message_only, ///< RFC 9568 section 5.2.8
+    pseudo_header ///< RFC 5798 as keepalived and FRR read it
+};
+
+[[nodiscard]] constexpr const char* to_string(State state) {
+    switch (state) {
+    case State::initialize:
+        return "initialize";
+    case State::backup:
+        return "backup";
+    case State::active:
+        return "active";
+    case State::fault:
+        return "fault";
+    }
+    return "";
+}
+
+} // namespace baton::vrrp
