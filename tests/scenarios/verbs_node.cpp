@@ -1,0 +1,104 @@
+#include "tests/scenarios/script.h"
+#include "tests/scenarios/verbs.h"
+
+namespace baton::scenarios {
+namespace {
+
+using Track = vrrp::TrackSettings;
+
+vrrp::ChecksumMode take_checksum(Words& words) {
+    const auto word = words.take("auto, rfc9568 or rfc5798");
+    if (word == "rfc9568")
+        return vrrp::ChecksumMode::rfc9568;
+    if (word == "rfc5798")
+        return vrrp::ChecksumMode::rfc5798;
+    if (word == "auto")
+        return vrrp::ChecksumMode::automatic;
+    throw ScriptError("expected auto, rfc9568 or rfc5798, not \"" + word + "\"");
+}
+
+/// check NAME weight N [rise N] [fall N]
+void take_check(Words& words, sim::HostSetup& host) {
+    vrrp::CheckSettings check;
+    check.name = words.take("the name of a check");
+    int weight = 0;
+    if (words.take_if("weight"))
+        weight = words.take_number("a weight");
+    if (words.take_if("rise"))
+        check.rise = static_cast<unsigned>(words.take_number("rise"));
+    if (words.take_if("fall"))
+        check.fall = static_cast<unsigned>(words.take_number("fall"));
+    host.settings.instances.front().track.push_back({Track::Kind::check, check.name, weight});
+    host.settings.checks.push_back(check);
+}
+
+/// interface NAME weight N
+void take_interface(Words& words, sim::HostSetup& host) {
+    const auto name = words.take("the name of an interface");
+    const int weight = words.take_if("weight") ? words.take_number("a weight") : 0;
+    const IfIndex index{static_cast<unsigned>(2 + host.interfaces.size())};
+    host.settings.instances.front().track.push_back({Track::Kind::interface, name, weight});
+    host.interfaces.push_back({name, index, true, {}});
+}
+
+void take_option(Words& words, sim::HostSetup& host) {
+    auto& instance = host.settings.instances.front();
+    if (words.take_if("priority"))
+        instance.priority = vrrp::Priority{static_cast<std::uint8_t>(words.take_number("a priority"))};
+    else if (words.take_if("address"))
+        host.interfaces.front().addresses.push_back({{words.take_address("an address"), 24}, false});
+    else if (words.take_if("vip"))
+        instance.addresses.push_back(words.take_prefix("a virtual address"));
+    else if (words.take_if("interval"))
+        instance.advert_interval = words.take_duration("an interval");
+    else if (words.take_if("preempt"))
+        instance.preempt = words.take_choice("on", "off");
+    else if (words.take_if("checksum"))
+        instance.checksum = take_checksum(words);
+    else if (words.take_if("check"))
+        take_check(words, host);
+    else if (words.take_if("interface"))
+        take_interface(words, host);
+    else
+        words.expect_end();
+}
+
+void node(World& world, Words& words) {
+    sim::HostSetup host;
+    host.name = words.take("a name");
+    host.interfaces.push_back({"eth0", IfIndex{2}, true, {}});
+    auto& instance = host.settings.instances.emplace_back();
+    instance.name = "VI_1";
+    instance.interface = "eth0";
+    instance.vrid = vrrp::Vrid{51};
+    while (!words.empty())
+        take_option(words, host);
+    if (instance.addresses.empty())
+        instance.addresses.push_back({IpAddress::v4(10, 0, 1, 100), 24});
+    world.lan().add(std::move(host));
+}
+
+/// For verbs that take the name of a node and nothing else.
+Verb on_host(void (sim::Host::*what)()) {
+    return [what](World& world, Words& words) {
+        auto& host = world.host(words.take("a node"));
+        (host.*what)();
+    };
+}
+
+void stall(World& world, Words& words) {
+    auto& host = world.host(words.take("a node"));
+    host.stall(words.take_duration("how long"));
+}
+
+} // namespace
+
+void add_node_verbs(Verbs& verbs) {
+    verbs["node"] = node;
+    verbs["start"] = on_host(&sim::Host::boot);
+    verbs["stop"] = on_host(&sim::Host::stop);
+    verbs["crash"] = on_host(&sim::Host::crash);
+    verbs["stall"] = stall;
+}
+
+} // namespace baton::scenarios

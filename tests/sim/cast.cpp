@@ -1,0 +1,119 @@
+#include "tests/sim/cast.h"
+
+#include <array>
+
+namespace baton::sim {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+constexpr IfIndex lan_index{2};
+constexpr IfIndex uplink_index{3};
+
+/// What all hosts of a run have in common.
+struct Plan {
+    std::size_t hosts{2};
+    std::size_t instances{1};
+    std::vector<Duration> intervals;
+    bool same_preempt{true};
+    bool preempt{true};
+    bool equal_priorities{false};
+    bool owner{false};
+    bool checks{false};
+};
+
+Plan draw_plan(Random& random) {
+    Plan plan;
+    plan.hosts = 2 + random.below(4);
+    plan.instances = random.chance(20) ? 2 : 1;
+    const std::array<Duration, 4> intervals{milliseconds(50), milliseconds(100), milliseconds(200),
+                                            milliseconds(1000)};
+    plan.intervals = {random.pick(intervals)};
+    if (random.chance(25))
+        plan.intervals = {milliseconds(100), milliseconds(200), milliseconds(300)};
+    plan.same_preempt = random.chance(80);
+    plan.preempt = random.chance(70);
+    plan.equal_priorities = random.chance(15);
+    plan.owner = random.chance(15);
+    plan.checks = random.chance(40);
+    return plan;
+}
+
+void draw_wire(Lan& lan, const Plan& plan) {
+    auto& random = lan.random();
+    // The jitter stays well below the shortest interval: what is derived in story.cpp asks for it.
+    const auto most = std::min<Duration>(milliseconds(20), plan.intervals.front() / 4);
+    lan.wire.min_delay = microseconds(50);
+    lan.wire.max_delay = random.chance(30) ? microseconds(200) : random.between(microseconds(50), most);
+    lan.wire.max_lateness = random.chance(50) ? Duration{} : milliseconds(2);
+    lan.wire.loss_percent = random.chance(40) ? 0 : static_cast<unsigned>(random.below(21));
+    lan.wire.duplicate_percent = random.chance(50) ? 0 : 10;
+    lan.wire.reflection_percent = random.chance(80) ? 0 : 20;
+}
+
+vrrp::InstanceSettings draw_instance(Random& random, const Plan& plan, std::size_t number) {
+    vrrp::InstanceSettings instance;
+    instance.name = "VI_" + std::to_string(number + 1);
+    instance.interface = "eth0";
+    instance.vrid = vrrp::Vrid{static_cast<std::uint8_t>(51 + number)};
+    instance.priority = vrrp::Priority{static_cast<std::uint8_t>(1 + random.below(254))};
+    if (plan.equal_priorities || random.chance(20))
+        instance.priority = vrrp::Priority{100};
+    instance.advert_interval = random.pick(plan.intervals);
+    instance.preempt = plan.same_preempt ? plan.preempt : random.chance(50);
+    const std::array modes{vrrp::ChecksumMode::automatic, vrrp::ChecksumMode::rfc9568,
+                           vrrp::ChecksumMode::rfc5798};
+    instance.checksum = random.pick(modes);
+    instance.addresses = {{IpAddress::v4(10, 0, 1, static_cast<std::uint8_t>(100 + number)), 24}};
+    if (random.chance(20))
+        instance.addresses.push_back({IpAddress::v4(10, 0, 2, static_cast<std::uint8_t>(100 + number)), 24});
+    return instance;
+}
+
+void draw_checks(Random& random, vrrp::Settings& settings) {
+    using Track = vrrp::TrackSettings;
+    settings.checks.push_back(
+        {"haproxy", 1 + static_cast<unsigned>(random.below(3)), 1 + static_cast<unsigned>(random.below(3))});
+    const std::array weights{-150, -20, -1, 0, 1, 30, 200};
+    for (auto& instance : settings.instances) {
+        instance.track.push_back({Track::Kind::check, "haproxy", random.pick(weights)});
+        if (random.chance(40))
+            instance.track.push_back({Track::Kind::interface, "eth1", random.pick(weights)});
+    }
+}
+
+/// The owner has the virtual addresses as its own, before or after one that is not virtual, or alone.
+void make_owner(Random& random, HostSetup& host) {
+    auto& addresses = host.interfaces.front().addresses;
+    if (random.chance(50))
+        addresses.clear();
+    for (auto& instance : host.settings.instances) {
+        instance.priority = vrrp::owner;
+        for (const auto& prefix : instance.addresses)
+            addresses.push_back({prefix, false});
+    }
+}
+
+} // namespace
+
+void draw_cast(Lan& lan) {
+    auto& random = lan.random();
+    const auto plan = draw_plan(random);
+    draw_wire(lan, plan);
+    for (std::size_t i = 0; i < plan.hosts; ++i) {
+        HostSetup host;
+        host.name = std::string(1, static_cast<char>('a' + i));
+        const Prefix own{IpAddress::v4(10, 0, 1, static_cast<std::uint8_t>(2 + i)), 24};
+        host.interfaces = {{"eth0", lan_index, true, {{own, false}}}, {"eth1", uplink_index, true, {}}};
+        for (std::size_t number = 0; number < plan.instances; ++number)
+            host.settings.instances.push_back(draw_instance(random, plan, number));
+        if (plan.checks)
+            draw_checks(random, host.settings);
+        if (plan.owner && i == 0)
+            make_owner(random, host);
+        lan.add(std::move(host));
+    }
+}
+
+} // namespace baton::sim

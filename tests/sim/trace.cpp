@@ -1,0 +1,74 @@
+#include "tests/sim/trace.h"
+
+#include "base/duration.h"
+
+namespace baton::sim {
+namespace {
+
+std::string list(std::span<const Prefix> addresses) {
+    std::string text;
+    for (const auto& prefix : addresses)
+        text += " " + prefix.to_string();
+    return text;
+}
+
+std::string words(const vrrp::SendAdvert& effect) {
+    return "sends priority " + std::to_string(effect.advert.priority.value) + " interval " +
+           format_duration(effect.advert.interval);
+}
+
+std::string words(const vrrp::HoldAddresses& effect) {
+    return (effect.adopt ? "adopts" : "holds") + list(effect.addresses);
+}
+
+std::string words(const vrrp::ReleaseAddresses& effect) { return "releases" + list(effect.addresses); }
+
+std::string words(const vrrp::Announce& effect) { return "announces" + list(effect.addresses); }
+
+std::string words(const vrrp::Transitioned& effect) {
+    return std::string(to_string(effect.from)) + " -> " + to_string(effect.to) + " (" +
+           vrrp::describe(effect.reason) + ")";
+}
+
+std::string words(const vrrp::CheckChanged& effect) {
+    return "check " + std::to_string(effect.check.value) + (effect.up ? " is up" : " is down");
+}
+
+std::string words(const vrrp::PriorityChanged& effect) {
+    return "priority " + std::to_string(effect.from.value) + " -> " + std::to_string(effect.to.value);
+}
+
+} // namespace
+
+std::optional<vrrp::InstanceId> instance_of(const vrrp::Effect& effect) {
+    return std::visit(
+        [](const auto& any) -> std::optional<vrrp::InstanceId> {
+            if constexpr (requires { any.instance; })
+                return any.instance;
+            else
+                return std::nullopt;
+        },
+        effect);
+}
+
+std::string describe(const vrrp::Effect& effect, const vrrp::Settings& settings, const std::string& failure) {
+    auto text = std::visit([](const auto& any) { return words(any); }, effect);
+    if (const auto* check = std::get_if<vrrp::CheckChanged>(&effect))
+        text = "check " + settings.checks[check->check.value].name + (check->up ? " is up" : " is down");
+    const auto instance = instance_of(effect);
+    if (instance && settings.instances.size() > 1)
+        text = settings.instances[instance->value].name + ": " + text;
+    return failure.empty() ? text : text + ": FAILS: " + failure;
+}
+
+std::string format_time(Time time) {
+    const auto micros = std::chrono::round<std::chrono::microseconds>(time.time_since_epoch()).count();
+    return std::to_string(micros / 1'000'000) + "." +
+           std::to_string(1'000'000 + micros % 1'000'000).substr(1);
+}
+
+std::string format_line(Time time, const std::string& host, const std::string& text) {
+    return format_time(time) + " " + host + " " + text;
+}
+
+} // namespace baton::sim

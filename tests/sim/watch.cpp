@@ -1,0 +1,246 @@
+#include "tests/sim/watch.h"
+
+#include "base/duration.h"
+#include "tests/sim/trace.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace baton::sim {
+
+using vrrp::State;
+
+namespace {
+
+constexpr unsigned look_every = 16; // a snapshot is dear; a wrong one stays wrong long enough
+
+/// Adverts in any one interval: the regular one, the one of a takeover, and ten answers (docs/decisions: at
+/// most one in a tenth of the interval), with one to spare for the edges of the window.
+constexpr std::size_t most_adverts_an_interval = 13;
+
+/// RFC 9568 section 6.1 for priority p, longhand.
+Duration down_interval(int priority, Duration interval) {
+    return interval + interval + interval + interval * (256 - priority) / 256;
+}
+
+/// The first retry comes after 1 s, each next one after twice that, and never later than 60 s.
+Duration longest_retry(unsigned failures) {
+    Duration wait = std::chrono::seconds(1);
+    for (unsigned i = 1; i < failures && wait < std::chrono::seconds(60); ++i)
+        wait *= 2;
+    return std::min<Duration>(wait, std::chrono::seconds(60));
+}
+
+} // namespace
+
+Watch::Watch(std::string host, const vrrp::Settings& settings, Time now, Duration max_lateness)
+    : host_(std::move(host)), settings_(settings), max_lateness_(max_lateness),
+      instances_(settings.instances.size()), results_(settings.checks.size()), last_transition_(now) {}
+
+void Watch::before(const vrrp::Event& event) {
+    for (auto& instance : instances_)
+        instance.reigned = instance.state == State::active && !instance.resigned;
+    if (const auto* probed = std::get_if<vrrp::Probed>(&event)) {
+        results_[probed->check.value].push_back(probed->ok);
+    } else if (const auto* link = std::get_if<vrrp::LinkChanged>(&event)) {
+        links_[link->name] = link->exists && link->up;
+        names_[link->index] = link->name;
+    } else if (const auto* addresses = std::get_if<vrrp::AddressesChanged>(&event)) {
+        learn(*addresses);
+    } else if (const auto* commanded = std::get_if<vrrp::Commanded>(&event)) {
+        shutting_down_ = shutting_down_ || commanded->command == vrrp::Command::shutdown;
+    }
+}
+
+void Watch::performed(const vrrp::Effect& effect, Time now) {
+    std::visit([&](const auto& one) { on(one, now); }, effect);
+}
+
+void Watch::failed(const vrrp::EffectFailed& failure, Time now) {
+    auto& instance = instances_[failure.instance.value];
+    if (failure.effect == vrrp::EffectKind::hold_addresses)
+        instance.held = false;
+    if (failure.effect == vrrp::EffectKind::send_advert) {
+        instance.last_advert = now; // it was tried in time
+        instance.resigned = shutting_down_;
+    } else {
+        await_retry(failure.instance.value, now); // an owner in fault tries again without leaving it
+    }
+}
+
+/// A fault that goes by itself; counted once a step, however it shows.
+void Watch::await_retry(std::size_t index, Time now) {
+    auto& instance = instances_[index];
+    if (std::exchange(instance.failed_in_step, true))
+        return;
+    instance.retry_over = now + longest_retry(++instance.failures);
+}
+
+void Watch::speaks(std::size_t index, Time now) const {
+    const auto& instance = instances_[index];
+    if (instance.state != State::active || instance.resigned || !instance.last_advert)
+        return;
+    const auto interval = settings_.instances[index].advert_interval;
+    if (now - *instance.last_advert > interval + down_interval(priority(index), interval))
+        broken(index, "an Active router that was frozen lets go before it does anything else");
+}
+
+void Watch::on(const vrrp::SendAdvert& effect, Time now) {
+    const auto index = effect.instance.value;
+    auto& instance = instances_[index];
+    const auto interval = settings_.instances[index].advert_interval;
+    speaks(index, now);
+    if (effect.advert.priority == vrrp::resigning) {
+        if (instance.state != State::active)
+            broken(index, "priority 0 is sent on leaving Active only (RFC 9568 6.4.3)");
+        instance.resigned = shutting_down_;
+        return;
+    }
+    if (!instance.held)
+        broken(index, "whoever advertises has the addresses");
+    if (instance.resigned)
+        broken(index, "a router that resigned does not advertise again");
+    if (effect.advert.priority.value != priority(index))
+        broken(index, "adverts carry the effective priority " + std::to_string(priority(index)));
+    if (effect.advert.interval != interval)
+        broken(index, "adverts carry our own interval");
+    if (instance.state == State::active && !stalled_ && instance.last_advert &&
+        now - *instance.last_advert > interval + max_lateness_)
+        broken(index, "an Active router advertises every interval; the last was " +
+                          format_milliseconds(now - *instance.last_advert) + " ago");
+    instance.last_advert = now;
+    if (effect.source != instance.primary)
+        broken(index, "adverts come from the primary address");
+    auto& recent = instance.recent_adverts;
+    recent.push_back(now);
+    while (now - recent.front() > interval)
+        recent.pop_front();
+    if (recent.size() > most_adverts_an_interval)
+        broken(index, "answers are limited to one in a tenth of the interval");
+}
+
+void Watch::on(const vrrp::HoldAddresses& effect, Time now) {
+    const auto index = effect.instance.value;
+    speaks(index, now);
+    if (effect.adopt != (settings_.instances[index].priority == vrrp::owner))
+        broken(index, "only the owner adopts addresses");
+    instances_[index].held = true;
+}
+
+void Watch::on(const vrrp::ReleaseAddresses& effect, Time) { instances_[effect.instance.value].held = false; }
+
+void Watch::on(const vrrp::Announce& effect, Time now) {
+    const auto index = effect.instance.value;
+    speaks(index, now);
+    if (!instances_[index].held)
+        broken(index, "only held addresses are announced");
+}
+
+void Watch::on(const vrrp::CheckChanged& effect, Time) {
+    if (check_up(effect.check.value) != effect.up)
+        throw Violation(host_ + ": broken: a check turns only after rise or fall results in a row");
+}
+
+void Watch::on(const vrrp::PriorityChanged& effect, Time now) {
+    instances_[effect.instance.value].priority_changed = now;
+    if (effect.to.value != priority(effect.instance.value))
+        broken(effect.instance.value, "the priority is the sum of what is tracked");
+}
+
+void Watch::on(const vrrp::Transitioned& effect, Time now) {
+    const auto index = effect.instance.value;
+    auto& instance = instances_[index];
+    if (effect.number <= last_number_)
+        broken(index, "the numbers of transitions grow");
+    last_number_ = effect.number;
+    if (effect.from != instance.state || effect.to == effect.from)
+        broken(index, std::string("a transition starts where the last one ended: was ") +
+                          to_string(instance.state) + ", told " + to_string(effect.from) + " -> " +
+                          to_string(effect.to));
+    if (effect.from == State::backup && effect.to == State::active) {
+        const auto deadline = instance.timer.deadline(priority(index));
+        if (!deadline || now < *deadline)
+            broken(index, "Active_Down_Timer fires at " +
+                              (deadline ? format_time(*deadline) : std::string("no time")) + ", not before");
+        if (!stalled_ && now > std::max(*deadline, instance.priority_changed) + max_lateness_)
+            broken(index, "Active_Down_Timer fires at " + format_time(*deadline) + ", not later");
+    }
+    if (effect.to == State::fault &&
+        !kept_out(index)) // the kernel's doing, or somebody's who deletes addresses
+        await_retry(index, now);
+    if (effect.to == State::active)
+        instance.last_advert = now; // sent just before; what an earlier reign sent does not count
+    instance.state = effect.to;
+    last_transition_ = now;
+    transitions_.push_back(effect);
+}
+
+void Watch::after(const vrrp::Event& event, const vrrp::Node& node, const Kernel& kernel, bool told,
+                  Time now) {
+    for (std::size_t i = 0; i < instances_.size(); ++i) {
+        run_timer(i, event, now);
+        check_instance(i, kernel, told, now);
+        instances_[i].failed_in_step = false;
+    }
+    if (!transitions_.empty() || ++steps_ % look_every == 0)
+        check_view(node, now);
+    if (std::holds_alternative<vrrp::Elapsed>(event)) {
+        if (node.deadline() && *node.deadline() <= now)
+            throw Violation(host_ + ": broken: after Elapsed the deadline lies ahead, not at " +
+                            format_time(*node.deadline()));
+        stalled_ = false;
+    }
+    transitions_.clear();
+}
+
+void Watch::check_instance(std::size_t index, const Kernel& kernel, bool told, Time now) const {
+    const auto& instance = instances_[index];
+    const auto& settings = settings_.instances[index];
+    const bool active = instance.state == State::active;
+    if (instance.held != active)
+        broken(index, "addresses are held if and only if the router is Active");
+    if ((active || instance.state == State::backup) && !instance.resigned && kept_out(index))
+        broken(index, "a router with a fault takes no part");
+    if (active && stalled_)
+        return; // the kernel may have taken the addresses back; the news is among what is still queued
+    if (!told || settings.priority == vrrp::owner)
+        return;
+    if (instance.resigned)
+        return; // what somebody deletes in the last moments is not put back
+    const auto* interface = kernel.find(settings.interface);
+    for (const auto& prefix : settings.addresses)
+        if (kernel.has_ours(interface->index, prefix) != active)
+            broken(index, std::string("the kernel has ") + prefix.to_string() +
+                              " if and only if the router is Active; it is " + to_string(instance.state) +
+                              " at " + format_time(now));
+}
+
+void Watch::check_view(const vrrp::Node& node, Time now) const {
+    const auto snapshot = node.snapshot(now);
+    for (std::size_t i = 0; i < instances_.size(); ++i) {
+        const auto& view = snapshot.instances[i];
+        const auto& instance = instances_[i];
+        if (view.state != instance.state)
+            broken(i, "the snapshot shows the state that was told");
+        if (view.addresses_held != instance.held)
+            broken(i, "the snapshot shows who has the addresses");
+        if (view.handing_over && (!shutting_down_ || view.state != State::active))
+            broken(i, "only a router that is told to stop hands over");
+        if (view.effective_priority.value != priority(i))
+            broken(i, "the effective priority is " + std::to_string(priority(i)) + ", the snapshot says " +
+                          std::to_string(view.effective_priority.value));
+        if (view.deadline != instance.timer.deadline(priority(i)))
+            broken(i, "Active_Down_Timer stands as RFC 9568 6.4.2 says: at " +
+                          (instance.timer.deadline(priority(i))
+                               ? format_time(*instance.timer.deadline(priority(i)))
+                               : std::string("no time")) +
+                          ", the snapshot says " +
+                          (view.deadline ? format_time(*view.deadline) : std::string("no time")));
+    }
+}
+
+void Watch::broken(std::size_t instance, const std::string& promise) const {
+    throw Violation(host_ + "/" + settings_.instances[instance].name + ": broken: " + promise);
+}
+
+} // namespace baton::sim

@@ -1,0 +1,101 @@
+// What must always be true of one process, seen from inside it: fed with every event and every effect.
+//
+// An independent reader of the rules: RFC 9568 section 6.4 and docs/architecture.md, not of vrrp/*.cpp. Each
+// broken promise is a Violation that says which one.
+#pragma once
+
+#include "tests/sim/kernel.h"
+#include "tests/sim/reference_timer.h"
+#include "vrrp/node.h"
+
+#include <deque>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace baton::sim {
+
+/// A promise of the core that did not hold.
+struct Violation : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class Watch {
+public:
+    Watch(std::string host, const vrrp::Settings& settings, Time now, Duration max_lateness);
+
+    /// What the event itself says about the world; of a failure too, before it is fed.
+    void before(const vrrp::Event& event);
+    void performed(const vrrp::Effect& effect, Time now);
+    void failed(const vrrp::EffectFailed& failure, Time now);
+    /// Once the event and all failures it led to are dealt with. `told`: the core knows the kernel's table.
+    void after(const vrrp::Event& event, const vrrp::Node& node, const Kernel& kernel, bool told, Time now);
+    /// The process stands still from now on: its timers will be looked at late.
+    void stalled() { stalled_ = true; }
+
+    [[nodiscard]] vrrp::State state(std::size_t instance) const { return instances_[instance].state; }
+    /// What the priority must be by the checks' results so far.
+    [[nodiscard]] int priority(std::size_t instance) const;
+    /// Nothing before the first result.
+    [[nodiscard]] std::optional<bool> check_up(std::size_t check) const;
+    [[nodiscard]] bool kept_out(std::size_t instance) const;
+    /// When a fault of the kernel's making may still keep the instance out, at the latest.
+    [[nodiscard]] Time retry_over(std::size_t instance) const { return instances_[instance].retry_over; }
+    [[nodiscard]] bool shutting_down() const { return shutting_down_; }
+    [[nodiscard]] Time last_transition() const { return last_transition_; }
+
+private:
+    struct Instance {
+        vrrp::State state{vrrp::State::initialize};
+        bool held{false};
+        bool resigned{false};
+        bool reigned{false}; ///< Active, and not resigned, before this step
+        ReferenceTimer timer;
+        std::optional<Time> last_advert; ///< of this reign
+        IpAddress primary;
+        std::deque<Time> recent_adverts;
+        Time priority_changed{}; ///< may put the timer's end in the past
+        unsigned failures{0};
+        bool failed_in_step{false};
+        Time retry_over{};
+    };
+
+    void on(const vrrp::SendAdvert& effect, Time now);
+    void on(const vrrp::HoldAddresses& effect, Time now);
+    void on(const vrrp::ReleaseAddresses& effect, Time now);
+    void on(const vrrp::Announce& effect, Time now);
+    void on(const vrrp::Transitioned& effect, Time now);
+    void on(const vrrp::CheckChanged& effect, Time now);
+    void on(const vrrp::PriorityChanged& effect, Time now);
+
+    void learn(const vrrp::AddressesChanged& event);
+    void await_retry(std::size_t instance, Time now);
+    void speaks(std::size_t instance, Time now) const;
+    [[nodiscard]] bool tracked_up(const vrrp::TrackSettings& track) const;
+    void run_timer(std::size_t instance, const vrrp::Event& event, Time now);
+    [[nodiscard]] bool counts(const vrrp::AdvertReceived& event) const;
+    void check_contest(std::size_t instance, const vrrp::AdvertReceived& event, bool yielded) const;
+    void hear(std::size_t instance, const vrrp::AdvertReceived& event, Time now);
+    void check_instance(std::size_t instance, const Kernel& kernel, bool told, Time now) const;
+    void check_view(const vrrp::Node& node, Time now) const;
+    [[noreturn]] void broken(std::size_t instance, const std::string& promise) const;
+
+    std::string host_;
+    const vrrp::Settings& settings_;
+    Duration max_lateness_;
+    std::vector<Instance> instances_;
+    std::vector<std::vector<bool>> results_; ///< of each check, from the first
+    std::map<std::string, bool> links_;
+    std::map<IfIndex, std::string> names_;
+    std::set<IpAddress> own_sources_; ///< addresses of this host: adverts from them are reflections
+    std::vector<vrrp::Transitioned> transitions_; ///< of the step under way
+    std::uint64_t last_number_{0};
+    std::uint64_t steps_{0};
+    Time last_transition_{};
+    bool shutting_down_{false};
+    bool stalled_{false}; ///< until the first timer after the stall has been looked at
+};
+
+} // namespace baton::sim

@@ -1,0 +1,83 @@
+// How a Watch follows adverts and the Active_Down_Timer (RFC 9568 sections 6.4.2 and 6.4.3).
+#include "tests/sim/watch.h"
+
+#include <algorithm>
+
+namespace baton::sim {
+
+using vrrp::State;
+
+namespace {
+
+/// Compares as text the way the address compares as a number: "010.000.001.002".
+std::string padded(const IpAddress& address) {
+    std::string text;
+    for (const auto octet : address.bytes())
+        text += std::to_string(1000 + octet).substr(1) + ".";
+    return text;
+}
+
+} // namespace
+
+/// Moves the reference timer: first what happened to the state, then what the advert means in the new state.
+void Watch::run_timer(std::size_t index, const vrrp::Event& event, Time now) {
+    auto& instance = instances_[index];
+    const auto own = settings_.instances[index].advert_interval;
+    const auto* advert = std::get_if<vrrp::AdvertReceived>(&event);
+    bool yielded = false;
+    for (const auto& transition : transitions_) {
+        if (transition.instance.value != index)
+            continue;
+        instance.timer.stop();
+        if (transition.to != State::backup)
+            continue;
+        if (transition.from != State::active)
+            instance.timer.begin(own, now);
+        else if (transition.reason.code == vrrp::Reason::Code::stalled)
+            instance.timer.rejoin(own, now);
+        else if (advert)
+            yielded = true;
+    }
+    if (!advert || advert->advert.vrid != settings_.instances[index].vrid)
+        return;
+    if (instance.reigned && counts(*advert))
+        check_contest(index, *advert, yielded);
+    if (yielded)
+        instance.timer.heard(advert->advert.interval, now); // T13, T14
+    else
+        hear(index, *advert, now);
+}
+
+/// Whether an advert gets as far as the state machine.
+bool Watch::counts(const vrrp::AdvertReceived& event) const {
+    return event.destination == vrrp::multicast_group_v4 && !own_sources_.contains(event.source);
+}
+
+/// T12 to T15: an Active router yields to whom it must, and to nobody else.
+void Watch::check_contest(std::size_t index, const vrrp::AdvertReceived& event, bool yielded) const {
+    const bool frozen = std::any_of(transitions_.begin(), transitions_.end(), [](const auto& transition) {
+        return transition.reason.code == vrrp::Reason::Code::stalled;
+    });
+    const int heard = event.advert.priority.value;
+    const bool tie_lost =
+        heard == priority(index) && padded(event.source) > padded(instances_[index].primary);
+    if (!frozen && yielded != (heard > priority(index) || tie_lost))
+        broken(index, std::string(yielded ? "yields only" : "yields") +
+                          " to a higher priority, or the same from a greater address; heard " +
+                          std::to_string(heard) + " from " + event.source.to_string());
+}
+
+/// T7, T8, T9.
+void Watch::hear(std::size_t index, const vrrp::AdvertReceived& event, Time now) {
+    auto& instance = instances_[index];
+    const auto& settings = settings_.instances[index];
+    if (instance.state != State::backup || !counts(event))
+        return;
+    const int heard = event.advert.priority.value;
+    if (heard == 0)
+        instance.timer.resigned(now);
+    else if (heard >= priority(index) || (!settings.preempt && settings.priority != vrrp::owner))
+        instance.timer.heard(event.advert.interval, now);
+}
+
+} // namespace baton::sim
