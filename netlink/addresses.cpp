@@ -1,0 +1,155 @@
+#include "netlink/addresses.h"
+
+#include "netlink/dump.h"
+#include "netlink/mark.h"
+#include "netlink/reconcile.h"
+
+#include <array>
+#include <cerrno>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sys/socket.h>
+
+namespace baton::netlink {
+
+namespace {
+
+std::string name_of(IfIndex interface) {
+    std::array<char, IF_NAMESIZE> name{};
+    if (::if_indextoname(interface.value, name.data()) == nullptr)
+        return "interface number " + std::to_string(interface.value);
+    return name.data();
+}
+
+AddressFailure failure(const Prefix& prefix, IfIndex interface, const std::string& why) {
+    return {prefix, prefix.to_string() + " on " + name_of(interface) + ": " + why};
+}
+
+AddressFailure foreign(const Prefix& prefix, IfIndex interface) {
+    const std::string name = name_of(interface);
+    return {prefix, prefix.to_string() + " is already on " + name +
+                        " and was not put there by baton; remove it (ip address del " + prefix.to_string() +
+                        " dev " + name + ") and whatever configures it"};
+}
+
+std::string words(const Refusal& refusal) {
+    if (refusal.code != EPERM)
+        return refusal.to_string();
+    return refusal.to_string() + "; batond needs CAP_NET_ADMIN: run it as root or grant the capability";
+}
+
+std::vector<AddressFailure> all_fail(std::span<const Prefix> prefixes, IfIndex interface,
+                                     const Refusal& refusal) {
+    std::vector<AddressFailure> failures;
+    for (const Prefix& prefix : prefixes)
+        failures.push_back(failure(prefix, interface, words(refusal)));
+    return failures;
+}
+
+Message request_for(int type, int flags, IfIndex interface, const Prefix& prefix) {
+    Message request(type, NLM_F_ACK | flags);
+    ifaddrmsg header{};
+    header.ifa_family = prefix.address.family() == Family::ipv4 ? AF_INET : AF_INET6;
+    header.ifa_prefixlen = prefix.length;
+    header.ifa_scope = RT_SCOPE_UNIVERSE;
+    header.ifa_index = interface.value;
+    request.append(header);
+    request.put(IFA_LOCAL, prefix.address.bytes());
+    request.put(IFA_ADDRESS, prefix.address.bytes());
+    return request;
+}
+
+} // namespace
+
+std::string describe(std::span<const AddressFailure> failures) {
+    std::string text;
+    for (const AddressFailure& each : failures)
+        text += (text.empty() ? "" : "; ") + each.text;
+    return text;
+}
+
+std::vector<AddressFailure> Addresses::hold(IfIndex interface, std::span<const Prefix> addresses,
+                                            bool adopt) {
+    const auto actual = read_addresses(socket_, interface);
+    if (!actual)
+        return all_fail(addresses, interface, actual.error());
+    const HoldPlan plan = plan_hold(addresses, *actual, adopt);
+    std::vector<AddressFailure> failures;
+    for (const Prefix& prefix : plan.foreign)
+        failures.push_back(foreign(prefix, interface));
+    return failures.empty() ? add(interface, plan.add) : failures;
+}
+
+std::vector<AddressFailure> Addresses::release(IfIndex interface, std::span<const Prefix> addresses) {
+    const auto actual = read_addresses(socket_, interface);
+    if (actual)
+        return remove(interface, plan_release(addresses, *actual));
+    if (actual.error().code == ENODEV)
+        return {}; // the interface is gone, and its addresses with it
+    return all_fail(addresses, interface, actual.error());
+}
+
+std::vector<AddressFailure> Addresses::sweep(IfIndex interface, std::span<const Prefix> keep) {
+    const auto actual = read_addresses(socket_, interface);
+    if (actual)
+        return remove(interface, plan_sweep(keep, *actual));
+    if (actual.error().code == ENODEV)
+        return {};
+    return {{Prefix{}, "left-over addresses on " + name_of(interface) + ": " + words(actual.error())}};
+}
+
+std::vector<AddressFailure> Addresses::add(IfIndex interface, std::span<const Prefix> addresses) {
+    std::vector<Message> requests;
+    for (const Prefix& prefix : addresses) {
+        requests.push_back(request_for(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, interface, prefix));
+        requests.back().put(IFA_PROTO, address_mark);
+    }
+    const auto answers = socket_.perform(requests);
+    std::vector<AddressFailure> failures;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (!answers[i])
+            continue;
+        // Somebody was faster, between our look and our request.
+        const bool exists = answers[i]->code == EEXIST;
+        failures.push_back(exists ? foreign(addresses[i], interface)
+                                  : failure(addresses[i], interface, words(*answers[i])));
+    }
+    return failures.empty() && !addresses.empty() ? require_mark(interface, addresses) : failures;
+}
+
+// Before Linux 5.18 the kernel takes an address and drops the mark: we could never remove it again. So the
+// first address is looked at again; where its mark is lost, all go back at once, while we know them for ours.
+std::vector<AddressFailure> Addresses::require_mark(IfIndex interface, std::span<const Prefix> addresses) {
+    if (mark_is_kept_)
+        return {};
+    const auto actual = read_addresses(socket_, interface);
+    if (!actual)
+        return all_fail(addresses, interface, actual.error());
+    if (plan_hold(addresses, *actual, false).foreign.empty()) {
+        mark_is_kept_ = true;
+        return {};
+    }
+    auto failures = all_fail(
+        addresses, interface,
+        {EOPNOTSUPP, "this kernel does not keep who added an address (IFA_PROTO); use Linux 5.18 or newer"});
+    for (auto& each : remove(interface, addresses))
+        failures.push_back(std::move(each));
+    return failures;
+}
+
+std::vector<AddressFailure> Addresses::remove(IfIndex interface, std::span<const Prefix> addresses) {
+    std::vector<Message> requests;
+    for (const Prefix& prefix : addresses)
+        requests.push_back(request_for(RTM_DELADDR, 0, interface, prefix));
+    const auto answers = socket_.perform(requests);
+    std::vector<AddressFailure> failures;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const bool gone = !answers[i] || answers[i]->code == EADDRNOTAVAIL || answers[i]->code == ENODEV;
+        if (!gone)
+            failures.push_back(failure(addresses[i], interface, words(*answers[i])));
+    }
+    return failures;
+}
+
+} // namespace baton::netlink

@@ -1,0 +1,20 @@
+// The kernel's tables of links and addresses, read whole (RTM_GETLINK, RTM_GETADDR; rtnetlink(7)).
+#pragma once
+
+#include "base/result.h"
+#include "netlink/interface.h"
+#include "netlink/socket.h"
+
+#include <vector>
+
+namespace baton::netlink {
+
+[[nodiscard]] Result<std::vector<Link>, Refusal> read_links(Socket& socket);
+
+/// All IPv4 addresses, in the kernel's order within each interface.
+[[nodiscard]] Result<std::vector<PlacedAddress>, Refusal> read_addresses(Socket& socket);
+
+/// Those of one interface, all families; refused with ENODEV when there is no such interface.
+[[nodiscard]] Result<std::vector<HeldAddress>, Refusal> read_addresses(Socket& socket, IfIndex interface);
+
+} // namespace baton::netlink

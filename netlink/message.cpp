@@ -1,0 +1,58 @@
+#include "netlink/message.h"
+
+#include <algorithm>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <new>
+
+namespace baton::netlink {
+
+namespace {
+
+// The largest request of ours is an IPv6 address with its attributes: below 100 octets.
+constexpr std::size_t request_room = 256;
+
+// libnl fails here only when it has no memory, or when a request outgrows request_room (a programmer's slip).
+void must(int code) {
+    if (code < 0)
+        throw std::bad_alloc();
+}
+
+} // namespace
+
+Message::Message(int type, int flags) : message_(nlmsg_alloc_size(request_room)) {
+    if (!message_ || nlmsg_put(message_.get(), 0, 0, type, 0, NLM_F_REQUEST | flags) == nullptr)
+        throw std::bad_alloc();
+}
+
+void Message::Free::operator()(nl_msg* message) const { nlmsg_free(message); }
+
+void Message::append(const void* data, std::size_t size) {
+    // nlmsg_append() only reads the data, though its signature does not say so.
+    must(nlmsg_append(message_.get(), const_cast<void*>(data), size, NLMSG_ALIGNTO));
+}
+
+void Message::put(int attribute, std::span<const std::uint8_t> bytes) {
+    must(nla_put(message_.get(), attribute, static_cast<int>(bytes.size()), bytes.data()));
+}
+
+void Message::put(int attribute, std::uint8_t value) { must(nla_put_u8(message_.get(), attribute, value)); }
+
+void Message::put(int attribute, std::uint32_t value) { must(nla_put_u32(message_.get(), attribute, value)); }
+
+nlmsghdr& Message::header() const { return *nlmsg_hdr(message_.get()); }
+
+std::span<const std::uint8_t> Message::bytes() const {
+    return {reinterpret_cast<const std::uint8_t*>(&header()), header().nlmsg_len};
+}
+
+const nlmsghdr* next_message(std::span<const std::uint8_t>& rest) {
+    const auto* message = reinterpret_cast<const nlmsghdr*>(rest.data());
+    if (nlmsg_ok(message, static_cast<int>(rest.size())) == 0)
+        return nullptr;
+    const std::size_t taken = NLMSG_ALIGN(static_cast<std::size_t>(message->nlmsg_len));
+    rest = rest.subspan(std::min(taken, rest.size()));
+    return message;
+}
+
+} // namespace baton::netlink

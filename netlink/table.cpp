@@ -1,0 +1,143 @@
+#include "netlink/table.h"
+
+#include <algorithm>
+
+namespace baton::netlink {
+
+namespace {
+
+// Where the kernel puts a new address (net/ipv4/devinet.c): a secondary at the end, a primary behind the
+// last primary of its scope or a wider one.
+std::vector<HeldAddress>::iterator place_of(std::vector<HeldAddress>& addresses, const HeldAddress& added) {
+    if (added.secondary)
+        return addresses.end();
+    auto place = addresses.begin();
+    for (auto each = addresses.begin(); each != addresses.end(); ++each)
+        if (!each->secondary && each->scope <= added.scope)
+            place = std::next(each);
+    return place;
+}
+
+} // namespace
+
+void Table::put(Link link) {
+    touched_names_.insert(link.name);
+    touched_indices_.insert(link.index);
+    Interface& interface = present_[link.index];
+    const auto former = by_name_.find(interface.link.name);
+    if (former != by_name_.end() && former->second == link.index && former->first != link.name) {
+        touched_names_.insert(former->first);
+        by_name_.erase(former);
+    }
+    by_name_[link.name] = link.index;
+    interface.link = std::move(link);
+}
+
+void Table::remove(IfIndex index) {
+    const auto interface = present_.find(index);
+    if (interface == present_.end())
+        return;
+    const std::string& name = interface->second.link.name;
+    touched_names_.insert(name);
+    touched_indices_.insert(index);
+    // The name may have gone to another interface already.
+    if (const auto named = by_name_.find(name); named != by_name_.end() && named->second == index)
+        by_name_.erase(named);
+    present_.erase(interface);
+}
+
+void Table::put(const PlacedAddress& placed) {
+    const auto interface = present_.find(placed.interface);
+    if (interface == present_.end()) // its link comes first, always; this one was deleted since
+        return;
+    touched_indices_.insert(placed.interface);
+    auto& addresses = interface->second.addresses;
+    const auto same = std::find_if(addresses.begin(), addresses.end(), [&](const HeldAddress& held) {
+        return held.prefix == placed.address.prefix;
+    });
+    if (same != addresses.end() && same->secondary == placed.address.secondary) {
+        *same = placed.address;
+        return;
+    }
+    // A secondary that was promoted moves to where a new primary would go.
+    if (same != addresses.end())
+        addresses.erase(same);
+    addresses.insert(place_of(addresses, placed.address), placed.address);
+}
+
+void Table::remove(const PlacedAddress& placed) {
+    const auto interface = present_.find(placed.interface);
+    if (interface == present_.end())
+        return;
+    touched_indices_.insert(placed.interface);
+    std::erase_if(interface->second.addresses,
+                  [&](const HeldAddress& held) { return held.prefix == placed.address.prefix; });
+}
+
+void Table::replace(std::vector<Link> links, const std::vector<PlacedAddress>& addresses) {
+    while (!present_.empty())
+        remove(present_.begin()->first);
+    for (Link& link : links)
+        put(std::move(link));
+    // A dump comes in the kernel's order: it is kept, not worked out.
+    for (const PlacedAddress& placed : addresses)
+        if (const auto interface = present_.find(placed.interface); interface != present_.end())
+            interface->second.addresses.push_back(placed.address);
+}
+
+Changes Table::take_changes() {
+    Changes changes;
+    take_link_changes(changes);
+    take_address_changes(changes);
+    return changes;
+}
+
+void Table::take_link_changes(Changes& changes) {
+    std::vector<LinkState> there;
+    for (const std::string& name : touched_names_) {
+        const auto told = told_links_.find(name);
+        const Interface* interface = find(name);
+        if (interface == nullptr) {
+            if (told != told_links_.end()) {
+                changes.links.push_back({name, IfIndex(), false, false});
+                told_links_.erase(told);
+            }
+            continue;
+        }
+        LinkState state{name, interface->link.index, true, interface->link.up};
+        if (told == told_links_.end() || told->second != state) {
+            told_links_.insert_or_assign(name, state);
+            there.push_back(std::move(state));
+        }
+    }
+    touched_names_.clear();
+    changes.links.insert(changes.links.end(), there.begin(), there.end());
+}
+
+void Table::take_address_changes(Changes& changes) {
+    for (const IfIndex index : touched_indices_) {
+        const Interface* interface = find(index);
+        if (interface == nullptr) {
+            told_addresses_.erase(index); // told as a link that is gone
+            continue;
+        }
+        const auto told = told_addresses_.find(index);
+        if (told == told_addresses_.end() || told->second != interface->addresses) {
+            told_addresses_.insert_or_assign(index, interface->addresses);
+            changes.addresses.push_back({index, interface->addresses});
+        }
+    }
+    touched_indices_.clear();
+}
+
+const Interface* Table::find(std::string_view name) const {
+    const auto named = by_name_.find(name);
+    return named == by_name_.end() ? nullptr : find(named->second);
+}
+
+const Interface* Table::find(IfIndex index) const {
+    const auto interface = present_.find(index);
+    return interface == present_.end() ? nullptr : &interface->second;
+}
+
+} // namespace baton::netlink

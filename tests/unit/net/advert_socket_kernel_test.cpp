@@ -1,0 +1,249 @@
+// Adverts between two hosts on one wire: what leaves, what arrives, and what must not.
+#include "net/advert_socket.h"
+#include "tests/unit/net/wire.h"
+
+#include <boost/asio/io_context.hpp>
+#include <linux/capability.h>
+#include <netinet/in.h>
+#include <sys/syscall.h>
+
+using namespace baton;
+using namespace baton::net;
+using namespace baton::test;
+
+namespace {
+
+constexpr std::uint8_t vrrp = 112;
+constexpr IpAddress group = IpAddress::v4(224, 0, 0, 18);
+constexpr IpAddress own = IpAddress::v4(10, 0, 1, 2);
+constexpr IpAddress peers = IpAddress::v4(10, 0, 1, 3);
+using Bytes = std::vector<std::uint8_t>;
+const Bytes advert{0x31, 51, 100, 1, 0, 100, 0x99, 0x88, 10, 0, 1, 100};
+
+// A datagram with its payload kept.
+struct Heard {
+    Datagram header;
+    Bytes payload;
+};
+
+struct Adverts : Wire {
+    Adverts() : socket(open(here)), peer_socket(peer.inside([this] { return open(there); })) {}
+
+    std::unique_ptr<AdvertSocket> open(IfIndex interface) {
+        return AdvertSocket::open(context.get_executor(), {interface, vrrp, group}).value();
+    }
+
+    static std::vector<Heard> hear(AdvertSocket& from) {
+        std::vector<Heard> heard;
+        const std::size_t count = from.receive_all([&](const Datagram& datagram) {
+            heard.push_back({datagram, {datagram.payload.begin(), datagram.payload.end()}});
+        });
+        CHECK(count == heard.size());
+        return heard;
+    }
+
+    // Awaits at least `count`.
+    std::vector<Heard> await(AdvertSocket& from, std::size_t count) {
+        std::vector<Heard> heard;
+        from.start([&] {
+            for (auto& each : hear(from))
+                heard.push_back(std::move(each));
+        });
+        CHECK(run_until(context, [&] { return heard.size() >= count; }));
+        return heard;
+    }
+
+    boost::asio::io_context context;
+    std::unique_ptr<AdvertSocket> socket;
+    std::unique_ptr<AdvertSocket> peer_socket;
+};
+
+// Takes one effective capability away for as long as it lives (capabilities(7)).
+class Without {
+public:
+    explicit Without(unsigned capability) {
+        REQUIRE(::syscall(SYS_capget, &header_, before_.data()) == 0);
+        auto less = before_;
+        less[capability / 32].effective &= ~(1U << capability % 32);
+        REQUIRE(::syscall(SYS_capset, &header_, less.data()) == 0);
+    }
+    ~Without() { ::syscall(SYS_capset, &header_, before_.data()); }
+    Without(const Without&) = delete;
+    Without& operator=(const Without&) = delete;
+
+private:
+    __user_cap_header_struct header_{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, 2> before_{};
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(Adverts, "an advert arrives with what its header says, and its sender does not hear it") {
+    REQUIRE(socket->send(own, group, advert).has_value());
+    const auto heard = await(*peer_socket, 1);
+    REQUIRE(heard.size() == 1);
+    CHECK(heard[0].header.interface == there);
+    CHECK(heard[0].header.source == own);
+    CHECK(heard[0].header.destination == group);
+    CHECK(heard[0].header.hop_limit == 255);
+    CHECK(heard[0].payload == advert);
+    CHECK(hear(*socket).empty());
+}
+
+TEST_CASE_FIXTURE(Adverts, "the frame on the wire: group MAC address, class CS6, TTL 255, no options") {
+    const auto capture = peer.inside([this] { return std::make_unique<Capture>(there, ETH_P_IP); });
+    REQUIRE(socket->send(own, group, advert).has_value());
+    Bytes frame;
+    do // IGMP's report of the join may pass first
+        frame = capture->next();
+    while (frame.size() > 23 && frame[23] != vrrp);
+    REQUIRE(frame.size() == 14 + 20 + advert.size());
+    CHECK(Bytes(frame.begin(), frame.begin() + 6) == Bytes{0x01, 0x00, 0x5e, 0x00, 0x00, 0x12});
+    CHECK(frame[14] == 0x45);
+    CHECK(frame[15] == 0xc0);
+    CHECK(frame[22] == 255);
+}
+
+TEST_CASE_FIXTURE(Adverts, "the source is the address asked for, not the kernel's choice") {
+    ip("address add 10.0.1.102/24 dev eth0");
+    REQUIRE(socket->send(IpAddress::v4(10, 0, 1, 102), group, advert).has_value());
+    REQUIRE(socket->send(own, group, advert).has_value());
+    const auto heard = await(*peer_socket, 2);
+    REQUIRE(heard.size() == 2);
+    CHECK(heard[0].header.source == IpAddress::v4(10, 0, 1, 102));
+    CHECK(heard[1].header.source == own);
+}
+
+TEST_CASE_FIXTURE(Adverts, "an advert to one host arrives there, TTL 255") {
+    REQUIRE(socket->send(own, peers, advert).has_value());
+    const auto heard = await(*peer_socket, 1);
+    REQUIRE(heard.size() == 1);
+    CHECK(heard[0].header.destination == peers);
+    CHECK(heard[0].header.hop_limit == 255);
+}
+
+TEST_CASE_FIXTURE(Adverts, "many are read in one go, in order, and then there are none") {
+    for (std::uint8_t i = 0; i < 100; ++i)
+        REQUIRE(socket->send(own, group, Bytes{i}).has_value());
+    const auto heard = await(*peer_socket, 100);
+    REQUIRE(heard.size() == 100);
+    for (std::uint8_t i = 0; i < 100; ++i)
+        CHECK(heard[i].payload == Bytes{i});
+    CHECK(hear(*peer_socket).empty());
+}
+
+TEST_CASE_FIXTURE(Adverts, "IP options are not payload") {
+    const Bytes options{1, 1, 1, 0}; // no operation, three times; end of list
+    const int raw = ::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, vrrp);
+    REQUIRE(::setsockopt(raw, IPPROTO_IP, IP_OPTIONS, options.data(), 4) == 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_addr.s_addr = ::inet_addr("10.0.1.3");
+    REQUIRE(::sendto(raw, advert.data(), advert.size(), 0, reinterpret_cast<const sockaddr*>(&to),
+                     sizeof to) == static_cast<ssize_t>(advert.size()));
+    ::close(raw);
+    const auto heard = await(*peer_socket, 1);
+    REQUIRE(heard.size() == 1);
+    CHECK(heard[0].payload == advert);
+}
+
+TEST_CASE_FIXTURE(Adverts, "a datagram longer than any advert comes with its source and nothing else") {
+    ip("link set eth0 mtu 9000");
+    peer.inside([] { ip("link set eth0 mtu 9000"); });
+    REQUIRE(socket->send(own, group, Bytes(5000, 1)).has_value());
+    REQUIRE(socket->send(own, group, advert).has_value());
+    const auto heard = await(*peer_socket, 2);
+    REQUIRE(heard.size() == 2);
+    CHECK(heard[0].header.source == own);
+    CHECK(heard[0].payload.empty());
+    CHECK(heard[1].payload == advert);
+}
+
+TEST_CASE_FIXTURE(Adverts, "each socket hears its own interface alone") {
+    ip("link add eth1 type veth peer name eth1 netns " + peer.path());
+    ip("link set eth1 up");
+    ip("address add 10.0.2.2/24 dev eth1");
+    const auto second = open(IfIndex(index_of("eth1")));
+    const auto peer_second = peer.inside([this] {
+        bring_up("eth1");
+        ip("address add 10.0.2.3/24 dev eth1");
+        return open(IfIndex(index_of("eth1")));
+    });
+    bring_up("eth1");
+    REQUIRE(second->send(IpAddress::v4(10, 0, 2, 2), group, Bytes{2}).has_value());
+    REQUIRE(socket->send(own, group, Bytes{1}).has_value());
+    const auto on_second = await(*peer_second, 1);
+    const auto on_first = await(*peer_socket, 1);
+    REQUIRE(on_second.size() == 1);
+    CHECK(on_second[0].payload == Bytes{2});
+    REQUIRE(on_first.size() == 1);
+    CHECK(on_first[0].payload == Bytes{1});
+}
+
+TEST_CASE_FIXTURE(Adverts, "a group that another program joined is not heard") {
+    const IpAddress elsewhere = IpAddress::v4(224, 0, 0, 99);
+    const auto other = peer.inside([&] {
+        return AdvertSocket::open(context.get_executor(), {there, vrrp, elsewhere}).value();
+    });
+    REQUIRE(socket->send(own, elsewhere, Bytes{9}).has_value());
+    REQUIRE(socket->send(own, group, advert).has_value());
+    CHECK(await(*other, 1).size() == 1);
+    const auto heard = await(*peer_socket, 1);
+    REQUIRE(heard.size() == 1);
+    CHECK(heard[0].payload == advert);
+}
+
+TEST_CASE_FIXTURE(Adverts, "what is left unread calls again") {
+    int calls = 0;
+    peer_socket->start([&] { ++calls; });
+    REQUIRE(socket->send(own, group, advert).has_value());
+    CHECK(run_until(context, [&] { return calls >= 3; }));
+    CHECK(hear(*peer_socket).size() == 1);
+}
+
+TEST_CASE_FIXTURE(Adverts, "a socket that is gone is not called by a wait that was under way") {
+    int calls = 0;
+    peer_socket->start([&] { ++calls; });
+    REQUIRE(socket->send(own, group, advert).has_value());
+    peer_socket.reset();
+    context.restart();
+    CHECK(context.run() <= 1);
+    CHECK(calls == 0);
+}
+
+TEST_CASE_FIXTURE(Adverts, "a source that is not this host's is refused") {
+    const auto sent = socket->send(IpAddress::v4(10, 0, 1, 77), group, advert);
+    REQUIRE_FALSE(sent.has_value());
+    CHECK(sent.error().text.starts_with("advert from 10.0.1.77 on eth0: "));
+    CHECK(sent.error().text.ends_with("; the link is down, or the source is not its address"));
+}
+
+TEST_CASE_FIXTURE(Adverts, "a link that is down is said to be, and works once it is up again") {
+    ip("link set eth0 down");
+    const auto sent = socket->send(own, group, advert);
+    REQUIRE_FALSE(sent.has_value());
+    CHECK(sent.error().text == "advert from 10.0.1.2 on eth0: Network is unreachable; the link is down, or "
+                               "the source is not its address");
+    bring_up("eth0");
+    peer.inside([] { bring_up("eth0"); }); // it had lost its carrier meanwhile
+    REQUIRE(socket->send(own, group, advert).has_value());
+    CHECK(await(*peer_socket, 1).size() == 1);
+    REQUIRE(peer.inside([this] { return peer_socket->send(peers, group, advert); }).has_value());
+    CHECK(await(*socket, 1).size() == 1);
+}
+
+TEST_CASE_FIXTURE(Wire, "no socket on an interface that is not there") {
+    boost::asio::io_context context;
+    const auto opened = AdvertSocket::open(context.get_executor(), {IfIndex(9999), vrrp, group});
+    REQUIRE_FALSE(opened.has_value());
+    CHECK(opened.error().text.starts_with("cannot open the advert socket on interface number 9999: "));
+}
+
+TEST_CASE_FIXTURE(Wire, "no socket without CAP_NET_RAW, and what to do about it") {
+    boost::asio::io_context context;
+    const Without capability(CAP_NET_RAW);
+    const auto opened = AdvertSocket::open(context.get_executor(), {here, vrrp, group});
+    REQUIRE_FALSE(opened.has_value());
+    CHECK(opened.error().text.starts_with("batond needs CAP_NET_RAW to open raw sockets; run it as root or "
+                                          "grant the capability (setcap "));
+}

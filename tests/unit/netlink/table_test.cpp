@@ -1,0 +1,168 @@
+// What is told after which events: whole states, once, and nothing that came and went in between.
+#include "netlink/table.h"
+
+#include <doctest/doctest.h>
+#include <string>
+#include <vector>
+
+using namespace baton;
+using namespace baton::netlink;
+
+namespace {
+
+Link link(unsigned index, const std::string& name, bool up = true) {
+    Link made;
+    made.index = IfIndex(index);
+    made.name = name;
+    made.up = up;
+    return made;
+}
+
+PlacedAddress placed(unsigned index, const std::string& text, bool secondary = false,
+                     std::uint8_t scope = 0) {
+    return {IfIndex(index), {Prefix::parse(text).value(), false, secondary, scope}};
+}
+
+// "eth0=2 up", "eth0 gone", "2: 10.0.1.2/24 10.0.1.100/24": in the order told.
+std::vector<std::string> told(Table& table) {
+    std::vector<std::string> lines;
+    const Changes changes = table.take_changes();
+    for (const LinkState& state : changes.links)
+        lines.push_back(state.exists ? state.name + "=" + std::to_string(state.index.value) +
+                                           (state.up ? " up" : " down")
+                                     : state.name + " gone");
+    for (const AddressState& state : changes.addresses) {
+        std::string line = std::to_string(state.interface.value) + ":";
+        for (const HeldAddress& held : state.addresses)
+            line += " " + held.prefix.to_string();
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+} // namespace
+
+TEST_CASE(
+    "a new link is told with its addresses, also when it has none; then there is nothing more to tell") {
+    Table table;
+    table.put(link(2, "eth0"));
+    CHECK(told(table) == Lines{"eth0=2 up", "2:"});
+    CHECK(told(table).empty());
+    table.put(link(2, "eth0"));
+    CHECK(told(table).empty());
+}
+
+TEST_CASE("links are told before addresses, and those that are gone before those that are there") {
+    Table table;
+    table.put(link(2, "a"));
+    table.put(link(3, "z"));
+    CHECK(told(table) == Lines{"a=2 up", "z=3 up", "2:", "3:"});
+    table.put(placed(2, "10.0.1.2/24"));
+    table.put(link(2, "a", false));
+    table.remove(IfIndex(3));
+    CHECK(told(table) == Lines{"z gone", "a=2 down", "2: 10.0.1.2/24"});
+}
+
+TEST_CASE("what came and went between two takes is not told") {
+    Table table;
+    table.put(link(2, "eth0"));
+    CHECK(told(table).size() == 2);
+    table.put(placed(2, "10.0.1.100/24"));
+    table.remove(placed(2, "10.0.1.100/24"));
+    table.put(link(2, "eth0", false));
+    table.put(link(2, "eth0", true));
+    table.put(link(3, "eth1"));
+    table.put(placed(3, "10.0.2.2/24"));
+    table.remove(IfIndex(3));
+    CHECK(told(table).empty());
+}
+
+TEST_CASE("a renamed link is gone by its old name and there by its new one") {
+    Table table;
+    table.put(link(2, "eth0"));
+    table.put(placed(2, "10.0.1.2/24"));
+    CHECK(told(table).size() == 2);
+    table.put(link(2, "lan"));
+    CHECK(told(table) == Lines{"eth0 gone", "lan=2 up"});
+    CHECK(table.find("eth0") == nullptr);
+    REQUIRE(table.find("lan") != nullptr);
+    CHECK(table.find("lan")->addresses.size() == 1);
+}
+
+TEST_CASE("two links that swap their names are both told, and neither is gone") {
+    Table table;
+    table.put(link(2, "a"));
+    table.put(link(3, "b", false));
+    CHECK(told(table).size() == 4);
+    table.put(link(2, "aside"));
+    table.put(link(3, "a", false));
+    table.put(link(2, "b"));
+    CHECK(told(table) == Lines{"a=3 down", "b=2 up"});
+}
+
+TEST_CASE("a link made again under its old name is told with its new index, and its addresses anew") {
+    Table table;
+    table.put(link(2, "eth0"));
+    table.put(placed(2, "10.0.1.2/24"));
+    CHECK(told(table).size() == 2);
+    table.remove(IfIndex(2));
+    table.put(link(5, "eth0"));
+    CHECK(told(table) == Lines{"eth0=5 up", "5:"});
+    CHECK(table.find(IfIndex(2)) == nullptr);
+}
+
+TEST_CASE("the end of a link whose name went to another takes nothing from the other") {
+    Table table;
+    table.put(link(2, "eth0"));
+    table.put(link(5, "eth0"));
+    table.remove(IfIndex(2));
+    CHECK(told(table) == Lines{"eth0=5 up", "5:"});
+}
+
+TEST_CASE("addresses stand where the kernel puts them") {
+    Table table;
+    table.put(link(2, "eth0"));
+    table.put(placed(2, "10.0.1.2/24"));
+    table.put(placed(2, "10.0.1.100/24", true));
+    table.put(placed(2, "10.0.2.2/24"));
+    table.put(placed(2, "169.254.1.1/16", false, 253));
+    table.put(placed(2, "10.0.3.2/24"));
+    CHECK(told(table) ==
+          Lines{"eth0=2 up", "2: 10.0.1.2/24 10.0.2.2/24 10.0.3.2/24 169.254.1.1/16 10.0.1.100/24"});
+    SUBCASE("one that is told again keeps its place") {
+        PlacedAddress marked = placed(2, "10.0.1.2/24");
+        marked.address.ours = true;
+        table.put(marked);
+        CHECK(told(table) == Lines{"2: 10.0.1.2/24 10.0.2.2/24 10.0.3.2/24 169.254.1.1/16 10.0.1.100/24"});
+        CHECK(table.find(IfIndex(2))->addresses.front().ours);
+    }
+    SUBCASE("a secondary that is promoted becomes the last primary of its scope") {
+        table.remove(placed(2, "10.0.1.2/24"));
+        table.put(placed(2, "10.0.1.100/24"));
+        CHECK(told(table) == Lines{"2: 10.0.2.2/24 10.0.3.2/24 10.0.1.100/24 169.254.1.1/16"});
+    }
+}
+
+TEST_CASE("addresses of an interface that is not there are left out") {
+    Table table;
+    table.put(placed(7, "10.0.1.2/24"));
+    table.remove(placed(7, "10.0.1.2/24"));
+    CHECK(told(table).empty());
+}
+
+TEST_CASE("a whole dump takes the place of everything, and only what differs is told") {
+    Table table;
+    table.put(link(1, "lo"));
+    table.put(link(2, "eth0"));
+    table.put(link(3, "eth1"));
+    table.put(placed(2, "10.0.1.2/24"));
+    CHECK(told(table).size() == 6);
+    table.replace({link(1, "lo"), link(2, "eth0", false), link(4, "eth2")},
+                  {placed(2, "10.0.1.2/24"), placed(2, "10.0.1.3/24"), placed(9, "10.9.9.9/24")});
+    CHECK(told(table) == Lines{"eth1 gone", "eth0=2 down", "eth2=4 up", "2: 10.0.1.2/24 10.0.1.3/24", "4:"});
+    table.replace({link(1, "lo"), link(2, "eth0", false), link(4, "eth2")},
+                  {placed(2, "10.0.1.2/24"), placed(2, "10.0.1.3/24")});
+    CHECK(told(table).empty());
+}
