@@ -1,0 +1,53 @@
+// Runs one check again and again and says each time whether all was well.
+//
+// Raw results only: counting (rise, fall) and weights are the core's. Fails closed: everything but exit
+// status 0 is a failed result. Never two runs at once.
+#pragma once
+
+#include "base/time.h"
+#include "scripts/command.h"
+#include "scripts/process.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace baton::scripts {
+
+/// One raw result.
+struct Verdict {
+    bool ok{false};
+    std::string detail{}; ///< for people: "exit status 1: connection refused"
+    Duration took{};
+};
+
+/// What a run's end means. `timeout` is the one it had, for the words "timed out after 1s".
+[[nodiscard]] Verdict judge(const Outcome& outcome, Duration timeout);
+
+class TrackScript {
+public:
+    using Handler = std::function<void(const Verdict&)>;
+
+    /// Runs at once, then every `interval`, counted from start to start; a run that takes longer than that
+    /// is followed by the next right after it. `handler` is called from the loop and must not destroy
+    /// this. Destroying it ends the run under way, see Process.
+    TrackScript(boost::asio::io_context& loop, Command command, Duration interval, Handler handler);
+    TrackScript(TrackScript&&) = delete;
+
+private:
+    void run();
+    void run_later();
+
+    boost::asio::io_context& loop_;
+    Command command_;
+    Duration interval_;
+    Handler handler_;
+    boost::asio::steady_timer next_;
+    std::unique_ptr<Process> process_;
+    /// An expired timer's call may already be on its way when this is destroyed.
+    std::shared_ptr<bool> alive_{std::make_shared<bool>(true)};
+};
+
+} // namespace baton::scripts
