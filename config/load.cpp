@@ -1,0 +1,95 @@
+#include "config/load.h"
+
+#include "base/descriptor.h"
+#include "config/document.h"
+#include "config/read.h"
+#include "config/schema.h"
+#include "config/validate.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <fcntl.h>
+#include <system_error>
+#include <tuple>
+#include <unistd.h>
+
+namespace baton::config {
+namespace {
+
+std::string host_name() {
+    std::array<char, HOST_NAME_MAX + 1> name{};
+    return gethostname(name.data(), name.size()) == 0 ? name.data() : "localhost";
+}
+
+void append(Findings& to, Findings more) { std::move(more.begin(), more.end(), std::back_inserter(to)); }
+
+Errors locate_all(const Findings& findings, const Positions& positions, const std::string& file) {
+    Errors errors;
+    for (const auto& finding : findings)
+        errors.push_back(locate(finding, positions, file));
+    std::stable_sort(errors.begin(), errors.end(), [](const Problem& a, const Problem& b) {
+        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    });
+    return errors;
+}
+
+Error cannot_read() { return Error{"cannot be read: " + std::generic_category().message(errno)}; }
+
+Result<std::string, Error> contents(const std::string& path) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file)
+        return cannot_read();
+    std::string text;
+    std::array<char, 65536> buffer{};
+    for (;;) {
+        const auto count = ::read(file.get(), buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return cannot_read();
+        if (count == 0)
+            return Result<std::string, Error>(boost::system::in_place_value, std::move(text));
+        text.append(buffer.data(), static_cast<std::size_t>(count));
+        if (text.size() > largest_file)
+            return Error{"is larger than 4 MiB; is it the right file?"};
+    }
+}
+
+} // namespace
+
+Problem Loaded::problem(std::string pointer, std::string message, std::string suggestion,
+                        std::string allowed) const {
+    return locate({.pointer = std::move(pointer),
+                   .message = std::move(message),
+                   .suggestion = std::move(suggestion),
+                   .allowed = std::move(allowed)},
+                  positions, file);
+}
+
+Result<Loaded, Errors> load(std::string_view text, const std::string& file_name) {
+    auto document = parse_document(text);
+    auto findings = std::move(document.findings);
+    Config config;
+    // Later steps pass over what earlier ones refused, so one run finds everything.
+    if (document.complete) {
+        append(findings, Schema(schema_text()).apply(document.value));
+        config = read_config(document.value, findings);
+        append(findings, validate(config));
+    }
+    if (!findings.empty())
+        return locate_all(findings, document.positions, file_name);
+    if (config.node.empty())
+        config.node = host_name();
+    return Loaded{std::move(config), std::move(document.positions), file_name};
+}
+
+Result<Loaded, Errors> load_file(const std::string& path) {
+    const auto text = contents(path);
+    if (!text)
+        return Errors{{path, 0, 0, "", text.error().text, "", ""}};
+    return load(*text, path);
+}
+
+} // namespace baton::config

@@ -1,0 +1,14 @@
+// Whether a file can be run as the operator's program: looked at once, when the configuration is read.
+//
+// It may be gone or changed when its turn comes; then the run fails, which is a bad result of the check.
+#pragma once
+
+#include <string>
+
+namespace baton::config {
+
+/// What is wrong with running `path`, in words; empty if it is an absolute path to a regular file that this
+/// process may execute and that not everybody may write to.
+[[nodiscard]] std::string program_fault(const std::string& path);
+
+} // namespace baton::config

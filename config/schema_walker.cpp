@@ -1,0 +1,199 @@
+#include "config/schema_walker.h"
+
+#include "base/nearest.h"
+
+#include <algorithm>
+
+namespace baton::config {
+namespace {
+
+std::vector<std::string> keys_of(const Json* object) {
+    std::vector<std::string> keys;
+    if (object != nullptr)
+        for (const auto& [key, value] : object->items())
+            keys.push_back(key);
+    return keys;
+}
+
+/// The nearest of the strings in an `enum`, if the schema has one.
+std::string nearest_word(const Json& schema, const Json& value) {
+    const auto* words = find(schema, "enum");
+    if (words == nullptr || !value.is_string())
+        return "";
+    return nearest(value.get_ref<const std::string&>(), words->get<std::vector<std::string>>());
+}
+
+bool has_one_of(const Json& object, const Json* keys) {
+    return keys != nullptr && std::any_of(keys->begin(), keys->end(), [&](const Json& key) {
+               return find(object, key.get_ref<const std::string&>()) != nullptr;
+           });
+}
+
+/// A key that is there already is not what another one was meant to be.
+std::vector<std::string> absent_from(const Json& object, std::vector<std::string> keys) {
+    std::erase_if(keys, [&](const std::string& key) { return find(object, key) != nullptr; });
+    return keys;
+}
+
+} // namespace
+
+void SchemaWalker::check(const Json& schema, Json& value, const Pointer& at) {
+    if (!fits(schema, value, at))
+        value = nullptr;
+}
+
+const Json& SchemaWalker::resolve(const Json& schema) const {
+    const auto* reference = find(schema, "$ref");
+    if (reference == nullptr)
+        return schema;
+    // "#/$defs/name": what follows the number sign is a JSON pointer.
+    return root_.at(Json::json_pointer(reference->get<std::string>().substr(1)));
+}
+
+std::string SchemaWalker::in_words(const Json& schema) const {
+    const auto* branches = find(schema, "oneOf");
+    if (branches == nullptr)
+        return leaf_in_words(resolve(schema));
+    Words words;
+    for (const auto& branch : *branches) {
+        auto word = in_words(branch);
+        if (std::find(words.begin(), words.end(), word) == words.end())
+            words.push_back(std::move(word));
+    }
+    return join(words, " or ");
+}
+
+bool SchemaWalker::fits(const Json& schema, Json& value, const Pointer& at) {
+    if (find(schema, "$ref") != nullptr && !fits(resolve(schema), value, at))
+        return false;
+    if (const auto* branches = find(schema, "oneOf"))
+        return one_of(*branches, value, at);
+    if (!leaf_fits(schema, value, patterns_)) {
+        findings_.push_back({.pointer = at.text(),
+                             .message = "must be " + in_words(schema) + ", not " + show(value),
+                             .suggestion = nearest_word(schema, value)});
+        return false;
+    }
+    if (const auto* range = find(schema, "x-duration"))
+        return duration_fits(*range, value, at);
+    if (value.is_object())
+        check_members(schema, value, at);
+    if (const auto* items = find(schema, "items"); items != nullptr && value.is_array())
+        for (std::size_t i = 0; i < value.size(); ++i)
+            check(*items, value[i], at / i);
+    return true;
+}
+
+bool SchemaWalker::duration_fits(const Json& range, const Json& value, const Pointer& at) {
+    auto fault = duration_fault(range, value.get_ref<const std::string&>());
+    if (fault.empty())
+        return true;
+    findings_.push_back({.pointer = at.text(), .message = std::move(fault)});
+    return false;
+}
+
+// Alternatives are told apart by type, and objects by a key they require. The value is then held against one
+// alternative only, so that its errors speak of what was meant and not of all that it is not.
+bool SchemaWalker::one_of(const Json& branches, Json& value, const Pointer& at) {
+    std::vector<const Json*> fitting;
+    for (const auto& branch : branches)
+        if (type_fits(resolve(branch), value))
+            fitting.push_back(&branch);
+    if (fitting.size() > 1)
+        std::erase_if(fitting, [&](const Json* branch) {
+            return !has_one_of(value, find(resolve(*branch), "required"));
+        });
+    if (fitting.size() == 1)
+        return fits(*fitting.front(), value, at);
+    if (value.is_object())
+        return refuse_object(branches, value, at);
+    findings_.push_back({.pointer = at.text(),
+                         .message = "must be " + in_words({{"oneOf", branches}}) + ", not " + show(value)});
+    return false;
+}
+
+bool SchemaWalker::refuse_object(const Json& branches, const Json& value, const Pointer& at) {
+    Words known;
+    Words telling;
+    for (const auto& branch : branches) {
+        for (const auto& key : keys_of(find(resolve(branch), "properties")))
+            if (std::find(known.begin(), known.end(), key) == known.end())
+                known.push_back(key);
+        for (const auto& key : resolve(branch).value("required", Words{}))
+            telling.push_back(quote(key));
+    }
+    const auto unused = absent_from(value, known);
+    bool meant_one = false;
+    for (const auto& [key, member] : value.items())
+        if (std::find(known.begin(), known.end(), key) == known.end()) {
+            const auto meant = refuse_key(key, known, unused, at);
+            meant_one = meant_one || std::find(telling.begin(), telling.end(), quote(meant)) != telling.end();
+        }
+    if (!meant_one)
+        findings_.push_back(
+            {.pointer = at.text(), .message = "must have exactly one of the keys " + join(telling, " and ")});
+    return false;
+}
+
+void SchemaWalker::check_members(const Json& schema, Json& object, const Pointer& at) {
+    const auto* properties = find(schema, "properties");
+    const auto* others = find(schema, "additionalProperties");
+    const auto known = keys_of(properties);
+    const auto unused = absent_from(object, known);
+    Words meant;
+    for (auto& [key, value] : object.get_ref<Json::object_t&>()) {
+        if (const auto* property = properties == nullptr ? nullptr : find(*properties, key)) {
+            check(*property, value, at / key);
+        } else if (others != nullptr && others->is_object()) {
+            check_name(schema, key, at / key);
+            check(*others, value, at / key);
+        } else if (others != nullptr) {
+            meant.push_back(refuse_key(key, known, unused, at));
+        }
+    }
+    require(schema, object, meant, at);
+    if (properties != nullptr)
+        fill_in_defaults(*properties, object);
+}
+
+void SchemaWalker::check_name(const Json& schema, const std::string& name, const Pointer& at) {
+    const auto* names = find(schema, "propertyNames");
+    if (names != nullptr && !leaf_fits(resolve(*names), name, patterns_))
+        findings_.push_back({.pointer = at.text(),
+                             .message = "must be " + in_words(*names) + ", not " + quote(name),
+                             .about = Finding::About::key});
+}
+
+/// The key that was probably meant; empty if there is none.
+std::string SchemaWalker::refuse_key(const std::string& key, const Words& known, const Words& unused,
+                                     const Pointer& at) {
+    auto meant = nearest(key, unused);
+    findings_.push_back({.pointer = (at / key).text(),
+                         .message = "unknown key " + quote(key),
+                         .suggestion = meant,
+                         .allowed = join(known),
+                         .about = Finding::About::key});
+    return meant;
+}
+
+/// A key that is there with a slip is not missing as well: one mistake, one error.
+void SchemaWalker::require(const Json& schema, const Json& object, const Words& meant, const Pointer& at) {
+    const auto* required = find(schema, "required");
+    if (required == nullptr)
+        return;
+    for (const auto& entry : *required) {
+        const auto& key = entry.get_ref<const std::string&>();
+        if (find(object, key) == nullptr && std::find(meant.begin(), meant.end(), key) == meant.end())
+            findings_.push_back({.pointer = at.text(),
+                                 .message = quote(key) + " is missing; it must be " +
+                                            in_words(schema.at("properties").at(key))});
+    }
+}
+
+void SchemaWalker::fill_in_defaults(const Json& properties, Json& object) const {
+    for (const auto& [key, property] : properties.items())
+        if (const auto* value = find(property, "default"); value != nullptr && find(object, key) == nullptr)
+            object[key] = *value;
+}
+
+} // namespace baton::config

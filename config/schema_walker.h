@@ -1,0 +1,39 @@
+// One walk of a schema and a value side by side; see schema.h. Goes as deep as the schema does, not as deep
+// as the value: what the schema does not know is refused without a look inside.
+#pragma once
+
+#include "config/problem.h"
+#include "config/schema_leaf.h"
+
+namespace baton::config {
+
+class SchemaWalker {
+public:
+    SchemaWalker(const Json& root, Findings& findings) : root_(root), findings_(findings) {}
+
+    /// Sets `value` to null if it is refused as a whole; refused parts of it become null by themselves.
+    void check(const Json& schema, Json& value, const Pointer& at);
+
+private:
+    using Words = std::vector<std::string>;
+
+    [[nodiscard]] const Json& resolve(const Json& schema) const;
+    [[nodiscard]] std::string in_words(const Json& schema) const;
+
+    bool fits(const Json& schema, Json& value, const Pointer& at);
+    bool duration_fits(const Json& range, const Json& value, const Pointer& at);
+    bool one_of(const Json& branches, Json& value, const Pointer& at);
+    bool refuse_object(const Json& branches, const Json& value, const Pointer& at);
+    void check_members(const Json& schema, Json& object, const Pointer& at);
+    void check_name(const Json& schema, const std::string& name, const Pointer& at);
+    void require(const Json& schema, const Json& object, const Words& meant, const Pointer& at);
+    void fill_in_defaults(const Json& properties, Json& object) const;
+    std::string refuse_key(const std::string& key, const Words& known, const Words& unused,
+                           const Pointer& at);
+
+    const Json& root_;
+    Findings& findings_;
+    Patterns patterns_;
+};
+
+} // namespace baton::config

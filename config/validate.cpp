@@ -1,0 +1,125 @@
+#include "config/validate.h"
+
+#include "base/nearest.h"
+#include "config/json.h"
+#include "config/program.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace baton::config {
+namespace {
+
+using vrrp::InstanceSettings;
+using vrrp::TrackSettings;
+
+Pointer at(const InstanceSettings& instance) { return Pointer{} / "instances" / instance.name; }
+
+/// RFC 9568 section 5.2.3: a VRID names one virtual router of a link.
+void find_repeated_vrids(const Config& config, Findings& findings) {
+    std::map<std::pair<std::string, vrrp::Vrid>, std::string> holders;
+    for (const auto& instance : config.settings.instances) {
+        if (instance.interface.empty() || instance.vrid == vrrp::Vrid{})
+            continue;
+        const auto [first, fresh] = holders.try_emplace({instance.interface, instance.vrid}, instance.name);
+        if (!fresh)
+            findings.push_back({.pointer = (at(instance) / "vrid").text(),
+                                .message = "VRID " + std::to_string(instance.vrid.value) + " on " +
+                                           instance.interface + " is already that of instance " +
+                                           quote(first->second) + "; give each its own"});
+    }
+}
+
+void find_repeated_addresses(const Config& config, Findings& findings) {
+    std::map<IpAddress, std::string> holders;
+    for (const auto& instance : config.settings.instances)
+        for (std::size_t i = 0; i < instance.addresses.size(); ++i) {
+            const auto& address = instance.addresses[i].address;
+            if (address == IpAddress{})
+                continue;
+            const auto [first, fresh] = holders.try_emplace(address, instance.name);
+            if (!fresh)
+                findings.push_back({.pointer = (at(instance) / "addresses" / i).text(),
+                                    .message = address.to_string() + " is already an address of instance " +
+                                               quote(first->second) + "; name it once"});
+        }
+}
+
+std::vector<std::string> check_names(const Config& config) {
+    std::vector<std::string> names;
+    for (const auto& check : config.settings.checks)
+        names.push_back(check.name);
+    return names;
+}
+
+void find_unknown_check(const TrackSettings& entry, const Pointer& place,
+                        const std::vector<std::string>& names, Findings& findings) {
+    if (std::find(names.begin(), names.end(), entry.name) != names.end())
+        return;
+    findings.push_back(
+        {.pointer = (place / "check").text(),
+         .message = "there is no check " + quote(entry.name) + (names.empty() ? "; \"checks\" has none" : ""),
+         .suggestion = nearest(entry.name, names),
+         .allowed = join(names)});
+}
+
+void find_idle_weight(const InstanceSettings& instance, const TrackSettings& entry, const Pointer& place,
+                      Findings& findings) {
+    if (instance.priority == vrrp::owner && entry.weight != 0)
+        findings.push_back({.pointer = (place / "weight").text(),
+                            .message =
+                                "a weight never applies to an owner (priority 255); use weight 0, or a "
+                                "priority of at most 254"});
+}
+
+void find_track_faults(const Config& config, Findings& findings) {
+    const auto names = check_names(config);
+    for (const auto& instance : config.settings.instances) {
+        std::set<std::pair<TrackSettings::Kind, std::string>> seen;
+        for (std::size_t i = 0; i < instance.track.size(); ++i) {
+            const auto& entry = instance.track[i];
+            const auto place = at(instance) / "track" / i;
+            if (entry.name.empty())
+                continue;
+            const bool is_check = entry.kind == TrackSettings::Kind::check;
+            if (!seen.insert({entry.kind, entry.name}).second)
+                findings.push_back({.pointer = place.text(),
+                                    .message = std::string(is_check ? "check " : "interface ") +
+                                               quote(entry.name) + " is tracked twice; keep one entry"});
+            else if (is_check)
+                find_unknown_check(entry, place, names, findings);
+            find_idle_weight(instance, entry, place, findings);
+        }
+    }
+}
+
+/// A NUL would end the argument early, unseen (execve(2) takes C strings).
+bool holds_nul(const std::string& word) { return word.find('\0') != std::string::npos; }
+
+void find_program_faults(const Config& config, Findings& findings) {
+    for (const auto& script : config.scripts) {
+        const auto& argv = script.command.argv;
+        const auto run = Pointer{} / "checks" / config.settings.checks.at(script.check.value).name / "run";
+        const auto nul = std::find_if(argv.begin(), argv.end(), holds_nul);
+        if (nul != argv.end())
+            findings.push_back({.pointer = (run / static_cast<std::size_t>(nul - argv.begin())).text(),
+                                .message = "no argument of a program can hold a NUL character"});
+        else if (!argv.empty())
+            if (const auto fault = program_fault(argv.front()); !fault.empty())
+                findings.push_back({.pointer = (run / std::size_t{0}).text(), .message = fault});
+    }
+}
+
+} // namespace
+
+Findings validate(const Config& config) {
+    Findings findings;
+    find_repeated_vrids(config, findings);
+    find_repeated_addresses(config, findings);
+    find_track_faults(config, findings);
+    find_program_faults(config, findings);
+    return findings;
+}
+
+} // namespace baton::config

@@ -1,0 +1,190 @@
+#!/usr/bin/python3
+"""Writes docs/configuration.md from config/schema.json and config/examples/.
+
+With --check it writes nothing and exits with 1 if the page is not what it would write.
+The examples are not made up: a unit test loads them, and compares the errors of
+mistakes.json with mistakes.txt.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "configuration.md"
+SCHEMA = ROOT / "config" / "schema.json"
+EXAMPLES = ROOT / "config" / "examples"
+
+# Where each object of the schema stands in the file; their order on the page.
+OBJECTS = {
+    "instance": "`instances` → *name*",
+    "track_check": "`instances` → *name* → `track` → *entry*",
+    "track_interface": "`instances` → *name* → `track` → *entry*",
+    "check": "`checks` → *name*",
+}
+
+INTRO = """\
+<!-- Made by docs/generate-configuration.py from config/schema.json: change that, not this page. -->
+
+# Configuration
+
+batond reads one file, `/etc/baton/baton.json` unless `--config FILE` names another.
+{description}
+
+`batond --check` looks at the file, prints every error, and starts nothing. An editor that knows
+JSON Schema completes and checks while you type if `$schema` names a copy of `config/schema.json`.
+
+## A full example
+
+One node of a pair in front of two mail servers. The other node has the same file with `"node": "lb2"` and
+`"priority": 100`.
+
+```jsonc
+{pair}```
+"""
+
+ERRORS = """\
+## How errors look
+
+All errors are shown at once, in the order of the file, each with file, line, column (counted in characters),
+the JSON pointer of the value, what is wrong, and what is allowed. batond then exits with status 78 and has
+touched nothing. This file
+
+```jsonc
+{mistakes}```
+
+gives
+
+```text
+{errors}```
+
+batond also looks at what the file names:
+
+- Interfaces, tracked ones too, must exist when batond starts.
+- The program of a check must be an absolute path to an executable file that not everybody may write to.
+- A VRID may be used once on an interface, an address once in the file. Network, broadcast, multicast,
+  loopback and reserved addresses are refused, and so is IPv6: this version of baton does IPv4 only.
+- The checks that are tracked must exist, and each may be tracked once by an instance.
+- A file may be 4 MiB large and 64 levels deep.
+"""
+
+
+def load(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+class Page:
+    def __init__(self, schema):
+        self.schema = schema
+
+    def resolve(self, part):
+        """The part with what its $ref names; its own keywords win."""
+        if "$ref" not in part:
+            return part
+        name = part["$ref"].removeprefix("#/$defs/")
+        return {**self.schema["$defs"][name], **part}
+
+    def referred(self, part):
+        """The name of the definition a part stands for, if the page has a section on it."""
+        name = part.get("$ref", "").removeprefix("#/$defs/")
+        return name if name in OBJECTS or name in ("name", "interface", "duration") else None
+
+    def link(self, name):
+        title = self.schema["$defs"][name]["title"]
+        text = title.split(" ", 1)[1]
+        return f"[{text}](#{title.lower().replace(' ', '-')})"
+
+    def type_of(self, part):
+        name = self.referred(part)
+        if name:
+            return self.link(name)
+        if "oneOf" in part:
+            return " or ".join(self.type_of(branch) for branch in part["oneOf"])
+        if part.get("type") == "array":
+            return f"list of {self.plural(part['items'])}"
+        if part.get("type") == "object":
+            return f"object: name → {self.type_of(part['additionalProperties'])}"
+        resolved = self.resolve(part)
+        return {"integer": "whole number", "boolean": "true or false"}.get(resolved["type"], resolved["type"])
+
+    def plural(self, items):
+        return "entries: " + self.type_of(items) if "oneOf" in items else self.type_of(items) + "s"
+
+    def range_of(self, part):
+        part = self.resolve(part)
+        if "enum" in part:
+            return ", ".join(f"`{json.dumps(word)}`" for word in part["enum"])
+        if "minimum" in part:
+            return f"{part['minimum']} to {part['maximum']}"
+        if "x-duration" in part:
+            limits = part["x-duration"]
+            step = f" in steps of {limits['step']}" if "step" in limits else ""
+            return f"{limits['minimum']} to {limits['maximum']}{step}"
+        if "maxItems" in part:
+            return f"{part['minItems']} to {part['maxItems']} entries"
+        if "minItems" in part or "minProperties" in part:
+            return "at least one"
+        if "oneOf" in part or part.get("minLength"):
+            return "not empty"
+        return ""
+
+    def default_of(self, key, part, required):
+        if key in required:
+            return "*required*"
+        if "default" in part:
+            return f"`{json.dumps(part['default'])}`"
+        return part.get("x-default", "")
+
+    def table(self, schema):
+        yield "| key | type | default | range | meaning |"
+        yield "|---|---|---|---|---|"
+        for key, part in schema["properties"].items():
+            example = part.get("examples") or self.resolve(part).get("examples")
+            meaning = self.resolve(part)["description"]
+            if example:
+                meaning += f" Example: `{json.dumps(example[0], ensure_ascii=False)}`"
+            cells = [f"`{key}`", self.type_of(part), self.default_of(key, part, schema.get("required", [])),
+                     self.range_of(part), meaning]
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+    def values(self):
+        yield "## Values\n"
+        for name in ("name", "interface", "duration"):
+            definition = self.schema["$defs"][name]
+            words = definition["patternErrorMessage"].split(": ", 1)[1]
+            yield f"### {definition['title']}\n\n{words[0].upper()}{words[1:]}. As a regular expression: " \
+                  f"`{definition['pattern']}`.\n"
+
+    def text(self):
+        pair = (EXAMPLES / "pair.json").read_text(encoding="utf-8")
+        mistakes = (EXAMPLES / "mistakes.json").read_text(encoding="utf-8")
+        errors = (EXAMPLES / "mistakes.txt").read_text(encoding="utf-8")
+        parts = [INTRO.format(description=self.schema["description"], pair=pair)]
+        parts.append("## The whole file\n\n" + "\n".join(self.table(self.schema)) + "\n")
+        for name, place in OBJECTS.items():
+            definition = self.schema["$defs"][name]
+            parts.append(f"## {definition['title']}\n\n{place}: {definition['description']}\n\n"
+                         + "\n".join(self.table(definition)) + "\n")
+        parts.append("\n".join(self.values()))
+        parts.append(ERRORS.format(mistakes=mistakes, errors=errors))
+        return "\n".join(parts)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the page is stale")
+    check = arguments.parse_args().check
+    text = Page(load(SCHEMA)).text()
+    if not check:
+        PAGE.write_text(text, encoding="utf-8")
+        return 0
+    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
+        return 0
+    print(f"{PAGE.relative_to(ROOT)} is not what config/schema.json says; run docs/generate-configuration.py",
+          file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,212 @@
+// From text to Config: defaults, every value, all errors at once, the examples, files, large files.
+#include "tests/unit/config/loading.h"
+
+#include <filesystem>
+#include <fstream>
+#include <limits.h>
+#include <sstream>
+#include <unistd.h>
+
+namespace baton::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string contents_of(const std::string& path) {
+    std::ifstream file(path);
+    REQUIRE(file);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+TEST_CASE("the least an instance needs, and all defaults") {
+    const auto config = config_of(with_instance(""));
+    std::array<char, HOST_NAME_MAX + 1> host{};
+    REQUIRE(gethostname(host.data(), host.size()) == 0);
+    CHECK(config.node == host.data());
+    CHECK(config.settings.checks.empty());
+    CHECK(config.scripts.empty());
+    REQUIRE(config.settings.instances.size() == 1);
+    const auto& instance = config.settings.instances.front();
+    CHECK(instance.name == "A");
+    CHECK(instance.interface == "eth0");
+    CHECK(instance.vrid == vrrp::Vrid{1});
+    CHECK(instance.priority == vrrp::Priority{100});
+    CHECK(instance.advert_interval == 1s);
+    CHECK(instance.preempt);
+    CHECK(instance.checksum == vrrp::ChecksumMode::automatic);
+    REQUIRE(instance.addresses.size() == 1);
+    CHECK(instance.addresses.front().to_string() == "10.0.1.100/24");
+    CHECK(instance.track.empty());
+}
+
+TEST_CASE("the defaults of the schema are those of the values") {
+    const auto config = config_of(with_check(""));
+    const vrrp::InstanceSettings instance;
+    CHECK(config.settings.instances.front().priority == instance.priority);
+    CHECK(config.settings.instances.front().advert_interval == instance.advert_interval);
+    CHECK(config.settings.instances.front().preempt == instance.preempt);
+    CHECK(config.settings.instances.front().checksum == instance.checksum);
+    REQUIRE(config.scripts.size() == 1);
+    CHECK(config.scripts.front().interval == ScriptCheck{}.interval);
+    CHECK(config.scripts.front().command.timeout == scripts::Command{}.timeout);
+    CHECK(config.settings.checks.front().rise == vrrp::CheckSettings{}.rise);
+    CHECK(config.settings.checks.front().fall == vrrp::CheckSettings{}.fall);
+}
+
+TEST_CASE("every value arrives, in the order of the file") {
+    const auto config = config_of(R"({
+        "$schema": "anything", "node": "lb1",
+        "checks": {
+            "z": {"type": "script", "run": ["/bin/sh", "-c", "exit 0", ""], "interval": "1.5s", "timeout": "10m",
+                  "rise": 2, "fall": 100},
+            "a": {"type": "script", "run": "exit 1"}
+        },
+        "instances": {
+            "two": {"interface": "br-lan.7", "vrid": 255, "priority": 255, "advert_interval": "10ms",
+                    "preempt": false, "checksum": "rfc9568", "addresses": ["192.0.2.1", "192.0.2.2/31"],
+                    "track": [{"check": "a"}, {"interface": "eth1", "weight": 0}]},
+            "one": {"interface": "eth0", "vrid": 255, "advert_interval": "40950ms", "checksum": "rfc5798",
+                    "addresses": ["10.0.1.100/24"],
+                    "track": [{"interface": "a", "weight": -253}, {"check": "a", "weight": 253}]}
+        }})");
+    CHECK(config.node == "lb1");
+    REQUIRE(config.settings.checks.size() == 2);
+    CHECK(config.settings.checks[0].name == "z");
+    CHECK(config.settings.checks[0].rise == 2);
+    CHECK(config.settings.checks[0].fall == 100);
+    CHECK(config.settings.checks[1].name == "a");
+    REQUIRE(config.scripts.size() == 2);
+    CHECK(config.scripts[0].check == vrrp::CheckId{0});
+    CHECK(config.scripts[0].command.argv == Lines{"/bin/sh", "-c", "exit 0", ""});
+    CHECK(config.scripts[0].command.timeout == 10min);
+    CHECK(config.scripts[0].interval == 1500ms);
+    CHECK(config.scripts[1].check == vrrp::CheckId{1});
+    CHECK(config.scripts[1].command.argv == Lines{"/bin/sh", "-c", "exit 1"});
+
+    REQUIRE(config.settings.instances.size() == 2);
+    const auto& two = config.settings.instances[0];
+    CHECK(two.name == "two");
+    CHECK(two.interface == "br-lan.7");
+    CHECK(two.vrid == vrrp::Vrid{255});
+    CHECK(two.priority == vrrp::owner);
+    CHECK(two.advert_interval == 10ms);
+    CHECK_FALSE(two.preempt);
+    CHECK(two.checksum == vrrp::ChecksumMode::rfc9568);
+    REQUIRE(two.addresses.size() == 2);
+    CHECK(two.addresses[0].to_string() == "192.0.2.1/32");
+    CHECK(two.addresses[1].to_string() == "192.0.2.2/31");
+    REQUIRE(two.track.size() == 2);
+    CHECK(two.track[0].kind == vrrp::TrackSettings::Kind::check);
+    CHECK(two.track[0].name == "a");
+    CHECK(two.track[0].weight == 0);
+    CHECK(two.track[1].kind == vrrp::TrackSettings::Kind::interface);
+    CHECK(two.track[1].name == "eth1");
+    const auto& one = config.settings.instances[1];
+    CHECK(one.advert_interval == 40950ms);
+    CHECK(one.checksum == vrrp::ChecksumMode::rfc5798);
+    CHECK(one.track[0].weight == -253);
+    CHECK(one.track[1].weight == 253);
+}
+
+TEST_CASE("everything at once: one error for each mistake, in the order of the file") {
+    const auto loaded = load(contents_of("config/examples/mistakes.json"), "/etc/baton/baton.json");
+    REQUIRE_FALSE(loaded.has_value());
+    std::string text;
+    for (const auto& problem : loaded.error())
+        text += describe(problem) + "\n";
+    // The page shows this file: docs/generate-configuration.py puts it in.
+    CHECK(text == contents_of("config/examples/mistakes.txt"));
+    CHECK(loaded.error().size() == 9);
+}
+
+TEST_CASE("a refused value causes no further errors") {
+    CHECK(errors_of(R"({"checks": {"c": 5}, "instances": {
+"A": {"interface": 1, "vrid": 0, "priority": 255.5, "addresses": ["x", 5], "track": [{"check": "c", "weight": 7}]},
+"B": {"interface": 2, "vrid": 0, "addresses": 5, "track": [7, 7]}}})")
+              .size() == 11);
+}
+
+TEST_CASE("the example of the mail pair is in order") {
+    const auto config = config_of(contents_of("config/examples/pair.json"));
+    CHECK(config.node == "lb1");
+    REQUIRE(config.settings.instances.size() == 1);
+    const auto& instance = config.settings.instances.front();
+    CHECK(instance.name == "VI_1");
+    CHECK(instance.vrid == vrrp::Vrid{51});
+    CHECK(instance.priority == vrrp::Priority{101});
+    CHECK(instance.addresses.front().to_string() == "10.0.1.100/24");
+    CHECK(instance.track.front().weight == -20);
+    REQUIRE(config.scripts.size() == 1);
+    CHECK(config.scripts.front().command.argv == Lines{"/bin/sh", "-c", "kill -0 $(cat /run/haproxy.pid)"});
+    CHECK(config.settings.checks.front().fall == 2);
+}
+
+TEST_CASE("a problem found later has its place") {
+    const auto loaded =
+        load("{\"instances\": {\n \"A\": {\"interface\": \"eth9\", \"vrid\": 1,\n  \"addresses\": "
+             "[\"10.0.1.100/24\"]}}}",
+             "/etc/baton/baton.json");
+    REQUIRE(loaded.has_value());
+    const auto pointer = (Pointer{} / "instances" / "A" / "interface").text();
+    CHECK(describe(loaded->problem(pointer, "there is no interface \"eth9\" here", "eth0", "lo, eth0")) ==
+          "/etc/baton/baton.json:2:21: /instances/A/interface: there is no interface \"eth9\" here; did you "
+          "mean "
+          "\"eth0\"? (allowed: lo, eth0)");
+    // Absent from the file, so the place is that of the instance.
+    CHECK(describe(loaded->problem("/instances/A/priority", "too high")) ==
+          "/etc/baton/baton.json:2:7: /instances/A/priority: too high");
+}
+
+TEST_CASE("control characters of the file do not reach the terminal") {
+    CHECK(errors_of("{\"instances\": {}, \"\\u001b[31m\\u007f\": 1}").back() ==
+          "f:1:19: /\\u001b[31m\\u007f: unknown key \"\\u001b[31m\\u007f\" (allowed: $schema, node, checks, "
+          "instances)");
+}
+
+TEST_CASE("a file that cannot be read is one error that says why") {
+    const auto reason = [](const std::string& path) {
+        const auto loaded = load_file(path);
+        REQUIRE_FALSE(loaded.has_value());
+        REQUIRE(loaded.error().size() == 1);
+        return describe(loaded.error().front());
+    };
+    CHECK(reason("/nonexistent/baton.json") ==
+          "/nonexistent/baton.json: cannot be read: No such file or directory");
+    CHECK(reason("/") == "/: cannot be read: Is a directory");
+    CHECK(reason("/dev/zero") == "/dev/zero: is larger than 4 MiB; is it the right file?");
+    CHECK(reason("/dev/null") ==
+          "/dev/null:1:1: the file is empty; a configuration is an object with \"instances\"");
+}
+
+TEST_CASE("a file that can be read is named in its errors") {
+    CHECK(load_file("config/examples/pair.json").has_value());
+    const auto loaded = load_file("config/examples/mistakes.json");
+    REQUIRE_FALSE(loaded.has_value());
+    CHECK(loaded.error().front().file == "config/examples/mistakes.json");
+    CHECK(loaded.error().front().line == 3);
+    CHECK(loaded.error().front().column == 44);
+    CHECK(loaded.error().front().pointer == "/checks/haproxy/run/0");
+}
+
+TEST_CASE("a file of the largest size is read in a time in proportion to it") {
+    // Half a million values, and thousands of unknown keys in one object: nothing here may be quadratic.
+    std::string numbers = "{\"x\": [1";
+    while (numbers.size() < largest_file / 4)
+        numbers += ",1";
+    CHECK(errors_of(numbers + "]}").size() == 2);
+    std::string keys = "{\"a\": 1";
+    std::size_t count = 1;
+    while (keys.size() < largest_file / 16)
+        keys += ",\"k" + std::to_string(count++) + "\":1";
+    CHECK(errors_of(keys + "}").size() == count + 1);
+    // A long key around many values: pointers are not stored whole.
+    std::string wide = "{\"" + std::string(largest_file / 4, 'k') + "\": [1";
+    while (wide.size() < largest_file / 2)
+        wide += ",1";
+    CHECK(errors_of(wide + "]}").size() == 2);
+}
+
+} // namespace
+} // namespace baton::config

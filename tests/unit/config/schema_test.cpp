@@ -1,0 +1,139 @@
+// The schema walker on small schemas, and rules that config/schema.json itself must keep.
+#include "config/schema.h"
+#include "config/schema_leaf.h"
+#include "tests/unit/config/loading.h"
+
+namespace baton::config {
+namespace {
+
+/// Pointer and message of each finding; `value` becomes what apply() leaves.
+Lines findings(const std::string& schema, Json& value) {
+    Lines lines;
+    for (const auto& finding : Schema(schema).apply(value))
+        lines.push_back(finding.pointer + ": " + finding.message);
+    return lines;
+}
+
+Lines findings(const std::string& schema, const char* value) {
+    auto json = Json::parse(value);
+    return findings(schema, json);
+}
+
+/// Calls `visit` with each object inside `json`, itself included.
+template <class Visit>
+void for_each_object(const Json& json, Visit visit) {
+    if (json.is_object())
+        visit(json);
+    if (json.is_structured())
+        for (const auto& part : json)
+            for_each_object(part, visit);
+}
+
+TEST_CASE("config/schema.json uses no keyword that nobody interprets") {
+    CHECK(Schema(schema_text()).unknown_keywords() == Lines{});
+}
+
+TEST_CASE("an unknown keyword is found wherever a schema may stand, and only there") {
+    const Schema schema(R"({
+        "properties": {"format": {"type": "string", "format": "ipv4"}, "a": {"items": {"uniqueItems": true}}},
+        "additionalProperties": {"not": {}},
+        "propertyNames": {"maxLength": 3},
+        "oneOf": [{}, {"const": 1}],
+        "default": {"anything": 1},
+        "$defs": {"if": {"then": {}}}})");
+    CHECK(schema.unknown_keywords() == Lines{"/properties/format/format", "/properties/a/items/uniqueItems",
+                                             "/additionalProperties/not", "/propertyNames/maxLength",
+                                             "/oneOf/1/const", "/$defs/if/then"});
+}
+
+TEST_CASE("config/schema.json keeps its own rules: closed objects, described keys, defaults that pass") {
+    const auto root = Json::parse(schema_text());
+    int objects = 0;
+    for_each_object(root, [&](const Json& schema) {
+        if (!schema.contains("type") || schema.at("type") != "object")
+            return;
+        CAPTURE(schema.dump());
+        ++objects;
+        CHECK(schema.contains("additionalProperties"));
+        if (!schema.contains("properties"))
+            return;
+        CHECK(schema.at("additionalProperties") == false);
+        for (const auto& [key, property] : schema.at("properties").items()) {
+            const std::string name = key; // clang 14 cannot capture a structured binding
+            CAPTURE(name);
+            const bool described =
+                property.contains("description") || property.value("$ref", "") == "#/$defs/weight";
+            CHECK(described);
+            if (!property.contains("default"))
+                continue;
+            // Held against the property's own schema, with the definitions it may refer to beside it.
+            auto alone = property;
+            alone["$defs"] = root.at("$defs");
+            auto value = property.at("default");
+            CHECK(findings(alone.dump(), value) == Lines{});
+        }
+    });
+    CHECK(objects == 7);
+}
+
+TEST_CASE("types") {
+    CHECK(findings(R"({"type": "integer"})", "5") == Lines{});
+    CHECK(findings(R"({"type": "integer"})", "5.0") == Lines{});
+    CHECK(findings(R"({"type": "integer"})", "5.5") == Lines{": must be a whole number, not 5.5"});
+    CHECK(findings(R"({"type": "integer"})", "1e300") == Lines{": must be a whole number, not 1e+300"});
+    CHECK(findings(R"({"type": "integer"})", "true") == Lines{": must be a whole number, not true"});
+    CHECK(findings(R"({"type": "boolean"})", "\"yes\"") == Lines{": must be true or false, not \"yes\""});
+    CHECK(findings(R"({"type": "string"})", "null") == Lines{": must be a string, not null"});
+    CHECK(findings(R"({"type": "array"})", "{}") == Lines{": must be a list, not an empty object"});
+    CHECK(findings(R"({"type": "object"})", "[1]") == Lines{": must be an object, not a list of 1 entry"});
+}
+
+TEST_CASE("ranges hold at their ends, whatever kind of number") {
+    const std::string weight = R"({"type": "integer", "minimum": -253, "maximum": 253})";
+    for (const auto* fits : {"-253", "253", "0", "253.0"})
+        CHECK(findings(weight, fits) == Lines{});
+    for (const std::string wrong : {"-254", "254", "18446744073709551615", "-9223372036854775808"})
+        CHECK(findings(weight, wrong.c_str()) ==
+              Lines{": must be a whole number from -253 to 253, not " + wrong});
+}
+
+TEST_CASE("sizes") {
+    const std::string list =
+        R"({"type": "array", "minItems": 1, "maxItems": 2, "items": {"type": "integer"}})";
+    CHECK(findings(list, "[]") == Lines{": must be a list of 1 to 2 entries, not an empty list"});
+    CHECK(findings(list, "[1, 2, 3]") ==
+          Lines{": must be a list of 1 to 2 entries, not a list of 3 entries"});
+    CHECK(findings(list, "[1, \"x\"]") == Lines{"/1: must be a whole number, not \"x\""});
+    CHECK(findings(R"({"type": "string", "minLength": 1})", "\"\"") ==
+          Lines{": must be a string of 1 or more characters, not \"\""});
+    CHECK(findings(R"({"type": "object", "minProperties": 1})", "{}") ==
+          Lines{": must be an object with at least 1 entry, not an empty object"});
+}
+
+TEST_CASE("what is refused becomes null, what is absent gets its default") {
+    auto value = Json::parse(R"({"a": "x", "list": [1, "y", 3]})");
+    CHECK(findings(R"({"type": "object", "additionalProperties": false, "properties": {
+                       "a": {"type": "integer", "default": 7}, "b": {"type": "integer", "default": 8},
+                       "list": {"type": "array", "items": {"type": "integer"}}}})",
+                   value)
+              .size() == 2);
+    CHECK(value == Json::parse(R"({"a": null, "list": [1, null, 3], "b": 8})"));
+}
+
+TEST_CASE("a required key with a slip in it is one error, not two") {
+    const std::string schema = R"({"type": "object", "required": ["vrid"], "additionalProperties": false,
+                                   "properties": {"vrid": {"type": "integer"}, "name": {"type": "string"}}})";
+    CHECK(findings(schema, R"({"vird": 5})") == Lines{"/vird: unknown key \"vird\""});
+    CHECK(findings(schema, R"({"colour": 5})") ==
+          Lines{"/colour: unknown key \"colour\"", ": \"vrid\" is missing; it must be a whole number"});
+}
+
+TEST_CASE("a pattern never sees a text long enough to exhaust the stack") {
+    Patterns patterns;
+    CHECK(patterns.matches("^[0-9]+$", std::string(256, '1')));
+    CHECK_FALSE(patterns.matches("^[0-9]+$", std::string(257, '1')));
+    CHECK_FALSE(patterns.matches("^[0-9]+$", std::string(1'000'000, '1')));
+}
+
+} // namespace
+} // namespace baton::config
