@@ -1,0 +1,21 @@
+// Asks the daemon one thing over its Unix socket and waits for the answer: for batonctl, not for the daemon.
+#pragma once
+
+#include "base/result.h"
+#include "base/time.h"
+#include "control/status.h"
+
+#include <string>
+
+namespace baton::control {
+
+inline constexpr Duration answer_timeout = std::chrono::seconds(5);
+
+/// GET `target`. The error is what the daemon refused with, or why it could not be asked and what to do.
+[[nodiscard]] Result<Json, Error> get(const std::string& socket_path, const std::string& target,
+                                      Duration timeout = answer_timeout);
+
+/// A name as one segment of a target (RFC 3986 section 2.1).
+[[nodiscard]] std::string percent_encoded(const std::string& name);
+
+} // namespace baton::control

@@ -1,0 +1,169 @@
+#include "control/commands.h"
+
+#include "base/nearest.h"
+#include "base/version.h"
+#include "control/client.h"
+#include "control/table.h"
+
+#include <algorithm>
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+namespace baton::control {
+namespace {
+
+constexpr int done = 0;
+constexpr int refused = 1;
+constexpr int usage = 2;
+
+constexpr auto examples = R"(
+Examples:
+  batonctl status                  a table of all instances and checks
+  batonctl --json status           the same as JSON, for scripts
+  batonctl why VI_1                why VI_1 is in its state, and its last transitions
+  batonctl --socket /run/b/control.sock status
+
+Exit status: 0 done, 1 batond refused or cannot be reached, 2 wrong usage.)";
+
+struct Options {
+    std::string socket{"/run/baton/control.sock"};
+    bool json{false};
+    std::string instance;
+};
+
+using Done = Result<void, Error>;
+
+void print(const Json& json, std::ostream& out) { out << to_text(json, 2) << '\n'; }
+
+Done status(const Options& options, std::ostream& out) {
+    const auto answer = get(options.socket, "/v1/status");
+    if (!answer)
+        return answer.error();
+    if (options.json)
+        print(*answer, out);
+    else
+        out << status_table(*answer);
+    return {};
+}
+
+/// Who is meant where no name is given.
+Result<std::string, Error> only_instance(const Options& options) {
+    const auto answer = get(options.socket, "/v1/status");
+    if (!answer)
+        return answer.error();
+    const auto& instances = answer->at("instances");
+    if (instances.size() == 1)
+        return {boost::system::in_place_value, instances[0].at("name").get<std::string>()};
+    std::string names;
+    for (const auto& instance : instances)
+        names += (names.empty() ? "" : ", ") + instance.at("name").get<std::string>();
+    return Error{instances.empty() ? "there is no instance"
+                                   : "which instance? batonctl why NAME, with NAME one of: " + names};
+}
+
+Done explain(const Options& options, const std::string& name, std::ostream& out) {
+    const auto answer = get(options.socket, "/v1/why/" + percent_encoded(name));
+    if (!answer)
+        return answer.error();
+    if (options.json) {
+        print(*answer, out);
+        return {};
+    }
+    for (const auto& line : answer->at("text"))
+        out << line.get<std::string>() << '\n';
+    return {};
+}
+
+Done why(const Options& options, std::ostream& out) {
+    if (!options.instance.empty())
+        return explain(options, options.instance, out);
+    const auto name = only_instance(options);
+    return name ? explain(options, *name, out) : name.error();
+}
+
+Done versions(const Options& options, std::ostream& out) {
+    const auto answer = get(options.socket, "/v1/status");
+    if (!answer)
+        return answer.error();
+    const auto ours = std::string(version());
+    const auto theirs = answer->at("version").get<std::string>();
+    if (options.json)
+        print({{"batonctl", ours}, {"batond", theirs}}, out);
+    else
+        out << "batonctl " << ours << "\nbatond " << theirs << '\n';
+    return {};
+}
+
+using Command = Done (*)(const Options&, std::ostream&);
+
+/// Asks and prints; the exit status.
+int carry_out(Command command, const Options& options, std::ostream& out, std::ostream& err) {
+    Error error;
+    try {
+        const auto result = command(options, out);
+        if (result)
+            return done;
+        error = result.error();
+    } catch (const Json::exception&) {
+        error.text = "what answers at " + options.socket + " is not a batond of this version (" +
+                     std::string(version()) + ")";
+    }
+    err << "batonctl: " << error.text << '\n';
+    return refused;
+}
+
+/// The option parser, with the commands as its subcommands; those write the chosen one to `chosen`.
+void describe(CLI::App& app, Options& options, Command& chosen) {
+    app.set_version_flag("--version", "batonctl " + std::string(version()));
+    app.add_option("--socket", options.socket, "the control socket of batond")->capture_default_str();
+    app.add_flag("--json", options.json, "print JSON, for scripts");
+    app.footer(examples);
+    app.fallthrough(); // --json and --socket may stand behind the command as well
+    app.require_subcommand(0, 1);
+    const auto add = [&](const char* name, const char* help, Command command) {
+        return app.add_subcommand(name, help)->callback([&chosen, command] { chosen = command; });
+    };
+    add("status", "show all instances and checks", status);
+    add("why", "explain the state of an instance", why)
+        ->add_option("NAME", options.instance, "the instance; may be left out if there is only one");
+    add("version", "show the versions of batonctl and batond", versions);
+}
+
+int complain(const std::string& problem, const std::string& meant, std::ostream& err) {
+    err << "batonctl: " << problem << (meant.empty() ? "" : "; did you mean \"" + meant + "\"?") << '\n'
+        << "batonctl --help lists the commands and options\n";
+    return usage;
+}
+
+std::string nearest_command(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(command->get_name());
+    const auto strangers = app.remaining();
+    return strangers.empty() ? std::string() : nearest(strangers.front(), names);
+}
+
+} // namespace
+
+int run_command(std::vector<std::string> arguments, std::ostream& out, std::ostream& err) {
+    Options options;
+    Command chosen = nullptr;
+    CLI::App app("Looks at the batond that runs on this host.", "batonctl");
+    describe(app, options, chosen);
+    try {
+        std::reverse(arguments.begin(), arguments.end()); // as CLI11 wants them
+        app.parse(arguments);
+    } catch (const CLI::Success& asked) { // --help, --version
+        return app.exit(asked, out, err);
+    } catch (const CLI::ExtrasError& error) {
+        return complain(error.what(), nearest_command(app), err);
+    } catch (const CLI::ParseError& error) {
+        return complain(error.what(), "", err);
+    }
+    if (chosen == nullptr)
+        return complain("a command is needed", "", err);
+    return carry_out(chosen, options, out, err);
+}
+
+} // namespace baton::control

@@ -1,0 +1,81 @@
+#include "control/connection.h"
+
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+
+namespace baton::control {
+
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+Connection::Connection(Protocol::socket socket, const std::function<Report()>& report, const Limits& limits,
+                       std::function<void()> closed)
+    : stream_(std::move(socket)), report_(report), limits_(limits), closed_(std::move(closed)) {}
+
+void Connection::read() {
+    request_.emplace();
+    request_->header_limit(limits_.header_bytes);
+    request_->body_limit(limits_.body_bytes);
+    stream_.expires_after(limits_.exchange);
+    http::async_read(
+        stream_, buffer_, *request_,
+        [self = shared_from_this()](const error_code& failed, std::size_t) { self->on_read(failed); });
+}
+
+namespace {
+
+/// What a client did wrong that it can be told; 0 for what is no business of HTTP (it hung up, time is over).
+unsigned status_for(const error_code& failed) {
+    if (failed == http::error::end_of_stream || failed == http::error::partial_message ||
+        failed.category() != make_error_code(http::error::bad_method).category())
+        return 0;
+    if (failed == http::error::header_limit)
+        return 431;
+    return failed == http::error::body_limit ? 413 : 400;
+}
+
+} // namespace
+
+void Connection::on_read(error_code failed) {
+    if (!closed_)
+        return; // closed while the call was on its way: the report may be gone
+    if (failed) {
+        const auto status = status_for(failed);
+        return status == 0 ? end() : write(refusal(status, failed.message()), 11, false);
+    }
+    const auto& message = request_->get();
+    auto reply = answer({message.method_string().data(), message.method_string().size()},
+                        {message.target().data(), message.target().size()}, report_);
+    // After a method we do not know the client may not expect our body (HEAD): no further answer on this one.
+    const bool keep_alive = message.keep_alive() && reply.status != 405;
+    write(std::move(reply), message.version(), keep_alive);
+}
+
+void Connection::write(Answer answer, unsigned version, bool keep_alive) {
+    response_.emplace(static_cast<http::status>(answer.status), version, std::move(answer.body));
+    response_->set(http::field::content_type, "application/json");
+    if (answer.status == 405)
+        response_->set(http::field::allow, "GET");
+    response_->keep_alive(keep_alive);
+    response_->prepare_payload();
+    http::async_write(stream_, *response_,
+                      [self = shared_from_this(), keep_alive](const error_code& failed, std::size_t) {
+                          if (!self->closed_)
+                              return;
+                          failed || !keep_alive ? self->end() : self->read();
+                      });
+}
+
+void Connection::end() {
+    const auto closed = std::exchange(closed_, nullptr);
+    stream_.close();
+    closed();
+}
+
+void Connection::close() {
+    closed_ = nullptr;
+    error_code ignored; // a socket that cannot be closed properly is closed all the same
+    stream_.socket().close(ignored);
+}
+
+} // namespace baton::control

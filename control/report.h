@@ -1,0 +1,44 @@
+// All that the control API can show, as one value; daemon/ fills it, status.cpp and why.cpp put it in words.
+#pragma once
+
+#include "base/time.h"
+#include "vrrp/snapshot.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace baton::control {
+
+using WallTime = std::chrono::system_clock::time_point;
+
+/// One thing done in the course of a transition, with the time it took effect.
+struct Step {
+    std::string what; ///< "addresses_released", "addresses_held", "advert_sent", "announced", "decided"
+    Duration after{}; ///< since the transition was decided
+};
+
+/// One transition as it was carried out.
+struct TransitionRecord {
+    std::uint64_t number{0};
+    vrrp::State from{};
+    vrrp::State to{};
+    WallTime at{}; ///< when it was decided
+    std::string reason_code;
+    std::string reason;
+    int priority{0};
+    std::vector<Step> steps;
+};
+
+struct Report {
+    std::string version;
+    std::string node;
+    Duration uptime{};
+    vrrp::Snapshot snapshot;
+    Duration boot_to_wall{}; ///< add to a snapshot's Time (since boot) to get the time of day since 1970
+    /// For each instance of the snapshot, its last transitions, oldest first.
+    std::vector<std::vector<TransitionRecord>> transitions;
+};
+
+} // namespace baton::control

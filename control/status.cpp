@@ -1,0 +1,152 @@
+#include "control/status.h"
+
+#include "control/times.h"
+
+#include <nlohmann/json.hpp>
+
+namespace baton::control {
+namespace {
+
+template <class Value>
+Json or_null(const std::optional<Value>& value) {
+    if (!value)
+        return nullptr;
+    if constexpr (requires { value->to_string(); })
+        return value->to_string();
+    else
+        return value->value;
+}
+
+Json contribution_json(const vrrp::Contribution& contribution) {
+    Json json;
+    json[contribution.is_interface ? "interface" : "check"] = contribution.name;
+    json["weight"] = contribution.weight;
+    json["applied"] = contribution.applied;
+    json["up"] = contribution.known ? Json(contribution.up) : Json(nullptr);
+    return json;
+}
+
+Json priority_json(const vrrp::InstanceView& view) {
+    Json contributions = Json::array();
+    for (const auto& contribution : view.contributions)
+        contributions.push_back(contribution_json(contribution));
+    return {{"configured", view.configured_priority.value},
+            {"effective", view.effective_priority.value},
+            {"contributions", std::move(contributions)}};
+}
+
+Json counters_json(const std::vector<std::pair<std::string, std::uint64_t>>& counters) {
+    Json json = Json::object();
+    for (const auto& [name, count] : counters)
+        json[name] = count;
+    return json;
+}
+
+Json faults_json(const std::vector<vrrp::FaultView>& faults) {
+    Json json = Json::array();
+    for (const auto& fault : faults)
+        json.push_back({{"name", fault.name}, {"text", fault.text}});
+    return json;
+}
+
+Json addresses_json(const std::vector<Prefix>& addresses) {
+    Json json = Json::array();
+    for (const auto& address : addresses)
+        json.push_back(address.to_string());
+    return json;
+}
+
+Json transition_json(const TransitionRecord& transition) {
+    Json steps = Json::array();
+    for (const auto& step : transition.steps)
+        steps.push_back({{"what", step.what}, {"after_ms", milliseconds(step.after)}});
+    return {{"number", transition.number},           {"from", to_string(transition.from)},
+            {"to", to_string(transition.to)},        {"at", rfc3339(transition.at)},
+            {"reason_code", transition.reason_code}, {"reason", transition.reason},
+            {"priority", transition.priority},       {"steps", std::move(steps)}};
+}
+
+Json transitions_json(const Report& report, std::size_t index) {
+    Json json = Json::array();
+    if (index < report.transitions.size())
+        for (const auto& transition : report.transitions[index])
+            json.push_back(transition_json(transition));
+    return json;
+}
+
+Json last_json(const Report& report, const vrrp::CheckView& view) {
+    if (!view.last)
+        return nullptr;
+    return {{"ok", view.last->ok},
+            {"detail", view.last->detail},
+            {"duration_ms", milliseconds(view.last->took)},
+            {"at", rfc3339(time_of_day(report, view.last->at))}};
+}
+
+Json check_json(const Report& report, const vrrp::CheckView& view) {
+    return {{"name", view.name},
+            {"type", "script"},
+            {"state", to_string(view.state)},
+            {"since", rfc3339(time_of_day(report, view.since))},
+            {"rise", view.rise},
+            {"fall", view.fall},
+            {"streak", view.streak},
+            {"last", last_json(report, view)}};
+}
+
+/// What is left of the Active_Down_Timer.
+Json timer_json(const Report& report, const vrrp::InstanceView& view) {
+    if (!view.deadline)
+        return nullptr;
+    return milliseconds(*view.deadline - report.snapshot.at);
+}
+
+} // namespace
+
+Json instance_json(const Report& report, std::size_t index) {
+    const auto& view = report.snapshot.instances.at(index);
+    return {{"name", view.name},
+            {"state", to_string(view.state)},
+            {"handing_over", view.handing_over},
+            {"since", rfc3339(time_of_day(report, view.since))},
+            {"reason_code", view.reason_code},
+            {"reason", view.reason},
+            {"interface", view.interface},
+            {"vrid", view.vrid.value},
+            {"family", view.family == Family::ipv4 ? "ipv4" : "ipv6"},
+            {"vrrp_version", view.vrrp_version},
+            {"preempt", view.preempt},
+            {"priority", priority_json(view)},
+            {"advert_interval_ms", milliseconds(view.advert_interval)},
+            {"active_adver_interval_ms", milliseconds(view.active_adver_interval)},
+            {"active_down_timer_ms", timer_json(report, view)},
+            {"active_router", or_null(view.active_router)},
+            {"active_router_priority", or_null(view.active_router_priority)},
+            {"primary_address", or_null(view.primary_address)},
+            {"addresses", addresses_json(view.addresses)},
+            {"addresses_held", view.addresses_held},
+            {"faults", faults_json(view.faults)},
+            {"counters", counters_json(view.counters)},
+            {"transitions", transitions_json(report, index)}};
+}
+
+Json status_json(const Report& report) {
+    Json instances = Json::array();
+    for (std::size_t i = 0; i < report.snapshot.instances.size(); ++i)
+        instances.push_back(instance_json(report, i));
+    Json checks = Json::array();
+    for (const auto& check : report.snapshot.checks)
+        checks.push_back(check_json(report, check));
+    return {{"version", report.version},
+            {"node", report.node},
+            {"uptime_s", milliseconds(report.uptime) / 1000},
+            {"instances", std::move(instances)},
+            {"checks", std::move(checks)},
+            {"counters", counters_json(report.snapshot.counters)}};
+}
+
+std::string to_text(const Json& json, int indent) {
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+} // namespace baton::control

@@ -1,0 +1,24 @@
+// The report as the JSON of `GET /v1/status`. Names are those of RFC 9568 and of the configuration; times
+// are RFC 3339 in UTC, durations milliseconds. A key once given keeps its meaning.
+#pragma once
+
+#include "control/report.h"
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace baton::control {
+
+/// Keys in the order of writing: people read this too.
+using Json = nlohmann::ordered_json;
+
+/// The whole report.
+[[nodiscard]] Json status_json(const Report& report);
+
+/// One instance, by its place in the snapshot.
+[[nodiscard]] Json instance_json(const Report& report, std::size_t index);
+
+/// Text of it; what is not UTF-8 (a check's output may be anything) is replaced. `indent` < 0: one line.
+[[nodiscard]] std::string to_text(const Json& json, int indent = -1);
+
+} // namespace baton::control

@@ -1,0 +1,106 @@
+#include "control/table.h"
+
+#include "control/times.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace baton::control {
+namespace {
+
+using Row = std::vector<std::string>;
+
+/// Characters, not octets: a UTF-8 sequence is as wide as its first octet.
+std::size_t width(const std::string& text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xc0) != 0x80; }));
+}
+
+/// Columns as wide as their widest cell; the last is left as it is.
+std::string aligned(const std::vector<Row>& rows) {
+    std::vector<std::size_t> widths(rows.front().size());
+    for (const auto& row : rows)
+        for (std::size_t column = 0; column < row.size(); ++column)
+            widths[column] = std::max(widths[column], width(row[column]));
+    std::string text;
+    for (const auto& row : rows) {
+        for (std::size_t column = 0; column + 1 < row.size(); ++column)
+            text += row[column] + std::string(widths[column] - width(row[column]) + 2, ' ');
+        text += row.back() + '\n';
+    }
+    return text;
+}
+
+std::string or_dash(const Json& value) { return value.is_null() ? "-" : value.get<std::string>(); }
+
+/// "2025-03-01T12:00:00.123456Z" to the second, which is all a table needs.
+std::string to_the_second(const std::string& time) { return time.substr(0, time.find('.')) + "Z"; }
+
+std::string joined(const Json& words) {
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : ",") + word.get<std::string>();
+    return text;
+}
+
+std::string priority(const Json& value) {
+    const int effective = value.at("effective").get<int>();
+    const int configured = value.at("configured").get<int>();
+    return std::to_string(effective) + "/" + std::to_string(configured);
+}
+
+std::string state(const Json& instance) {
+    return instance.at("state").get<std::string>() +
+           (instance.at("handing_over").get<bool>() ? " (handing over)" : "");
+}
+
+Row instance_row(const Json& instance) {
+    return {instance.at("name"),
+            state(instance),
+            priority(instance.at("priority")),
+            or_dash(instance.at("active_router")),
+            instance.at("interface"),
+            joined(instance.at("addresses")),
+            to_the_second(instance.at("since")),
+            instance.at("reason")};
+}
+
+Row check_row(const Json& check) {
+    const auto& last = check.at("last");
+    return {check.at("name"), check.at("state"), to_the_second(check.at("since")),
+            last.is_null() ? "no result yet" : last.at("detail").get<std::string>()};
+}
+
+std::string headline(const Json& status) {
+    const auto uptime = std::chrono::duration<double>(status.at("uptime_s").get<double>());
+    return status.at("node").get<std::string>() + ", batond " + status.at("version").get<std::string>() +
+           ", up " + rough(std::chrono::duration_cast<Duration>(uptime)) + "\n";
+}
+
+std::string fault_lines(const Json& instances) {
+    std::string text;
+    for (const auto& instance : instances)
+        for (const auto& fault : instance.at("faults"))
+            text += "fault of " + instance.at("name").get<std::string>() + ": " +
+                    fault.at("text").get<std::string>() + "\n";
+    return text.empty() ? text : "\n" + text;
+}
+
+} // namespace
+
+std::string status_table(const Json& status) {
+    std::vector<Row> instances{
+        {"INSTANCE", "STATE", "PRIORITY", "ACTIVE ROUTER", "INTERFACE", "ADDRESSES", "SINCE", "REASON"}};
+    for (const auto& instance : status.at("instances"))
+        instances.push_back(instance_row(instance));
+    auto text = headline(status) + "\n" + aligned(instances) + fault_lines(status.at("instances"));
+    if (status.at("checks").empty())
+        return text;
+    std::vector<Row> checks{{"CHECK", "STATE", "SINCE", "LAST RESULT"}};
+    for (const auto& check : status.at("checks"))
+        checks.push_back(check_row(check));
+    return text + "\n" + aligned(checks);
+}
+
+} // namespace baton::control

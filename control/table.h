@@ -1,0 +1,14 @@
+// `batonctl status`: the JSON of `GET /v1/status` as a table for people, plain text.
+#pragma once
+
+#include "control/status.h"
+
+#include <string>
+
+namespace baton::control {
+
+/// Instances, their faults, and checks below. Throws nlohmann::json::exception where `status` is not what
+/// status_json makes: that is for whoever received it to catch.
+[[nodiscard]] std::string status_table(const Json& status);
+
+} // namespace baton::control

@@ -1,0 +1,188 @@
+#include "control/why.h"
+
+#include "base/duration.h"
+#include "base/nearest.h"
+#include "control/times.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace baton::control {
+namespace {
+
+using Lines = std::vector<std::string>;
+using vrrp::CheckView;
+using vrrp::Contribution;
+using vrrp::InstanceView;
+using vrrp::State;
+
+constexpr int owner_priority = 255; // RFC 9568 section 5.2.4
+
+std::string number(int value) { return std::to_string(value); }
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+const CheckView* check_named(const Report& report, const std::string& name) {
+    const auto& checks = report.snapshot.checks;
+    const auto found =
+        std::find_if(checks.begin(), checks.end(), [&](const auto& check) { return check.name == name; });
+    return found == checks.end() ? nullptr : &*found;
+}
+
+std::string subject(const Contribution& contribution) {
+    return (contribution.is_interface ? "interface " : "check ") + contribution.name;
+}
+
+std::string standing(const Contribution& contribution) {
+    return !contribution.known ? "no result yet" : contribution.up ? "up" : "down";
+}
+
+/// "down: exit status 1: connection refused"
+std::string standing_in_full(const Report& report, const Contribution& contribution) {
+    const auto* check = contribution.is_interface ? nullptr : check_named(report, contribution.name);
+    const auto words = standing(contribution);
+    return check != nullptr && check->last && !contribution.up ? words + ": " + check->last->detail : words;
+}
+
+std::string state_line(const Report& report, const InstanceView& view) {
+    return view.name + " on " + view.interface + " (VRID " + number(view.vrid.value) + ") is " +
+           to_string(view.state) + " since " + rfc3339(time_of_day(report, view.since)) + " (" +
+           rough(report.snapshot.at - view.since) + "): " + view.reason;
+}
+
+/// "Priority 81 = 101 configured - 20 check haproxy (down: exit status 1: connection refused)"
+std::string priority_line(const Report& report, const InstanceView& view) {
+    const int configured = view.configured_priority.value;
+    const int effective = view.effective_priority.value;
+    auto line = "Priority " + number(effective) + " = " + number(configured) + " configured";
+    if (configured == owner_priority)
+        return line + " (owner of the addresses: nothing changes it)";
+    int sum = configured;
+    for (const auto& contribution : view.contributions) {
+        if (contribution.applied == 0)
+            continue;
+        sum += contribution.applied;
+        line += (contribution.applied < 0 ? " - " : " + ") + number(std::abs(contribution.applied)) + " " +
+                subject(contribution) + " (" + standing_in_full(report, contribution) + ")";
+    }
+    return sum == effective ? line : line + " = " + number(sum) + ", kept within 1..254";
+}
+
+/// What a tracked thing that does nothing now could do.
+std::string idle_weight(const Contribution& contribution) {
+    if (contribution.weight == 0)
+        return "down is a fault";
+    return contribution.weight < 0 ? "down would subtract " + number(-contribution.weight)
+                                   : "up would add " + number(contribution.weight);
+}
+
+void add_idle_contributions(Lines& lines, const Report& report, const InstanceView& view) {
+    for (const auto& contribution : view.contributions)
+        if (contribution.applied == 0)
+            lines.push_back("  " + subject(contribution) + ": " + standing_in_full(report, contribution) +
+                            "; " + idle_weight(contribution));
+}
+
+/// Results in a row that are about to turn a check.
+void add_streaks(Lines& lines, const Report& report, const InstanceView& view) {
+    for (const auto& contribution : view.contributions) {
+        const auto* check = contribution.is_interface ? nullptr : check_named(report, contribution.name);
+        if (check == nullptr || check->streak == 0 || !check->last)
+            continue;
+        const bool up = check->state == CheckView::State::up;
+        lines.push_back("  check " + check->name + ": " + std::to_string(check->streak) + " of " +
+                        std::to_string(up ? check->fall : check->rise) + " results in a row to be " +
+                        (up ? "down" : "up") + "; the last: " + check->last->detail);
+    }
+}
+
+std::string addresses_line(const InstanceView& view) {
+    std::vector<std::string> addresses;
+    for (const auto& address : view.addresses)
+        addresses.push_back(address.to_string());
+    return (view.addresses_held ? "Holds " : "Does not hold ") + joined(addresses);
+}
+
+std::string active_router_line(const InstanceView& view) {
+    if (!view.active_router)
+        return "Active router: none heard";
+    const bool self = view.state == State::active;
+    auto line = "Active router: " + view.active_router->to_string() + (self ? " (this node)" : "");
+    if (view.active_router_priority)
+        line += ", priority " + number(view.active_router_priority->value);
+    return line + ", an advert every " +
+           format_milliseconds(self ? view.advert_interval : view.active_adver_interval);
+}
+
+void add_next(Lines& lines, const Report& report, const InstanceView& view) {
+    if (view.handing_over)
+        lines.push_back("Handing over: has resigned, keeps its addresses until the successor is heard");
+    if (view.state == State::backup && view.deadline)
+        lines.push_back("Takes over in " +
+                        format_milliseconds(std::max(Duration(0), *view.deadline - report.snapshot.at)) +
+                        " unless an advert comes (Active_Down_Timer)");
+    if (view.state == State::backup && !view.preempt)
+        lines.push_back("Preemption is off: does not take over from an active router of lower priority");
+}
+
+std::string steps_line(const TransitionRecord& transition) {
+    std::vector<std::string> steps;
+    for (const auto& step : transition.steps)
+        steps.push_back(step.what + " +" + format_milliseconds(step.after));
+    return "     " + joined(steps);
+}
+
+void add_transitions(Lines& lines, const std::vector<TransitionRecord>& transitions) {
+    lines.push_back(transitions.empty() ? "No transitions yet" : "Last transitions, newest first:");
+    for (auto transition = transitions.rbegin(); transition != transitions.rend(); ++transition) {
+        lines.push_back("  #" + std::to_string(transition->number) + " " + rfc3339(transition->at) + " " +
+                        to_string(transition->from) + " -> " + to_string(transition->to) + ", priority " +
+                        number(transition->priority) + ": " + transition->reason);
+        if (!transition->steps.empty())
+            lines.push_back(steps_line(*transition));
+    }
+}
+
+} // namespace
+
+Result<std::size_t, Error> find_instance(const Report& report, std::string_view name) {
+    std::vector<std::string> names;
+    for (const auto& instance : report.snapshot.instances)
+        names.push_back(instance.name);
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found != names.end())
+        return static_cast<std::size_t>(found - names.begin());
+    const auto meant = nearest(name, names);
+    return Error{"there is no instance \"" + std::string(name) + "\"" +
+                 (meant.empty() ? "" : "; did you mean \"" + meant + "\"?") +
+                 (names.empty() ? " (there are none)" : " (there are: " + joined(names) + ")")};
+}
+
+std::vector<std::string> why_text(const Report& report, std::size_t index) {
+    const auto& view = report.snapshot.instances.at(index);
+    Lines lines{state_line(report, view)};
+    for (const auto& fault : view.faults)
+        lines.push_back("Fault " + fault.name + ": " + fault.text);
+    lines.push_back(priority_line(report, view));
+    add_idle_contributions(lines, report, view);
+    add_streaks(lines, report, view);
+    lines.push_back(addresses_line(view));
+    lines.push_back(active_router_line(view));
+    add_next(lines, report, view);
+    if (index < report.transitions.size())
+        add_transitions(lines, report.transitions[index]);
+    return lines;
+}
+
+Json why_json(const Report& report, std::size_t index) {
+    return {{"name", report.snapshot.instances.at(index).name},
+            {"text", why_text(report, index)},
+            {"instance", instance_json(report, index)}};
+}
+
+} // namespace baton::control

@@ -1,0 +1,86 @@
+// The JSON of GET /v1/status, key by key: scripts depend on it.
+#include "control/status.h"
+
+#include "sample.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace baton;
+using namespace baton::control;
+using namespace std::chrono_literals;
+
+TEST_CASE("the status of an active router is exactly this") {
+    const auto expected = Json::parse(R"json({
+      "version": "0.1.0", "node": "lb1", "uptime_s": 304.5,
+      "instances": [{
+        "name": "VI_1", "state": "active", "handing_over": false,
+        "since": "2025-03-01T12:00:00.123456Z", "reason_code": "active_down_timer",
+        "reason": "no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)",
+        "interface": "eth0", "vrid": 51, "family": "ipv4", "vrrp_version": 3, "preempt": true,
+        "priority": {"configured": 101, "effective": 81, "contributions": [
+          {"check": "haproxy", "weight": -20, "applied": -20, "up": false},
+          {"interface": "eth1", "weight": -10, "applied": 0, "up": true}]},
+        "advert_interval_ms": 1000.0, "active_adver_interval_ms": 1000.0, "active_down_timer_ms": null,
+        "active_router": "10.0.1.2", "active_router_priority": 81, "primary_address": "10.0.1.2",
+        "addresses": ["10.0.1.100/24", "10.0.1.101/24"], "addresses_held": true,
+        "faults": [], "counters": {"adverts_sent": 301, "adverts_received": 4},
+        "transitions": [
+          {"number": 1, "from": "initialize", "to": "backup", "at": "2025-03-01T11:59:56.000000Z",
+           "reason_code": "startup", "reason": "began to take part", "priority": 101, "steps": []},
+          {"number": 2, "from": "backup", "to": "active", "at": "2025-03-01T12:00:00.123456Z",
+           "reason_code": "active_down_timer",
+           "reason": "no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)",
+           "priority": 101, "steps": [
+             {"what": "addresses_held", "after_ms": 0.412}, {"what": "advert_sent", "after_ms": 0.46},
+             {"what": "announced", "after_ms": 1.0}]}]
+      }],
+      "checks": [{"name": "haproxy", "type": "script", "state": "down",
+        "since": "2025-03-01T12:01:40.000000Z", "rise": 2, "fall": 3, "streak": 0,
+        "last": {"ok": false, "detail": "exit status 1: refused", "duration_ms": 12.345,
+                 "at": "2025-03-01T12:04:58.000000Z"}}],
+      "counters": {
+    "unknown_vrid" : 7
+}
+    })json");
+    CHECK(to_text(status_json(active_report()), 2) == to_text(expected, 2)); // the order of keys as well
+}
+
+TEST_CASE("what is not known is null") {
+    auto report = backup_report();
+    auto& view = report.snapshot.instances[0];
+    view.active_router.reset();
+    view.active_router_priority.reset();
+    view.primary_address.reset();
+    view.contributions[0].known = false;
+    report.snapshot.checks[0].last.reset();
+    report.transitions.clear();
+    const auto json = status_json(report);
+    const auto& instance = json["instances"][0];
+    CHECK(instance["active_router"].is_null());
+    CHECK(instance["active_router_priority"].is_null());
+    CHECK(instance["primary_address"].is_null());
+    CHECK(instance["priority"]["contributions"][0]["up"].is_null());
+    CHECK(instance["active_down_timer_ms"] == 1230.5);
+    CHECK(instance["transitions"] == Json::array());
+    CHECK(json["checks"][0]["last"].is_null());
+}
+
+TEST_CASE("faults have a name for programs and a text for people") {
+    auto report = backup_report();
+    report.snapshot.instances[0].faults = {{"link_down", "interface eth0 has no link"}};
+    CHECK(to_text(status_json(report)["instances"][0]["faults"]) ==
+          R"([{"name":"link_down","text":"interface eth0 has no link"}])");
+}
+
+TEST_CASE("an empty report has empty lists, not nulls") {
+    CHECK(to_text(status_json({})) ==
+          R"({"version":"","node":"","uptime_s":0.0,"instances":[],"checks":[],"counters":{}})");
+}
+
+TEST_CASE("what a check printed need not be UTF-8") {
+    auto report = active_report();
+    report.snapshot.checks[0].last->detail = "caf\xe9 \xc3\xa9";
+    const auto text = to_text(status_json(report)["checks"][0]["last"]["detail"]);
+    CHECK(text == "\"caf\xef\xbf\xbd \xc3\xa9\"");
+}

@@ -1,0 +1,54 @@
+#include "control/table.h"
+
+#include "sample.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace baton;
+using namespace baton::control;
+
+TEST_CASE("instances and checks stand in aligned columns") {
+    auto report = active_report();
+    report.snapshot.instances.push_back(backup_report().snapshot.instances[0]);
+    auto& second = report.snapshot.instances[1];
+    second.name = "pr\xc3\xbc"
+                  "fung"; // two octets, one column
+    second.active_router.reset();
+    second.handing_over = true;
+    second.addresses.resize(1);
+    CHECK(
+        status_table(status_json(report)) ==
+        "lb1, batond 0.1.0, up 5m 4s\n"
+        "\n"
+        "INSTANCE  STATE                  PRIORITY  ACTIVE ROUTER  INTERFACE  ADDRESSES                    "
+        "SINCE                 REASON\n"
+        "VI_1      active                 81/101    10.0.1.2       eth0       10.0.1.100/24,10.0.1.101/24  "
+        "2025-03-01T12:00:00Z  no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)\n"
+        "pr\xc3\xbc"
+        "fung   backup (handing over)  101/101   -              eth0       10.0.1.100/24                "
+        "2025-03-01T12:04:56Z  began to take part\n"
+        "\n"
+        "CHECK    STATE  SINCE                 LAST RESULT\n"
+        "haproxy  down   2025-03-01T12:01:40Z  exit status 1: refused\n");
+}
+
+TEST_CASE("faults stand below the instances; without checks there is no table of them") {
+    auto report = backup_report();
+    report.snapshot.instances[0].faults = {{"link_down", "interface eth0 has no link"}};
+    report.snapshot.checks.clear();
+    const auto table = status_table(status_json(report));
+    CHECK(table.ends_with("began to take part\n\nfault of VI_1: interface eth0 has no link\n"));
+    CHECK(table.find("CHECK") == std::string::npos);
+}
+
+TEST_CASE("a check without a result says so") {
+    auto report = backup_report();
+    report.snapshot.checks[0].last.reset();
+    CHECK(status_table(status_json(report)).ends_with("no result yet\n"));
+}
+
+TEST_CASE("what is not a status is refused") {
+    CHECK_THROWS_AS((void)status_table(Json::parse("{}")), Json::exception);
+    CHECK_THROWS_AS((void)status_table(Json::parse(R"({"instances": 1})")), Json::exception);
+}

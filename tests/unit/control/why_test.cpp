@@ -1,0 +1,153 @@
+// What `batonctl why` says, to the letter, for reports of several kinds.
+#include "control/why.h"
+
+#include "sample.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace baton;
+using namespace baton::control;
+using namespace std::chrono_literals;
+using Lines = std::vector<std::string>;
+
+namespace {
+
+std::string text_of(const Report& report) {
+    std::string text;
+    for (const auto& line : why_text(report, 0))
+        text += line + "\n";
+    return text;
+}
+
+std::string line_with(const Report& report, const std::string& word) {
+    for (const auto& line : why_text(report, 0))
+        if (line.find(word) != std::string::npos)
+            return line;
+    return "no line with " + word;
+}
+
+} // namespace
+
+TEST_CASE("an active router with a failing check") {
+    CHECK(
+        text_of(active_report()) ==
+        R"(VI_1 on eth0 (VRID 51) is active since 2025-03-01T12:00:00.123456Z (4m 59s): no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)
+Priority 81 = 101 configured - 20 check haproxy (down: exit status 1: refused)
+  interface eth1: up; down would subtract 10
+Holds 10.0.1.100/24, 10.0.1.101/24
+Active router: 10.0.1.2 (this node), priority 81, an advert every 1000 ms
+Last transitions, newest first:
+  #2 2025-03-01T12:00:00.123456Z backup -> active, priority 101: no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)
+     addresses_held +0.412 ms, advert_sent +0.46 ms, announced +1 ms
+  #1 2025-03-01T11:59:56.000000Z initialize -> backup, priority 101: began to take part
+)");
+}
+
+TEST_CASE("a backup tells whom it hears and when it would take over") {
+    CHECK(text_of(backup_report()) ==
+          R"(VI_1 on eth0 (VRID 51) is backup since 2025-03-01T12:04:56.000000Z (4s): began to take part
+Priority 101 = 101 configured
+  check haproxy: up; down would subtract 20
+  interface eth1: up; down would subtract 10
+  check haproxy: 1 of 3 results in a row to be down; the last: exit status 1: refused
+Does not hold 10.0.1.100/24, 10.0.1.101/24
+Active router: 10.0.1.3, priority 200, an advert every 500 ms
+Takes over in 1230.5 ms unless an advert comes (Active_Down_Timer)
+No transitions yet
+)");
+}
+
+TEST_CASE("faults stand right below the state") {
+    auto report = backup_report();
+    auto& view = report.snapshot.instances[0];
+    view.state = vrrp::State::fault;
+    view.reason = "interface eth0 has no link";
+    view.faults = {{"link_down", "interface eth0 has no link"}, {"check_down", "check haproxy is down"}};
+    view.active_router.reset();
+    const auto lines = why_text(report, 0);
+    CHECK(lines[1] == "Fault link_down: interface eth0 has no link");
+    CHECK(lines[2] == "Fault check_down: check haproxy is down");
+    CHECK(line_with(report, "Active router") == "Active router: none heard");
+    CHECK(line_with(report, "Takes over") == "no line with Takes over");
+}
+
+TEST_CASE("the priority arithmetic: bonus, bounds, owner, fault weight, no result yet") {
+    auto report = backup_report();
+    auto& view = report.snapshot.instances[0];
+    auto& contribution = view.contributions[0];
+
+    contribution = {
+        .name = "haproxy", .is_interface = false, .weight = 30, .up = true, .known = true, .applied = 30};
+    view.effective_priority = vrrp::Priority{131};
+    CHECK(line_with(report, "Priority") == "Priority 131 = 101 configured + 30 check haproxy (up)");
+
+    contribution.applied = 0;
+    contribution.up = false;
+    contribution.known = false;
+    view.effective_priority = vrrp::Priority{101};
+    report.snapshot.checks[0].last.reset();
+    CHECK(line_with(report, "check haproxy") == "  check haproxy: no result yet; up would add 30");
+
+    contribution = {
+        .name = "haproxy", .is_interface = false, .weight = 0, .up = true, .known = true, .applied = 0};
+    CHECK(line_with(report, "check haproxy") == "  check haproxy: up; down is a fault");
+
+    contribution = {.name = "haproxy",
+                    .is_interface = false,
+                    .weight = -200,
+                    .up = false,
+                    .known = true,
+                    .applied = -200};
+    view.effective_priority = vrrp::Priority{1};
+    CHECK(line_with(report, "Priority") ==
+          "Priority 1 = 101 configured - 200 check haproxy (down) = -99, kept within 1..254");
+
+    view.configured_priority = view.effective_priority = vrrp::Priority{255};
+    CHECK(line_with(report, "Priority") ==
+          "Priority 255 = 255 configured (owner of the addresses: nothing changes it)");
+}
+
+TEST_CASE("a check on its way up counts good results") {
+    auto report = backup_report();
+    report.snapshot.instances[0].contributions[0].up = false;
+    report.snapshot.checks[0].state = vrrp::CheckView::State::down;
+    report.snapshot.checks[0].last->detail = "exit status 0";
+    CHECK(line_with(report, "in a row") ==
+          "  check haproxy: 1 of 2 results in a row to be up; the last: exit status 0");
+}
+
+TEST_CASE("handing over, no preemption, a timer that is due") {
+    auto report = active_report();
+    report.snapshot.instances[0].handing_over = true;
+    CHECK(line_with(report, "Handing over") ==
+          "Handing over: has resigned, keeps its addresses until the successor is heard");
+
+    report = backup_report();
+    report.snapshot.instances[0].preempt = false;
+    report.snapshot.instances[0].deadline = at(1299s);
+    CHECK(line_with(report, "Preemption") ==
+          "Preemption is off: does not take over from an active router of lower priority");
+    CHECK(line_with(report, "Takes over") == "Takes over in 0 ms unless an advert comes (Active_Down_Timer)");
+}
+
+TEST_CASE("an unknown instance is told whom there is, and whom one may have meant") {
+    auto report = active_report();
+    CHECK(*find_instance(report, "VI_1") == 0);
+    CHECK(find_instance(report, "V_1").error().text ==
+          R"(there is no instance "V_1"; did you mean "VI_1"? (there are: VI_1))");
+    report.snapshot.instances.push_back(active_instance());
+    report.snapshot.instances[1].name = "mail";
+    CHECK(*find_instance(report, "mail") == 1);
+    CHECK(find_instance(report, "something").error().text ==
+          R"(there is no instance "something" (there are: VI_1, mail))");
+    CHECK(find_instance({}, "x").error().text == R"(there is no instance "x" (there are none))");
+}
+
+TEST_CASE("the JSON has the lines and the instance") {
+    const auto report = active_report();
+    const auto json = why_json(report, 0);
+    CHECK(json["name"] == "VI_1");
+    CHECK(json["text"].get<Lines>() == why_text(report, 0));
+    CHECK(json["instance"] == status_json(report)["instances"][0]);
+}
