@@ -1,0 +1,26 @@
+// The one place that reads the clock: CLOCK_BOOTTIME goes on while the machine sleeps (clock_gettime(2)), so
+// a suspended host knows on waking how long it was away.
+#pragma once
+
+#include "base/time.h"
+
+#include <ctime>
+
+namespace baton::daemon {
+
+/// Now, on the clock that all of baton's protocol time is in.
+[[nodiscard]] inline Time boot_now() {
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return Time{std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec)};
+}
+
+/// What to add to a Time to get the time of day since 1970, as of now.
+[[nodiscard]] inline Duration boot_to_wall() {
+    timespec wall{};
+    clock_gettime(CLOCK_REALTIME, &wall);
+    return std::chrono::seconds(wall.tv_sec) + std::chrono::nanoseconds(wall.tv_nsec) -
+           boot_now().time_since_epoch();
+}
+
+} // namespace baton::daemon

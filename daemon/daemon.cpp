@@ -1,0 +1,229 @@
+#include "daemon/daemon.h"
+
+#include "base/version.h"
+#include "daemon/clock.h"
+#include "daemon/interfaces.h"
+#include "daemon/readiness.h"
+
+#include <algorithm>
+#include <csignal>
+#include <deque>
+
+namespace baton::daemon {
+namespace {
+
+/// How often the kernel's tables are read anew, in case an event was lost (guarantee: nothing is forgotten).
+constexpr auto resync_interval = std::chrono::seconds(30);
+
+const char* state_of(const netlink::LinkState& link) {
+    if (!link.exists)
+        return "gone";
+    return link.up ? "up" : "down";
+}
+
+} // namespace
+
+Result<KernelParts, Error> KernelParts::open(boost::asio::io_context& io) {
+    auto requests = netlink::Socket::open();
+    if (!requests)
+        return requests.error();
+    auto announcer = net::Announcer::open(io.get_executor());
+    if (!announcer)
+        return announcer.error();
+    return KernelParts{std::move(*requests), std::move(*announcer)};
+}
+
+Daemon::Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Log& log)
+    : io_(io), config_(std::move(config)), kernel_(std::move(kernel)), log_(log), started_(boot_now()),
+      node_(config_.settings, started_), journal_(config_.settings.instances.size()),
+      sockets_(io, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
+      server_(io, [this] { return report(); }), signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
+
+Daemon::~Daemon() {
+    if (const auto swept = sweep_leftovers(); !swept)
+        log_.netlink_failed(swept.error().text);
+}
+
+Result<void, Error> Daemon::start(const std::string& control_path) {
+    const netlink::Listener listener{
+        [this](const netlink::LinkState& link) { on_link(link); },
+        [this](IfIndex index, const std::vector<netlink::HeldAddress>& held) { on_addresses(index, held); },
+        [this](const Error& error) { log_.netlink_failed(error.text); }};
+    auto monitor = netlink::Monitor::open(io_.get_executor(), kernel_.requests, listener);
+    if (!monitor)
+        return monitor.error();
+    monitor_ = std::move(*monitor);
+    edges_ = std::make_unique<KernelEdges>(kernel_.requests, *monitor_, sockets_, kernel_.announcer);
+    executor_ = std::make_unique<Executor>(config_, *edges_, journal_, log_);
+
+    if (auto opened = open_sockets(); !opened)
+        return opened;
+    if (auto opened = server_.open(control_path); !opened)
+        return opened;
+    if (auto swept = sweep_leftovers(); !swept)
+        return swept;
+    await_signal();
+    keep_house();
+    monitor_->start(); // tells links and addresses as they are
+    feed(vrrp::Commanded{vrrp::Command::startup});
+    start_checks();
+    log_.started(std::string(version()), config_.node, config_.settings.instances.size());
+    notify_ready("taking part with " + std::to_string(config_.settings.instances.size()) + " instances");
+    return {};
+}
+
+/// An event in, its effects out, their failures in again until there are none; then the one timer.
+void Daemon::feed(const vrrp::Event& event) {
+    perform(event, boot_now());
+    timer_.set(node_.deadline());
+    log_.flush();
+    finish_if_stopped();
+}
+
+void Daemon::perform(const vrrp::Event& event, Time now) {
+    auto failures = executor_->perform(node_.handle(event, now), now);
+    std::deque<vrrp::EffectFailed> waiting(failures.begin(), failures.end());
+    while (!waiting.empty()) {
+        const auto failure = std::move(waiting.front());
+        waiting.pop_front();
+        const auto again = boot_now();
+        const auto more = executor_->perform(node_.handle(failure, again), again);
+        waiting.insert(waiting.end(), more.begin(), more.end());
+    }
+}
+
+void Daemon::finish_if_stopped() {
+    if (!stopping_ || !node_.stopped())
+        return;
+    log_.stopped();
+    io_.stop();
+}
+
+void Daemon::on_datagram(const Datagram& datagram) {
+    const auto advert = vrrp::decode(datagram);
+    if (advert)
+        feed(vrrp::AdvertReceived{datagram.interface, datagram.source, datagram.destination, *advert});
+    else
+        feed(vrrp::AdvertRejected{datagram.interface, datagram.source, vrrp::peek_vrid(datagram.payload),
+                                  advert.error()});
+}
+
+void Daemon::read_adverts() {
+    sockets_.drain([this](const Datagram& datagram) { on_datagram(datagram); });
+}
+
+/// Before a timer is believed, everything that came in before it is read: after a stall, the advert that
+/// keeps us Backup may be waiting in the socket.
+void Daemon::on_deadline() {
+    read_adverts();
+    if (auto drained = monitor_->drain(); !drained)
+        log_.netlink_failed(drained.error().text);
+    feed(vrrp::Elapsed{});
+}
+
+void Daemon::on_link(const netlink::LinkState& link) {
+    vrrp::LinkChanged event{link.name, link.index, link.exists, link.up};
+    if (carries_instance(link.name)) {
+        log_.link_changed(link.name, state_of(link));
+        if (!link.exists)
+            sockets_.close(link.name);
+        else if (auto opened = sockets_.open(link.name, link.index); !opened) {
+            log_.socket_failed(link.name, opened.error().text);
+            event.up = false; // deaf: it must not believe that nobody speaks
+        }
+    }
+    feed(event);
+}
+
+void Daemon::on_addresses(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses) {
+    vrrp::AddressesChanged event{interface, {}};
+    for (const auto& address : addresses)
+        event.addresses.push_back({address.prefix, address.ours});
+    feed(event);
+}
+
+void Daemon::on_signal(int signal) {
+    if (signal == SIGHUP) {
+        log_.cannot_reload();
+        return;
+    }
+    stopping_ = true;
+    log_.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM");
+    notify_stopping();
+    feed(vrrp::Commanded{vrrp::Command::shutdown});
+}
+
+void Daemon::await_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
+        if (error)
+            return;
+        on_signal(signal);
+        await_signal();
+    });
+}
+
+void Daemon::keep_house() {
+    housekeeping_.expires_after(resync_interval);
+    housekeeping_.async_wait([this](boost::system::error_code error) {
+        if (error)
+            return;
+        if (auto read = monitor_->resync(); !read)
+            log_.netlink_failed(read.error().text);
+        if (monitor_->overruns() != overruns_told_) {
+            overruns_told_ = monitor_->overruns();
+            log_.table_reread(overruns_told_);
+        }
+        keep_house();
+    });
+}
+
+void Daemon::start_checks() {
+    for (const auto& script : config_.scripts) {
+        const auto check = script.check;
+        checks_.push_back(std::make_unique<scripts::TrackScript>(
+            io_, script.command, script.interval, [this, check](const scripts::Verdict& verdict) {
+                feed(vrrp::Probed{check, verdict.ok, verdict.detail, verdict.took});
+            }));
+    }
+}
+
+/// Whatever carries our mark now was left by a process that was killed (decision 009).
+Result<void, Error> Daemon::sweep_leftovers() {
+    netlink::Addresses addresses(kernel_.requests);
+    for (const auto& [name, index] : interfaces_of_this_host())
+        if (const auto failures = addresses.sweep(index, {}); !failures.empty())
+            return Error{"an address left by an earlier run cannot be removed: " + describe(failures)};
+    return {};
+}
+
+Result<void, Error> Daemon::open_sockets() {
+    for (const auto& instance : config_.settings.instances) {
+        const auto* known = monitor_->find(instance.interface);
+        if (known == nullptr)
+            return Error{"interface " + instance.interface + " is gone"};
+        if (auto opened = sockets_.open(instance.interface, known->link.index); !opened)
+            return opened;
+    }
+    return {};
+}
+
+bool Daemon::carries_instance(const std::string& interface) const {
+    const auto& instances = config_.settings.instances;
+    return std::any_of(instances.begin(), instances.end(), [&](const vrrp::InstanceSettings& instance) {
+        return instance.interface == interface;
+    });
+}
+
+control::Report Daemon::report() const {
+    const auto now = boot_now();
+    control::Report report;
+    report.version = version();
+    report.node = config_.node;
+    report.uptime = now - started_;
+    report.snapshot = node_.snapshot(now);
+    report.boot_to_wall = boot_to_wall();
+    report.transitions = journal_.transitions();
+    return report;
+}
+
+} // namespace baton::daemon

@@ -1,0 +1,87 @@
+// batond's middle: turns what the edges see into events, feeds the Node, and has its effects performed.
+//
+// feed() is the only place where the protocol meets the world. Everything here runs on one thread.
+#pragma once
+
+#include "config/config.h"
+#include "control/server.h"
+#include "daemon/advert_sockets.h"
+#include "daemon/deadline_timer.h"
+#include "daemon/executor.h"
+#include "daemon/journal.h"
+#include "daemon/kernel_edges.h"
+#include "daemon/logging.h"
+#include "netlink/monitor.h"
+#include "scripts/track_script.h"
+#include "vrrp/node.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <vector>
+
+namespace baton::daemon {
+
+/// The parts of the kernel that are asked for at start, when a refusal still ends the process.
+struct KernelParts {
+    netlink::Socket requests;
+    net::Announcer announcer;
+
+    [[nodiscard]] static Result<KernelParts, Error> open(boost::asio::io_context& io);
+};
+
+class Daemon {
+public:
+    Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Log& log);
+    Daemon(Daemon&&) = delete;
+    ~Daemon(); ///< Whatever ended the loop, no address of ours stays behind.
+
+    /// Sweeps left-overs, opens sockets, answers at `control_path`, and takes part. An error leaves nothing
+    /// behind on any interface.
+    [[nodiscard]] Result<void, Error> start(const std::string& control_path);
+
+private:
+    // What comes in.
+    void on_datagram(const Datagram& datagram);
+    void on_link(const netlink::LinkState& link);
+    void on_addresses(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses);
+    void on_deadline();
+    void on_signal(int signal);
+    void read_adverts();
+
+    // What is done about it.
+    void feed(const vrrp::Event& event);
+    void perform(const vrrp::Event& event, Time now);
+    void finish_if_stopped();
+
+    void start_checks();
+    void await_signal();
+    void keep_house();
+    [[nodiscard]] Result<void, Error> sweep_leftovers();
+    [[nodiscard]] Result<void, Error> open_sockets();
+    [[nodiscard]] bool carries_instance(const std::string& interface) const;
+    [[nodiscard]] control::Report report() const;
+
+    boost::asio::io_context& io_;
+    const config::Config config_;
+    KernelParts kernel_;
+    Log& log_;
+
+    const Time started_;
+    vrrp::Node node_;
+    Journal journal_;
+    AdvertSockets sockets_;
+    std::unique_ptr<netlink::Monitor> monitor_;
+    std::unique_ptr<KernelEdges> edges_;
+    std::unique_ptr<Executor> executor_;
+    DeadlineTimer timer_;
+    control::Server server_;
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer housekeeping_;
+    std::vector<std::unique_ptr<scripts::TrackScript>> checks_;
+    std::uint64_t overruns_told_{0};
+    bool stopping_{false};
+};
+
+} // namespace baton::daemon

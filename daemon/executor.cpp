@@ -1,0 +1,121 @@
+#include "daemon/executor.h"
+
+#include "daemon/clock.h"
+
+#include <algorithm>
+#include <array>
+
+namespace baton::daemon {
+namespace {
+
+control::WallTime wall_time(Time time) {
+    const auto since_1970 = time.time_since_epoch() + boot_to_wall();
+    return control::WallTime(std::chrono::duration_cast<control::WallTime::duration>(since_1970));
+}
+
+template <class T>
+bool contains(const std::vector<T>& all, const T& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+} // namespace
+
+std::vector<vrrp::EffectFailed> Executor::perform(const vrrp::Effects& effects, Time decided) {
+    Batch batch;
+    batch.decided = decided;
+    batch.tells = std::any_of(effects.begin(), effects.end(), [](const vrrp::Effect& effect) {
+        return std::holds_alternative<vrrp::Transitioned>(effect);
+    });
+    for (const auto& effect : effects)
+        std::visit([&](const auto& one) { carry_out(one, batch); }, effect);
+    for (const auto instance : batch.repairs)
+        log_.address_repaired(settings_of(instance).name, settings_of(instance).interface,
+                              boot_now() - decided);
+    return std::move(batch.failures);
+}
+
+void Executor::carry_out(const vrrp::SendAdvert& effect, Batch& batch) {
+    if (contains(batch.cut, effect.instance))
+        return;
+    std::array<std::uint8_t, vrrp::max_advert_size> buffer;
+    const auto message = vrrp::encode(effect.advert, effect.source, effect.destination, buffer);
+    const auto sent = edges_.send(effect.interface, effect.source, effect.destination, message);
+    if (sent)
+        done(effect.instance, "advert_sent", batch);
+    else
+        failed(effect.instance, vrrp::EffectKind::send_advert, sent.error().text, batch);
+}
+
+void Executor::carry_out(const vrrp::HoldAddresses& effect, Batch& batch) {
+    const auto held = edges_.hold(effect.interface, effect.addresses, effect.adopt);
+    if (held) {
+        done(effect.instance, "addresses_held", batch);
+        batch.repairs.push_back(effect.instance);
+        return;
+    }
+    batch.cut.push_back(effect.instance);
+    failed(effect.instance, vrrp::EffectKind::hold_addresses, held.error().text, batch);
+}
+
+void Executor::carry_out(const vrrp::ReleaseAddresses& effect, Batch& batch) {
+    if (contains(batch.cut, effect.instance))
+        return;
+    const auto released = edges_.release(effect.interface, effect.addresses);
+    if (released)
+        done(effect.instance, "addresses_released", batch);
+    else
+        failed(effect.instance, vrrp::EffectKind::release_addresses, released.error().text, batch);
+}
+
+void Executor::carry_out(const vrrp::Announce& effect, Batch& batch) {
+    if (contains(batch.cut, effect.instance))
+        return;
+    const auto announced = edges_.announce(effect.interface, effect.addresses);
+    if (announced)
+        done(effect.instance, "announced", batch);
+    else
+        failed(effect.instance, vrrp::EffectKind::announce, announced.error().text, batch);
+}
+
+void Executor::carry_out(const vrrp::Transitioned& effect, Batch& batch) {
+    if (contains(batch.cut, effect.instance))
+        return;
+    std::erase(batch.repairs, effect.instance);
+    control::TransitionRecord record;
+    record.number = effect.number;
+    record.from = effect.from;
+    record.to = effect.to;
+    record.at = wall_time(batch.decided);
+    record.reason_code = vrrp::to_string(effect.reason.code);
+    record.reason = vrrp::describe(effect.reason);
+    record.priority = effect.priority.value;
+    for (const auto& [instance, step] : batch.steps)
+        if (instance == effect.instance)
+            record.steps.push_back(step);
+    log_.transition(settings_of(effect.instance).name, record);
+    journal_.add(effect.instance.value, std::move(record));
+}
+
+void Executor::carry_out(const vrrp::CheckChanged& effect, Batch&) {
+    log_.check_changed(config_.settings.checks[effect.check.value].name, effect.up, effect.detail);
+}
+
+void Executor::carry_out(const vrrp::PriorityChanged& effect, Batch&) {
+    log_.priority_changed(settings_of(effect.instance).name, effect.from.value, effect.to.value);
+}
+
+void Executor::done(vrrp::InstanceId instance, const char* what, Batch& batch) {
+    if (batch.tells)
+        batch.steps.emplace_back(instance, control::Step{what, boot_now() - batch.decided});
+}
+
+void Executor::failed(vrrp::InstanceId instance, vrrp::EffectKind effect, std::string why, Batch& batch) {
+    log_.effect_failed(settings_of(instance).name, vrrp::to_string(effect), why);
+    batch.failures.push_back({instance, effect, std::move(why)});
+}
+
+const vrrp::InstanceSettings& Executor::settings_of(vrrp::InstanceId instance) const {
+    return config_.settings.instances[instance.value];
+}
+
+} // namespace baton::daemon

@@ -1,0 +1,58 @@
+// Performs effects: one effect, one call of an edge. Knows what was done when, decides nothing.
+//
+// The rule for failures is in vrrp/effect.h: a failure comes back as an event; a failed HoldAddresses also
+// cuts the rest of its instance's effects. Synchronous: when perform() returns, all of it has been done or
+// has failed.
+#pragma once
+
+#include "base/time.h"
+#include "config/config.h"
+#include "daemon/edges.h"
+#include "daemon/journal.h"
+#include "daemon/logging.h"
+#include "vrrp/effect.h"
+#include "vrrp/event.h"
+
+#include <vector>
+
+namespace baton::daemon {
+
+class Executor {
+public:
+    /// All must outlive the executor.
+    Executor(const config::Config& config, Edges& edges, Journal& journal, Log& log)
+        : config_(config), edges_(edges), journal_(journal), log_(log) {}
+
+    /// `decided` is the time the effects were asked for; steps are measured from it.
+    [[nodiscard]] std::vector<vrrp::EffectFailed> perform(const vrrp::Effects& effects, Time decided);
+
+private:
+    /// What one call of perform() has come to so far.
+    struct Batch {
+        Time decided;
+        bool tells{false}; ///< a Transitioned is among the effects, so the steps are of interest
+        std::vector<vrrp::EffectFailed> failures;
+        std::vector<vrrp::InstanceId> cut;     ///< their HoldAddresses failed
+        std::vector<vrrp::InstanceId> repairs; ///< held, and not (yet) in the course of a transition
+        std::vector<std::pair<vrrp::InstanceId, control::Step>> steps;
+    };
+
+    void carry_out(const vrrp::SendAdvert& effect, Batch& batch);
+    void carry_out(const vrrp::HoldAddresses& effect, Batch& batch);
+    void carry_out(const vrrp::ReleaseAddresses& effect, Batch& batch);
+    void carry_out(const vrrp::Announce& effect, Batch& batch);
+    void carry_out(const vrrp::Transitioned& effect, Batch& batch);
+    void carry_out(const vrrp::CheckChanged& effect, Batch& batch);
+    void carry_out(const vrrp::PriorityChanged& effect, Batch& batch);
+
+    void done(vrrp::InstanceId instance, const char* what, Batch& batch);
+    void failed(vrrp::InstanceId instance, vrrp::EffectKind effect, std::string why, Batch& batch);
+    [[nodiscard]] const vrrp::InstanceSettings& settings_of(vrrp::InstanceId instance) const;
+
+    const config::Config& config_;
+    Edges& edges_;
+    Journal& journal_;
+    Log& log_;
+};
+
+} // namespace baton::daemon

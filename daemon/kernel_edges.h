@@ -1,0 +1,34 @@
+// The executor's four calls, made on the real edges: netlink for addresses, raw sockets for adverts and ARP.
+#pragma once
+
+#include "daemon/advert_sockets.h"
+#include "daemon/edges.h"
+#include "net/announcer.h"
+#include "netlink/addresses.h"
+#include "netlink/monitor.h"
+
+namespace baton::daemon {
+
+class KernelEdges final : public Edges {
+public:
+    /// All must outlive this.
+    KernelEdges(netlink::Socket& requests, const netlink::Monitor& monitor, AdvertSockets& sockets,
+                net::Announcer& announcer)
+        : addresses_(requests), monitor_(monitor), sockets_(sockets), announcer_(announcer) {}
+
+    [[nodiscard]] Result<void, Error> send(IfIndex interface, const IpAddress& source,
+                                           const IpAddress& destination,
+                                           std::span<const std::uint8_t> message) override;
+    [[nodiscard]] Result<void, Error> hold(IfIndex interface, std::span<const Prefix> addresses,
+                                           bool adopt) override;
+    [[nodiscard]] Result<void, Error> release(IfIndex interface, std::span<const Prefix> addresses) override;
+    [[nodiscard]] Result<void, Error> announce(IfIndex interface, std::span<const Prefix> addresses) override;
+
+private:
+    netlink::Addresses addresses_;
+    const netlink::Monitor& monitor_;
+    AdvertSockets& sockets_;
+    net::Announcer& announcer_;
+};
+
+} // namespace baton::daemon

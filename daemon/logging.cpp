@@ -1,0 +1,213 @@
+#include "daemon/logging.h"
+
+#include "base/duration.h"
+#include "control/times.h"
+#include "daemon/stderr_sink.h"
+
+#include <nlohmann/json.hpp>
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+
+namespace baton::daemon {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+    switch (level) {
+    case LogLevel::debug:
+        return spdlog::level::debug;
+    case LogLevel::info:
+        return spdlog::level::info;
+    case LogLevel::warning:
+        return spdlog::level::warn;
+    case LogLevel::error:
+        return spdlog::level::err;
+    }
+    return spdlog::level::info;
+}
+
+const char* name(LogLevel level) {
+    switch (level) {
+    case LogLevel::debug:
+        return "debug";
+    case LogLevel::info:
+        return "info";
+    case LogLevel::warning:
+        return "warning";
+    case LogLevel::error:
+        return "error";
+    }
+    return "";
+}
+
+Json steps_of(const control::TransitionRecord& record) {
+    auto steps = Json::array();
+    for (const auto& step : record.steps)
+        steps.push_back({{"what", step.what}, {"after_ms", control::milliseconds(step.after)}});
+    return steps;
+}
+
+/// "addresses_held 0.12 ms, advert_sent 0.15 ms"
+std::string steps_in_words(const control::TransitionRecord& record) {
+    std::string words;
+    for (const auto& step : record.steps) {
+        auto what = step.what;
+        std::replace(what.begin(), what.end(), '_', ' ');
+        words += (words.empty() ? " [" : ", ") + what + " after " + format_milliseconds(step.after);
+    }
+    return words.empty() ? words : words + "]";
+}
+
+LogLevel level_of(const control::TransitionRecord& record) {
+    return record.to == vrrp::State::fault ? LogLevel::warning : LogLevel::info;
+}
+
+} // namespace
+
+/// One line, in both of its forms: `message` for people; event and fields for programs.
+struct Log::Line {
+    LogLevel level;
+    const char* event;
+    std::string instance; ///< empty when it is about the whole daemon
+    std::string message;
+    Json fields = Json::object();
+};
+
+Log::Log(LogFormat format, LogLevel level) : format_(format), sink_(std::make_shared<StderrSink>()) {
+    logger_ = std::make_shared<spdlog::logger>("batond", sink_);
+    logger_->set_level(spdlog_level(level));
+    const auto* text_pattern = "%Y-%m-%dT%H:%M:%S.%f%z %l: %v";
+    // In JSON the members are ours; only the opening with time and level is the pattern's.
+    const auto* json_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ",%v})";
+    logger_->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+        format == LogFormat::json ? json_pattern : text_pattern,
+        format == LogFormat::json ? spdlog::pattern_time_type::utc : spdlog::pattern_time_type::local));
+}
+
+Log::~Log() = default;
+
+void Log::write(const Line& line) {
+    if (format_ == LogFormat::text) {
+        logger_->log(spdlog_level(line.level), "{}{}{}", line.instance, line.instance.empty() ? "" : ": ",
+                     line.message);
+        return;
+    }
+    Json json{{"level", name(line.level)}, {"event", line.event}};
+    if (!line.instance.empty())
+        json["instance"] = line.instance;
+    json.update(line.fields);
+    json["message"] = line.message;
+    // Untrusted octets (a script's output) may be no UTF-8; the line must be JSON all the same.
+    const auto object = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    logger_->log(spdlog_level(line.level), "{}", object.substr(1, object.size() - 2));
+}
+
+void Log::started(const std::string& version, const std::string& node, std::size_t instances) {
+    write({LogLevel::info,
+           "started",
+           "",
+           "batond " + version + " on " + node + " takes part with " + std::to_string(instances) +
+               (instances == 1 ? " instance" : " instances"),
+           {{"version", version}, {"node", node}, {"instances", instances}}});
+}
+
+void Log::stopping(const std::string& signal) {
+    write({LogLevel::info, "stopping", "", signal + ": handing over and stopping", {{"signal", signal}}});
+}
+
+void Log::stopped() { write({LogLevel::info, "stopped", "", "stopped; no address is held"}); }
+
+void Log::cannot_start(const std::string& why) { write({LogLevel::error, "cannot_start", "", why}); }
+
+void Log::transition(const std::string& instance, const control::TransitionRecord& record) {
+    const std::string from = to_string(record.from);
+    const std::string to = to_string(record.to);
+    write({level_of(record),
+           "transition",
+           instance,
+           from + " -> " + to + ": " + record.reason + steps_in_words(record),
+           {{"number", record.number},
+            {"from", from},
+            {"to", to},
+            {"at", control::rfc3339(record.at)},
+            {"reason_code", record.reason_code},
+            {"reason", record.reason},
+            {"priority", record.priority},
+            {"steps", steps_of(record)}}});
+}
+
+void Log::address_repaired(const std::string& instance, const std::string& interface, Duration took) {
+    write({LogLevel::warning,
+           "address_repaired",
+           instance,
+           "somebody removed a virtual address from " + interface + "; it was put back in " +
+               format_milliseconds(took),
+           {{"interface", interface}, {"took_ms", control::milliseconds(took)}}});
+}
+
+void Log::priority_changed(const std::string& instance, int from, int to) {
+    write({LogLevel::info,
+           "priority_changed",
+           instance,
+           "priority " + std::to_string(from) + " -> " + std::to_string(to),
+           {{"from", from}, {"to", to}}});
+}
+
+void Log::check_changed(const std::string& check, bool up, const std::string& detail) {
+    write({up ? LogLevel::info : LogLevel::warning,
+           "check_changed",
+           "",
+           "check " + check + " is " + (up ? "up" : "down") + ": " + detail,
+           {{"check", check}, {"state", up ? "up" : "down"}, {"detail", detail}}});
+}
+
+void Log::effect_failed(const std::string& instance, const char* effect, const std::string& why) {
+    write({LogLevel::error,
+           "effect_failed",
+           instance,
+           std::string(effect) + " failed: " + why,
+           {{"effect", effect}, {"why", why}}});
+}
+
+void Log::link_changed(const std::string& interface, const char* state) {
+    write({LogLevel::info,
+           "link_changed",
+           "",
+           "interface " + interface + " is " + state,
+           {{"interface", interface}, {"state", state}}});
+}
+
+void Log::socket_failed(const std::string& interface, const std::string& why) {
+    write({LogLevel::error,
+           "socket_failed",
+           "",
+           "no adverts on " + interface + ": " + why,
+           {{"interface", interface}, {"why", why}}});
+}
+
+void Log::netlink_failed(const std::string& why) {
+    write({LogLevel::error,
+           "netlink_failed",
+           "",
+           "the kernel's tables cannot be read: " + why,
+           {{"why", why}}});
+}
+
+void Log::cannot_reload() {
+    write({LogLevel::warning, "cannot_reload", "",
+           "SIGHUP does nothing: the configuration is read at start; restart batond to change it"});
+}
+
+void Log::table_reread(std::uint64_t overruns) {
+    write({LogLevel::warning,
+           "table_reread",
+           "",
+           "the kernel reported more changes than could be read; its tables were read anew (" +
+               std::to_string(overruns) + " times so far)",
+           {{"overruns", overruns}}});
+}
+
+void Log::flush() { logger_->flush(); }
+
+} // namespace baton::daemon

@@ -1,0 +1,58 @@
+// What batond says on stderr, in words for people or in JSON lines for programs; the one place of its
+// wording.
+//
+// Never blocks: what stderr does not take at once waits in a bounded queue, then is dropped and counted.
+#pragma once
+
+#include "control/report.h"
+
+#include <memory>
+#include <string>
+
+namespace spdlog {
+class logger;
+}
+
+namespace baton::daemon {
+
+enum class LogFormat { text, json };
+enum class LogLevel { debug, info, warning, error };
+
+class StderrSink;
+
+class Log {
+public:
+    Log(LogFormat format, LogLevel level);
+    ~Log();
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+
+    void started(const std::string& version, const std::string& node, std::size_t instances);
+    void stopping(const std::string& signal);
+    void stopped();
+    void cannot_start(const std::string& why);
+
+    void transition(const std::string& instance, const control::TransitionRecord& record);
+    void address_repaired(const std::string& instance, const std::string& interface, Duration took);
+    void priority_changed(const std::string& instance, int from, int to);
+    void check_changed(const std::string& check, bool up, const std::string& detail);
+    void effect_failed(const std::string& instance, const char* effect, const std::string& why);
+    void link_changed(const std::string& interface, const char* state);
+    void socket_failed(const std::string& interface, const std::string& why);
+    void netlink_failed(const std::string& why);
+    void cannot_reload();
+    void table_reread(std::uint64_t overruns);
+
+    /// Tries again what stderr did not take. Called now and then from the loop.
+    void flush();
+
+private:
+    struct Line;
+    void write(const Line& line);
+
+    LogFormat format_;
+    std::shared_ptr<StderrSink> sink_;
+    std::shared_ptr<spdlog::logger> logger_;
+};
+
+} // namespace baton::daemon

@@ -1,0 +1,82 @@
+// batond: reads its command line and its configuration, starts the daemon, and runs the loop.
+#include "config/load.h"
+#include "daemon/daemon.h"
+#include "daemon/interfaces.h"
+#include "daemon/options.h"
+#include "daemon/privileges.h"
+#include "daemon/single_instance.h"
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <sys/stat.h>
+
+namespace baton::daemon {
+namespace {
+
+/// Every error of the configuration, one a line, and how many there are.
+int refuse(const config::Errors& errors) {
+    for (const auto& error : errors)
+        std::cerr << describe(error) << '\n';
+    std::cerr << "batond: " << errors.size() << (errors.size() == 1 ? " error" : " errors")
+              << " in the configuration; nothing was started\n";
+    return bad_configuration;
+}
+
+int fail(Log& log, const std::string& why) {
+    log.cannot_start(why);
+    return failed;
+}
+
+int run(config::Config config, const Options& options) {
+    Log log(options.log_format, options.log_level);
+    if (const auto missing = missing_privileges(own_capabilities()))
+        return fail(log, missing->text);
+    const auto claim = claim_namespace();
+    if (!claim)
+        return fail(log, claim.error().text);
+    if (mkdir(options.runtime_dir.c_str(), 0755) != 0 && errno != EEXIST)
+        return fail(log, "the runtime directory " + options.runtime_dir +
+                             " cannot be made: " + std::strerror(errno));
+
+    boost::asio::io_context io(1);
+    auto kernel = KernelParts::open(io);
+    if (!kernel)
+        return fail(log, kernel.error().text);
+    Daemon daemon(io, std::move(config), std::move(*kernel), log);
+    if (const auto started = daemon.start(options.runtime_dir + "/control.sock"); !started)
+        return fail(log, started.error().text);
+    io.run();
+    return stopped_cleanly;
+}
+
+int batond(int argc, const char* const* argv) {
+    const auto parsed = parse_options(argc, argv);
+    if (!parsed.options)
+        return parsed.exit_status;
+    auto loaded = config::load_file(parsed.options->config);
+    if (!loaded)
+        return refuse(loaded.error());
+    if (const auto errors = unknown_interfaces(*loaded, interfaces_of_this_host()); !errors.empty())
+        return refuse(errors);
+    if (parsed.options->check) {
+        std::cout << parsed.options->config << ": good; " << loaded->config.settings.instances.size()
+                  << " instances, " << loaded->config.settings.checks.size() << " checks\n";
+        return stopped_cleanly;
+    }
+    return run(std::move(loaded->config), *parsed.options);
+}
+
+} // namespace
+} // namespace baton::daemon
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN); // a log reader or an API client that left is an error of write(2), no more
+    try {
+        return baton::daemon::batond(argc, argv);
+    } catch (const std::exception& error) {
+        // Only what the system refuses at start comes this way: no timer, no memory.
+        std::cerr << "batond: " << error.what() << '\n';
+        return baton::daemon::failed;
+    }
+}

@@ -1,0 +1,137 @@
+// The executor with a list in place of the kernel: order, the rule for failures, and what is told.
+#include "daemon/executor.h"
+
+#include "daemon/clock.h"
+
+#include <algorithm>
+#include <array>
+#include <doctest/doctest.h>
+
+using namespace baton;
+using namespace baton::daemon;
+
+namespace {
+
+/// Writes down each call, and refuses those that are named.
+class RecordingEdges final : public Edges {
+public:
+    std::vector<std::string> calls;
+    std::string refuse;
+
+    Result<void, Error> send(IfIndex, const IpAddress&, const IpAddress&,
+                             std::span<const std::uint8_t> message) override {
+        return call("send priority " + std::to_string(message[2]));
+    }
+    Result<void, Error> hold(IfIndex, std::span<const Prefix> addresses, bool) override {
+        return call("hold " + addresses.front().to_string());
+    }
+    Result<void, Error> release(IfIndex, std::span<const Prefix> addresses) override {
+        return call("release " + addresses.front().to_string());
+    }
+    Result<void, Error> announce(IfIndex, std::span<const Prefix> addresses) override {
+        return call("announce " + addresses.front().to_string());
+    }
+
+private:
+    Result<void, Error> call(const std::string& what) {
+        calls.push_back(what);
+        if (!refuse.empty() && what.find(refuse) == 0)
+            return Error{"refused " + what};
+        return {};
+    }
+};
+
+config::Config two_instances() {
+    config::Config config;
+    for (const auto* name : {"a", "b"}) {
+        vrrp::InstanceSettings instance;
+        instance.name = name;
+        instance.interface = "eth0";
+        config.settings.instances.push_back(instance);
+    }
+    return config;
+}
+
+constexpr std::array<std::uint8_t, 4> octets{10, 0, 1, 100};
+const std::array<Prefix, 1> vip{Prefix{IpAddress::v4(10, 0, 1, 100), 24}};
+
+/// A takeover of one instance, as the core asks for it.
+vrrp::Effects takeover(vrrp::InstanceId instance) {
+    vrrp::Advert advert;
+    advert.vrid = vrrp::Vrid{51};
+    advert.priority = vrrp::Priority{100};
+    advert.interval = std::chrono::seconds(1);
+    advert.addresses = vrrp::AddressView(Family::ipv4, octets);
+    vrrp::Reason reason;
+    reason.code = vrrp::Reason::Code::peer_resigned;
+    vrrp::Effects effects;
+    effects.emplace_back(vrrp::HoldAddresses{instance, IfIndex{2}, vip});
+    effects.emplace_back(
+        vrrp::SendAdvert{instance, IfIndex{2}, IpAddress::v4(10, 0, 1, 2), vrrp::multicast_group_v4, advert});
+    effects.emplace_back(vrrp::Announce{instance, IfIndex{2}, vip});
+    effects.emplace_back(vrrp::Transitioned{instance, vrrp::State::backup, vrrp::State::active, reason,
+                                            vrrp::Priority{100}, 1});
+    return effects;
+}
+
+struct Bench {
+    config::Config config{two_instances()};
+    RecordingEdges edges;
+    Journal journal{2};
+    Log log{LogFormat::text, LogLevel::error};
+    Executor executor{config, edges, journal, log};
+};
+
+} // namespace
+
+TEST_CASE("effects are performed in order, and the steps of a transition written down with their times") {
+    Bench bench;
+    CHECK(bench.executor.perform(takeover(vrrp::InstanceId{1}), boot_now()).empty());
+    CHECK(bench.edges.calls ==
+          std::vector<std::string>{"hold 10.0.1.100/24", "send priority 100", "announce 10.0.1.100/24"});
+
+    CHECK(bench.journal.transitions()[0].empty());
+    REQUIRE(bench.journal.transitions()[1].size() == 1);
+    const auto& record = bench.journal.transitions()[1].front();
+    CHECK(record.number == 1);
+    CHECK(record.reason_code == "peer_resigned");
+    REQUIRE(record.steps.size() == 3);
+    CHECK(record.steps[0].what == "addresses_held");
+    CHECK(record.steps[1].what == "advert_sent");
+    CHECK(record.steps[2].what == "announced");
+    CHECK(std::is_sorted(record.steps.begin(), record.steps.end(),
+                         [](const auto& a, const auto& b) { return a.after < b.after; }));
+    CHECK(std::abs((record.at - control::WallTime::clock::now()) / std::chrono::seconds(1)) < 60);
+}
+
+TEST_CASE("a refused address cuts the rest of its instance, and of no other") {
+    Bench bench;
+    bench.edges.refuse = "hold";
+    auto effects = takeover(vrrp::InstanceId{0});
+    vrrp::Advert advert;
+    advert.vrid = vrrp::Vrid{52};
+    advert.priority = vrrp::Priority{7};
+    advert.interval = std::chrono::seconds(1);
+    advert.addresses = vrrp::AddressView(Family::ipv4, octets);
+    effects.emplace_back(vrrp::SendAdvert{vrrp::InstanceId{1}, IfIndex{2}, IpAddress::v4(10, 0, 1, 2),
+                                          vrrp::multicast_group_v4, advert});
+
+    const auto failures = bench.executor.perform(effects, boot_now());
+    REQUIRE(failures.size() == 1);
+    CHECK(failures[0].instance == vrrp::InstanceId{0});
+    CHECK(failures[0].effect == vrrp::EffectKind::hold_addresses);
+    CHECK(failures[0].why == "refused hold 10.0.1.100/24");
+    CHECK(bench.edges.calls == std::vector<std::string>{"hold 10.0.1.100/24", "send priority 7"});
+    CHECK(bench.journal.transitions()[0].empty());
+}
+
+TEST_CASE("any other failure is told and cuts nothing") {
+    Bench bench;
+    bench.edges.refuse = "send";
+    const auto failures = bench.executor.perform(takeover(vrrp::InstanceId{0}), boot_now());
+    REQUIRE(failures.size() == 1);
+    CHECK(failures[0].effect == vrrp::EffectKind::send_advert);
+    CHECK(bench.edges.calls.size() == 3);
+    REQUIRE(bench.journal.transitions()[0].size() == 1);
+    CHECK(bench.journal.transitions()[0].front().steps.size() == 2); // not the advert
+}

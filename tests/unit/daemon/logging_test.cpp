@@ -1,0 +1,117 @@
+// What is logged, as it arrives on the other end of stderr: pipes that are read, and pipes that are not.
+#include "daemon/logging.h"
+
+#include <array>
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace baton;
+using namespace baton::daemon;
+
+namespace {
+
+/// Puts one end of a channel in place of stderr as long as it lives.
+class RedirectedStderr {
+public:
+    explicit RedirectedStderr(bool socket) : saved_(dup(STDERR_FILENO)) {
+        std::array<int, 2> ends{};
+        REQUIRE((socket ? socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) : pipe(ends.data())) == 0);
+        read_end_ = ends[0];
+        dup2(ends[1], STDERR_FILENO);
+        close(ends[1]);
+    }
+    ~RedirectedStderr() {
+        dup2(saved_, STDERR_FILENO);
+        close(saved_);
+        close(read_end_);
+    }
+    RedirectedStderr(const RedirectedStderr&) = delete;
+    RedirectedStderr& operator=(const RedirectedStderr&) = delete;
+
+    /// What has arrived so far, at most `limit` octets.
+    [[nodiscard]] std::string take(std::size_t limit = 1 << 20) const {
+        std::string text(limit, '\0');
+        const auto size = read(read_end_, text.data(), text.size());
+        text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+        return text;
+    }
+
+private:
+    int saved_;
+    int read_end_{-1};
+};
+
+control::TransitionRecord sample() {
+    control::TransitionRecord record;
+    record.number = 7;
+    record.from = vrrp::State::backup;
+    record.to = vrrp::State::active;
+    record.at = control::WallTime(std::chrono::seconds(1'700'000'000));
+    record.reason_code = "peer_resigned";
+    record.reason = "10.0.1.2 resigned";
+    record.priority = 100;
+    record.steps = {{"addresses_held", std::chrono::microseconds(120)}};
+    return record;
+}
+
+} // namespace
+
+TEST_CASE("a transition in words") {
+    const RedirectedStderr channel(false);
+    Log(LogFormat::text, LogLevel::info).transition("VI_1", sample());
+    const auto line = channel.take();
+    CHECK(line.substr(line.find(' ') + 1) ==
+          "info: VI_1: backup -> active: 10.0.1.2 resigned [addresses held after 0.12 ms]\n");
+}
+
+TEST_CASE("a transition as JSON, on a socket as well as on a pipe") {
+    for (const bool socket : {false, true}) {
+        const RedirectedStderr channel(socket);
+        Log(LogFormat::json, LogLevel::info).transition("VI_1", sample());
+        const auto json = nlohmann::json::parse(channel.take());
+        CHECK(json["event"] == "transition");
+        CHECK(json["instance"] == "VI_1");
+        CHECK(json["level"] == "info");
+        CHECK(json["number"] == 7);
+        CHECK(json["at"] == "2023-11-14T22:13:20.000000Z");
+        CHECK(json["steps"][0]["what"] == "addresses_held");
+        CHECK(json["steps"][0]["after_ms"] == 0.12);
+        CHECK(json["time"].get<std::string>().size() == 27);
+    }
+}
+
+TEST_CASE("what a check prints cannot break the line") {
+    const RedirectedStderr channel(false);
+    Log(LogFormat::json, LogLevel::info).check_changed("c", false, "bad \xff \" \n line");
+    CHECK(nlohmann::json::parse(channel.take())["state"] == "down");
+}
+
+TEST_CASE("less important lines are left out") {
+    const RedirectedStderr channel(false);
+    Log log(LogFormat::text, LogLevel::error);
+    log.check_changed("c", false, "x");
+    log.cannot_start("no way");
+    const auto text = channel.take();
+    CHECK(text.find("check") == std::string::npos);
+    CHECK(text.find("no way") != std::string::npos);
+}
+
+TEST_CASE("a reader that does not read blocks nobody, and is told what it missed") {
+    for (const bool socket : {false, true}) {
+        const RedirectedStderr channel(socket);
+        Log log(LogFormat::text, LogLevel::info);
+        // Far more than a pipe or socket buffer and the queue hold: returns all the same.
+        for (int i = 0; i < 20'000; ++i)
+            log.check_changed("haproxy", false, std::string(100, 'x'));
+        std::string all;
+        for (std::string part = channel.take(); !part.empty(); part = channel.take()) {
+            all += part;
+            log.flush();
+            if (all.find("log lines are missing here") != std::string::npos)
+                break;
+        }
+        CHECK(all.find("log lines are missing here") != std::string::npos);
+    }
+}
