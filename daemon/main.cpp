@@ -14,11 +14,16 @@
 namespace baton::daemon {
 namespace {
 
+/// "1 error", "2 errors"
+std::string counted(std::size_t count, const std::string& noun) {
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
 /// Every error of the configuration, one a line, and how many there are.
 int refuse(const config::Errors& errors) {
     for (const auto& error : errors)
         std::cerr << describe(error) << '\n';
-    std::cerr << "batond: " << errors.size() << (errors.size() == 1 ? " error" : " errors")
+    std::cerr << "batond: " << counted(errors.size(), "error")
               << " in the configuration; nothing was started\n";
     return bad_configuration;
 }
@@ -60,8 +65,9 @@ int batond(int argc, const char* const* argv) {
     if (const auto errors = unknown_interfaces(*loaded, interfaces_of_this_host()); !errors.empty())
         return refuse(errors);
     if (parsed.options->check) {
-        std::cout << parsed.options->config << ": good; " << loaded->config.settings.instances.size()
-                  << " instances, " << loaded->config.settings.checks.size() << " checks\n";
+        const auto& settings = loaded->config.settings;
+        std::cout << parsed.options->config << ": good; " << counted(settings.instances.size(), "instance")
+                  << ", " << counted(settings.checks.size(), "check") << '\n';
         return stopped_cleanly;
     }
     return run(std::move(loaded->config), *parsed.options);
