@@ -26,7 +26,7 @@ Error failed(const char* step) {
 
 Result<Descriptor, Error> subscribe(int receive_buffer) {
     Descriptor events(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
-    if (!events.valid())
+    if (!events)
         return failed("socket");
     // Beyond the system's limit where we may, else up to it: a smaller buffer only means more overruns.
     const socklen_t size = sizeof receive_buffer;

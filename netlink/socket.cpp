@@ -83,7 +83,7 @@ Socket::Socket(Descriptor descriptor) : descriptor_(std::move(descriptor)), buff
 
 Result<Socket, Error> Socket::open() {
     Descriptor descriptor(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-    if (!descriptor.valid())
+    if (!descriptor)
         return cannot_open("socket");
     const timeval patience{1, 0};
     if (!set(descriptor.get(), SOL_SOCKET, SO_RCVTIMEO, patience) ||

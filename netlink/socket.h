@@ -6,8 +6,8 @@
 // answers ever comes in here: events have a socket of their own (monitor.h).
 #pragma once
 
+#include "base/descriptor.h"
 #include "base/result.h"
-#include "netlink/descriptor.h"
 #include "netlink/message.h"
 
 #include <cstdint>

@@ -99,6 +99,7 @@ private:
     void note_accepted(const AdvertReceived& received);
     void learn(const AdvertReceived& received, Time now);
     [[nodiscard]] bool answer(Time now, Effects& out);
+    void last_word(Time now, Effects& out);
     void send_advert(Priority priority, Effects& out);
     void send_regular_advert(Time now, Effects& out);
     [[nodiscard]] bool same_addresses(const AddressView& addresses) const;

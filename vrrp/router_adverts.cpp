@@ -63,13 +63,16 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
             timers_.adver = now + settings_.advert_interval; // T12, only for an advert really sent
         return;
     }
-    ++counters_.conflicts;
     const Candidate peer{priority, received.source};
     const Candidate self{conditions_.priority, *conditions_.primary};
     if (!outranks(peer, self)) {
+        // Whom we have just preempted needs a moment to yield; one that speaks later is a second Active.
+        if (now - since_ > settings_.advert_interval)
+            ++counters_.conflicts;
         (void)answer(now, out);
         return;
     }
+    last_word(now, out);
     Reason reason;
     reason.code = priority == self.priority ? Reason::Code::tie_lost : Reason::Code::higher_priority;
     reason.peer = received.source;
@@ -127,6 +130,15 @@ bool Router::answer(Time now, Effects& out) {
     announcement_.start(now);
     announce(out);
     return true;
+}
+
+/// Before yielding: the winner of a conflict must learn that there was one, or it would not tell the link
+/// again who has the addresses, and whoever was told otherwise meanwhile would not find it (decision 010).
+void Router::last_word(Time now, Effects& out) {
+    if (now < next_answer_)
+        return;
+    next_answer_ = now + answer_pause(settings_.advert_interval);
+    send_advert(conditions_.priority, out);
 }
 
 void Router::send_regular_advert(Time now, Effects& out) {

@@ -106,7 +106,8 @@ def summarize(results, began, screen):
         screen.say(f"  {number}  {result.title:<47}{result.source} -> {result.target:<9}"
                    f"{milliseconds(result.outage_ms):>15}{result.failed:>9}")
     screen.say()
-    screen.say(screen.paint(colours.GREEN, f"  The address was where it must be each time. ({time.time() - began:.0f} s)"))
+    took = f"{time.time() - began:.0f} s"
+    screen.say(screen.paint(colours.GREEN, f"  The address was where it must be each time. ({took})"))
     screen.say()
 
 

@@ -92,6 +92,8 @@ class Network:
     """The bridges, the hosts and every process on them. Use it as a context: leaving it removes all."""
 
     def __init__(self):
+        if os.environ.get("BATON_LAB") != "inside":
+            raise LabError("the lab makes network namespaces; run this through tests/lab/enter")
         # Short, because a Unix socket's path in here must fit into 108 characters.
         self.directory = Path(tempfile.mkdtemp(prefix="baton-lab-"))
         self.hosts = {}

@@ -70,6 +70,6 @@ def listens(host, port=25):
 
 def require_programs(*names):
     """Says what is missing, before anything is started."""
-    missing = [name for name in names if shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin") is None]
+    missing = [str(name) for name in names if shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin") is None]
     if missing:
-        raise LabError(f"these programs are missing: {', '.join(missing)}")
+        raise LabError(f"these programs are missing: {', '.join(missing)} (./dev installs and builds what it needs)")

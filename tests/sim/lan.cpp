@@ -78,6 +78,4 @@ void Lan::deliver(Host& receiver, const std::shared_ptr<const Frame>& frame) {
        [&receiver, frame] { receiver.receive(*frame); });
 }
 
-void Lan::inject(Host& receiver, Frame frame) { receiver.receive(frame); }
-
 } // namespace baton::sim

@@ -56,8 +56,6 @@ public:
 
     /// To every other host that can hear the sender.
     void transmit(const Host& sender, const Frame& frame);
-    /// To one host, as if it came from the wire just now.
-    void inject(Host& receiver, Frame frame);
 
     /// One direction: `to` no longer hears `from`.
     void cut(const Host& from, const Host& to) { cuts_.insert({&from, &to}); }

@@ -30,24 +30,29 @@ std::optional<std::uint64_t> number(std::string_view text) {
     return whole ? std::optional(value) : std::nullopt;
 }
 
+/// Puts the value where the option says; false when there is no such option or no such value.
+bool take(Options& options, std::string_view option, std::string_view value) {
+    if (option == "--trace-dir") {
+        options.trace_dir = value;
+        return true;
+    }
+    const auto count = number(value);
+    if (option == "--runs")
+        options.runs = count.value_or(0);
+    else if (option == "--first")
+        options.first = count.value_or(0);
+    else if (option == "--seed")
+        options.seed = count;
+    else
+        return false;
+    return count.has_value();
+}
+
 std::optional<Options> parse(int argc, char** argv) {
     Options options;
-    for (int i = 1; i + 1 < argc; i += 2) {
-        const std::string_view option = argv[i];
-        const auto value = number(argv[i + 1]);
-        if (option == "--trace-dir")
-            options.trace_dir = argv[i + 1];
-        else if (!value)
+    for (int i = 1; i + 1 < argc; i += 2)
+        if (!take(options, argv[i], argv[i + 1]))
             return std::nullopt;
-        else if (option == "--runs")
-            options.runs = *value;
-        else if (option == "--first")
-            options.first = *value;
-        else if (option == "--seed")
-            options.seed = *value;
-        else
-            return std::nullopt;
-    }
     return argc % 2 == 1 ? std::optional(options) : std::nullopt;
 }
 
@@ -92,7 +97,7 @@ int run_all(const Options& options) {
 
 int main(int argc, char** argv) {
     const auto options = parse(argc, argv);
-    if (!options) {
+    if (!options || options->runs == 0) {
         std::cerr << "usage: simulate [--runs N] [--first SEED] [--trace-dir DIR] | simulate --seed SEED\n";
         return 2;
     }

@@ -92,6 +92,18 @@ TEST_CASE("too long a header or body is refused, not kept") {
     CHECK(answers(server));
 }
 
+TEST_CASE("the limits are those given") {
+    Limits limits;
+    limits.header_bytes = 100;
+    limits.body_bytes = 10;
+    const RunningServer server(limits);
+    CHECK(answer_to(server, request("/v1/status", "X: " + std::string(100, 'x') + "\r\n"))
+              .starts_with("HTTP/1.1 431 "));
+    CHECK(answer_to(server, request("/v1/status", "Content-Length: 11\r\n") + "hello there")
+              .starts_with("HTTP/1.1 413 "));
+    CHECK(answers(server));
+}
+
 TEST_CASE("a client that hangs is hung up on, and holds nobody up meanwhile") {
     Limits limits;
     limits.exchange = 300ms;
@@ -164,7 +176,9 @@ TEST_CASE("no descriptor is left behind by a thousand clients") {
 
 TEST_CASE("without a free descriptor it waits for one") {
     const RunningServer server;
-    CHECK(answers(server));
+    const RawClient first(server.path()); // stays open: no descriptor comes free by itself
+    first.send(request("/healthz"));
+    CHECK(first.receive_answer().ends_with("}\n"));
     rlimit before{};
     REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
     const Descriptor lowest_free(::fcntl(0, F_DUPFD_CLOEXEC, 0)); // the client's, in a moment
@@ -177,6 +191,9 @@ TEST_CASE("without a free descriptor it waits for one") {
     std::optional<RawClient> client;
     client.emplace(server.path());
     client->send(request("/healthz"));
+    // What is in use goes on; by the time of its answer the newcomer has been refused once.
+    first.send(request("/healthz"));
+    CHECK(first.receive_answer().ends_with("}\n"));
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
     CHECK(client->receive_answer().ends_with("}\n"));
 }

@@ -160,7 +160,7 @@ TEST_CASE_FIXTURE(Adverts, "a datagram longer than any advert comes with its sou
 }
 
 TEST_CASE_FIXTURE(Adverts, "each socket hears its own interface alone") {
-    ip("link add eth1 type veth peer name eth1 netns " + peer.path());
+    ip("link add name eth1 index 20 type veth peer name eth1 index 21 netns " + peer.path());
     ip("link set eth1 up");
     ip("address add 10.0.2.2/24 dev eth1");
     const auto second = open(IfIndex(index_of("eth1")));

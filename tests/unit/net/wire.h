@@ -19,7 +19,8 @@ namespace baton::test {
 /// The test is on host 10.0.1.2; `peer` is 10.0.1.3. Both call their interface eth0.
 struct Wire : Namespace {
     Wire() {
-        ip("link add eth0 type veth peer name eth0 netns " + peer.path());
+        // The kernel tells at once of a carrier where two ends have different numbers, else within a second.
+        ip("link add name eth0 index 10 type veth peer name eth0 index 11 netns " + peer.path());
         ip("link set eth0 up");
         ip("address add 10.0.1.2/24 dev eth0");
         here = IfIndex(index_of("eth0"));

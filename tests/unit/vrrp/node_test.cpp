@@ -163,7 +163,7 @@ TEST_CASE("a virtual address of ours that stands there while Backup is released"
 TEST_CASE("a release that failed is tried again") {
     Host host;
     (void)host.run_to_deadline();
-    CHECK(shape(host.hear(Priority{200})) == "release move");
+    CHECK(shape(host.hear(Priority{200})) == "send release move");
     CHECK(host.feed(EffectFailed{vi, EffectKind::release_addresses, "busy"}).empty());
     CHECK(host.node.deadline() == host.now + 1s);
     CHECK(shape(host.run_to_deadline()) == "release");
@@ -212,9 +212,11 @@ TEST_CASE("refused adverts are counted with the router they name, or with nobody
     CHECK(host.feed(AdvertRejected{eth0, peer, std::nullopt, Reject::too_short}).empty());
     CHECK(host.feed(AdvertRejected{IfIndex{9}, peer, Vrid{51}, Reject::checksum}).empty());
     CHECK(host.counter("rejected_checksum") == 1);
-    for (const auto& [name, value] : host.node.snapshot(host.now).counters) {
-        CAPTURE(name);
-        CHECK(value == (name == "rejected_checksum" ? 2U : name == "rejected_too_short" ? 1U : 0U));
+    for (const auto& counter : host.node.snapshot(host.now).counters) {
+        CAPTURE(counter.first);
+        CHECK(counter.second == (counter.first == "rejected_checksum"    ? 2U
+                                 : counter.first == "rejected_too_short" ? 1U
+                                                                         : 0U));
     }
 }
 
