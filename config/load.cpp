@@ -4,7 +4,6 @@
 #include "config/document.h"
 #include "config/read.h"
 #include "config/schema.h"
-#include "config/validate.h"
 
 #include <algorithm>
 #include <array>
@@ -59,16 +58,8 @@ Result<std::string, Error> contents(const std::string& path) {
 
 } // namespace
 
-Problem Loaded::problem(std::string pointer, std::string message, std::string suggestion,
-                        std::string allowed) const {
-    return locate({.pointer = std::move(pointer),
-                   .message = std::move(message),
-                   .suggestion = std::move(suggestion),
-                   .allowed = std::move(allowed)},
-                  positions, file);
-}
-
-Result<Loaded, Errors> load(std::string_view text, const std::string& file_name) {
+Result<Config, Errors> load(std::string_view text, const std::string& file_name,
+                            const std::optional<Host>& host) {
     auto document = parse_document(text);
     auto findings = std::move(document.findings);
     Config config;
@@ -76,20 +67,20 @@ Result<Loaded, Errors> load(std::string_view text, const std::string& file_name)
     if (document.complete) {
         append(findings, Schema(schema_text()).apply(document.value));
         config = read_config(document.value, findings);
-        append(findings, validate(config));
+        append(findings, validate(config, host));
     }
     if (!findings.empty())
         return locate_all(findings, document.positions, file_name);
     if (config.node.empty())
         config.node = host_name();
-    return Loaded{std::move(config), std::move(document.positions), file_name};
+    return config;
 }
 
-Result<Loaded, Errors> load_file(const std::string& path) {
+Result<Config, Errors> load_file(const std::string& path, const std::optional<Host>& host) {
     const auto text = contents(path);
     if (!text)
         return Errors{{path, 0, 0, "", text.error().text, "", ""}};
-    return load(*text, path);
+    return load(*text, path, host);
 }
 
 } // namespace baton::config

@@ -94,6 +94,26 @@ void find_track_faults(const Config& config, Findings& findings) {
     }
 }
 
+void find_unknown_interface(const std::string& name, const Pointer& place, const Host& host,
+                            Findings& findings) {
+    const auto& present = host.interfaces;
+    if (name.empty() || std::find(present.begin(), present.end(), name) != present.end())
+        return;
+    findings.push_back({.pointer = (place / "interface").text(),
+                        .message = "there is no interface " + quote(name) + " on this host",
+                        .suggestion = nearest(name, present),
+                        .allowed = join(present)});
+}
+
+void find_unknown_interfaces(const Config& config, const Host& host, Findings& findings) {
+    for (const auto& instance : config.settings.instances) {
+        find_unknown_interface(instance.interface, at(instance), host, findings);
+        for (std::size_t i = 0; i < instance.track.size(); ++i)
+            if (instance.track[i].kind == TrackSettings::Kind::interface)
+                find_unknown_interface(instance.track[i].name, at(instance) / "track" / i, host, findings);
+    }
+}
+
 /// A NUL would end the argument early, unseen (execve(2) takes C strings).
 bool holds_nul(const std::string& word) { return word.find('\0') != std::string::npos; }
 
@@ -113,12 +133,14 @@ void find_program_faults(const Config& config, Findings& findings) {
 
 } // namespace
 
-Findings validate(const Config& config) {
+Findings validate(const Config& config, const std::optional<Host>& host) {
     Findings findings;
     find_repeated_vrids(config, findings);
     find_repeated_addresses(config, findings);
     find_track_faults(config, findings);
     find_program_faults(config, findings);
+    if (host)
+        find_unknown_interfaces(config, *host, findings);
     return findings;
 }
 

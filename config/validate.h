@@ -8,9 +8,19 @@
 #include "config/config.h"
 #include "config/problem.h"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace baton::config {
 
-/// Parts that were refused before hold zero (no name, VRID 0, address 0.0.0.0) and are passed over.
-[[nodiscard]] Findings validate(const Config& config);
+/// What is known of the host that is to run the configuration.
+struct Host {
+    std::vector<std::string> interfaces; ///< their names, sorted
+};
+
+/// Without a host, interfaces are not looked at. Parts that were refused before hold zero (no name, VRID 0,
+/// address 0.0.0.0) and are passed over.
+[[nodiscard]] Findings validate(const Config& config, const std::optional<Host>& host);
 
 } // namespace baton::config

@@ -28,6 +28,13 @@ int refuse(const config::Errors& errors) {
     return bad_configuration;
 }
 
+config::Host this_host() {
+    config::Host host;
+    for (const auto& [name, index] : interfaces_of_this_host())
+        host.interfaces.push_back(name);
+    return host;
+}
+
 int fail(Log& log, const std::string& why) {
     log.cannot_start(why);
     return failed;
@@ -59,18 +66,16 @@ int batond(int argc, const char* const* argv) {
     const auto parsed = parse_options(argc, argv);
     if (!parsed.options)
         return parsed.exit_status;
-    auto loaded = config::load_file(parsed.options->config);
-    if (!loaded)
-        return refuse(loaded.error());
-    if (const auto errors = unknown_interfaces(*loaded, interfaces_of_this_host()); !errors.empty())
-        return refuse(errors);
+    auto config = config::load_file(parsed.options->config, this_host());
+    if (!config)
+        return refuse(config.error());
     if (parsed.options->check) {
-        const auto& settings = loaded->config.settings;
+        const auto& settings = config->settings;
         std::cout << parsed.options->config << ": good; " << counted(settings.instances.size(), "instance")
                   << ", " << counted(settings.checks.size(), "check") << '\n';
         return stopped_cleanly;
     }
-    return run(std::move(loaded->config), *parsed.options);
+    return run(std::move(*config), *parsed.options);
 }
 
 } // namespace

@@ -60,7 +60,6 @@ int Announcer::send(IfIndex interface, const MacAddress& mac, const IpAddress& a
     to.sll_family = AF_PACKET;
     to.sll_protocol = htons(ETH_P_ARP);
     to.sll_ifindex = static_cast<int>(interface.value);
-    to.sll_halen = ETH_ALEN;
     while (::sendto(socket_.native_handle(), frame.data(), frame.size(), MSG_NOSIGNAL,
                     reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0)
         if (errno != EINTR)

@@ -34,16 +34,14 @@ bool set(int fd, int level, int option, const auto& value) {
     return ::setsockopt(fd, level, option, &value, sizeof value) == 0;
 }
 
-// The kernel's own words, from the attributes behind an NLMSG_ERROR's fixed part.
-std::string words_of(const nlmsghdr& message, const nlmsgerr& error) {
-    if ((message.nlmsg_flags & NLM_F_ACK_TLVS) == 0)
+// The kernel's own words stand behind an NLMSG_ERROR's fixed part, for NETLINK_CAP_ACK keeps the rest of the
+// request from being quoted there.
+std::string words_of(const nlmsghdr& message) {
+    constexpr int wanted = NLM_F_ACK_TLVS | NLM_F_CAPPED;
+    if ((message.nlmsg_flags & wanted) != wanted)
         return {};
-    std::size_t fixed = sizeof(nlmsgerr);
-    if ((message.nlmsg_flags & NLM_F_CAPPED) == 0) // the whole request is quoted, not its header alone
-        fixed += NLMSG_ALIGN(error.msg.nlmsg_len - sizeof(nlmsghdr));
+    constexpr std::size_t fixed = sizeof(nlmsgerr);
     const auto length = static_cast<std::size_t>(nlmsg_datalen(&message));
-    if (fixed > length)
-        return {};
     const auto* attributes =
         reinterpret_cast<const nlattr*>(static_cast<const std::uint8_t*>(nlmsg_data(&message)) + fixed);
     const nlattr* words = nla_find(attributes, static_cast<int>(length - fixed), NLMSGERR_ATTR_MSG);
@@ -60,7 +58,7 @@ std::optional<Refusal> judge(const nlmsghdr& message) {
     const auto& error = *static_cast<const nlmsgerr*>(nlmsg_data(&message));
     if (error.error == 0)
         return std::nullopt;
-    return refusal(-error.error, words_of(message, error));
+    return refusal(-error.error, words_of(message));
 }
 
 // A dump that failed on the way says so in its last message: a negative errno(3).

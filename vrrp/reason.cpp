@@ -96,8 +96,9 @@ std::string describe(const Reason& reason) {
     case Reason::Code::owner_startup:
         return "owner of the addresses (priority 255) began to take part";
     case Reason::Code::active_down_timer:
-        return "no advert to yield to for " + format_milliseconds(reason.interval) +
-               " (Active_Down_Interval at priority " + number(reason.own_priority) + ")";
+        return "no advert to yield to for " + format_milliseconds(reason.interval) + " (" +
+               (reason.subject.empty() ? "Active_Down_Interval" : reason.subject) + " at priority " +
+               number(reason.own_priority) + ")";
     case Reason::Code::peer_resigned:
         return peer + " resigned (priority 0) and Skew_Time of " + format_milliseconds(reason.interval) +
                " passed without a successor";
@@ -107,8 +108,8 @@ std::string describe(const Reason& reason) {
     case Reason::Code::tie_lost:
         return peer + " advertises our priority " + number(reason.own_priority) + " from a greater address";
     case Reason::Code::stalled:
-        return "this process did not run for " + format_milliseconds(reason.interval) +
-               " past its advert time; let go before fighting a successor";
+        return "this process did not run, so that no advert went out for " +
+               format_milliseconds(reason.interval) + "; let go before fighting a successor";
     case Reason::Code::fault:
         return reason.subject;
     case Reason::Code::shutdown:

@@ -43,11 +43,11 @@ struct Reason {
         awaiting_checks,   ///< subject: the check whose first result is awaited
         startup,           ///< took part for the first time, or again after a fault
         owner_startup,     ///< priority 255: Active at once
-        active_down_timer, ///< nothing heard for `interval`
+        active_down_timer, ///< nothing heard for `interval`; subject: if it is no Active_Down_Interval
         peer_resigned,     ///< `peer` sent priority 0 and Skew_Time passed
         higher_priority,   ///< `peer` with `peer_priority` outranks us
         tie_lost,          ///< `peer` has our priority and the greater address
-        stalled,           ///< we slept for `interval` while Active
+        stalled,           ///< we slept while Active: no advert for `interval`
         fault,             ///< subject: the fault in words
         shutdown,          ///< stopped; while Active: heard no successor for `interval`
         shutdown_handover, ///< stopped; `peer` took over

@@ -173,18 +173,18 @@ void Router::move_to(State to, Reason reason, Time now, Effects& out) {
     out.emplace_back(Transitioned{id_, from, to, reason_, conditions_.priority, 0});
 }
 
-/// Guarantee 3: an Active router that slept past its own Active_Down_Interval has been succeeded, or will
+/// Guarantee 3: an Active router that was silent for its own Active_Down_Interval has been succeeded, or will
 /// be: it lets go before it looks at anything, and rejoins soon.
 void Router::let_go_if_stalled(Time now, Effects& out) {
     if (!timers_.adver)
         return;
-    const auto limit = active_down_interval(conditions_.priority, settings_.advert_interval);
-    const auto late = now - *timers_.adver;
-    if (late <= limit)
+    const auto last_advert = *timers_.adver - settings_.advert_interval;
+    const auto silent = now - last_advert;
+    if (silent <= active_down_interval(conditions_.priority, settings_.advert_interval))
         return;
     ++counters_.stalls;
     auto reason = because(Reason::Code::stalled);
-    reason.interval = late;
+    reason.interval = silent;
     active_adver_interval_ = settings_.advert_interval;
     become_backup(std::move(reason), now, out);
     arm_active_down(DownTimer::rejoin, now);
@@ -215,6 +215,8 @@ void Router::elapsed(Time now, Effects& out) {
         auto reason = because(down_timer_ == DownTimer::skew ? Reason::Code::peer_resigned
                                                              : Reason::Code::active_down_timer);
         reason.interval = down_duration();
+        if (down_timer_ == DownTimer::rejoin)
+            reason.subject = "rejoining after a stall";
         if (active_router_)
             reason.peer = active_router_->address;
         become_active(std::move(reason), now, out);

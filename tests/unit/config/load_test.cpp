@@ -143,20 +143,26 @@ TEST_CASE("the example of the mail pair is in order") {
     CHECK(config.settings.checks.front().fall == 2);
 }
 
-TEST_CASE("a problem found later has its place") {
+TEST_CASE("interfaces the host does not have are named together with all else, each with the likely word") {
     const auto loaded =
-        load("{\"instances\": {\n \"A\": {\"interface\": \"eth9\", \"vrid\": 1,\n  \"addresses\": "
-             "[\"10.0.1.100/24\"]}}}",
-             "/etc/baton/baton.json");
-    REQUIRE(loaded.has_value());
-    const auto pointer = (Pointer{} / "instances" / "A" / "interface").text();
-    CHECK(describe(loaded->problem(pointer, "there is no interface \"eth9\" here", "eth0", "lo, eth0")) ==
-          "/etc/baton/baton.json:2:21: /instances/A/interface: there is no interface \"eth9\" here; did you "
-          "mean "
-          "\"eth0\"? (allowed: lo, eth0)");
-    // Absent from the file, so the place is that of the instance.
-    CHECK(describe(loaded->problem("/instances/A/priority", "too high")) ==
-          "/etc/baton/baton.json:2:7: /instances/A/priority: too high");
+        load("{\"instances\": {\n \"A\": {\"interface\": \"eht0\", \"vrid\": 300,\n  \"addresses\": "
+             "[\"10.0.1.100/24\"],\n  \"track\": [{\"interface\": \"eth1\"}, {\"interface\": \"eth7\"}]}}}",
+             "f", Host{{"eth0", "eth1", "lo"}});
+    REQUIRE(loaded.has_error());
+    REQUIRE(loaded.error().size() == 3);
+    CHECK(
+        describe(loaded.error()[0]) ==
+        "f:2:21: /instances/A/interface: there is no interface \"eht0\" on this host; did you mean \"eth0\"? "
+        "(allowed: eth0, eth1, lo)");
+    CHECK(loaded.error()[1].pointer == "/instances/A/vrid");
+    CHECK(loaded.error()[2].pointer == "/instances/A/track/1/interface");
+}
+
+TEST_CASE("interfaces the host has are no error") {
+    CHECK(load("{\"instances\": {\"A\": {\"interface\": \"eth0\", \"vrid\": 1, \"addresses\": "
+               "[\"10.0.1.100/24\"]}}}",
+               "f", Host{{"eth0", "lo"}})
+              .has_value());
 }
 
 TEST_CASE("control characters of the file do not reach the terminal") {

@@ -27,7 +27,7 @@ inline Config config_of(std::string_view text) {
     CHECK(errors_of(text) == Lines{});
     auto loaded = load(text, "f");
     REQUIRE(loaded.has_value());
-    return std::move(loaded->config);
+    return std::move(*loaded);
 }
 
 /// An instance in order, in one line, with more members put in; `more` ends with a comma.

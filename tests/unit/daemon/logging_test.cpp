@@ -4,6 +4,8 @@
 #include <array>
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -80,6 +82,31 @@ TEST_CASE("a transition as JSON, on a socket as well as on a pipe") {
         CHECK(json["steps"][0]["after_ms"] == 0.12);
         CHECK(json["time"].get<std::string>().size() == 27);
     }
+}
+
+TEST_CASE("every kind of line is one JSON object, also those without fields of their own") {
+    const RedirectedStderr channel(false);
+    Log log(LogFormat::json, LogLevel::debug);
+    log.started("0.1.0", "lb1", 2);
+    log.stopping("SIGTERM");
+    log.stopped();
+    log.cannot_start("no way");
+    log.cannot_reload();
+    log.address_repaired("VI_1", "eth0", std::chrono::milliseconds(1));
+    log.priority_changed("VI_1", 101, 81);
+    log.effect_failed("VI_1", "send_advert", "no");
+    log.link_changed("eth0", "down");
+    log.socket_failed("eth0", "no");
+    log.netlink_failed("no");
+    log.table_reread(3);
+    std::istringstream lines(channel.take());
+    std::set<std::string> events;
+    for (std::string line; std::getline(lines, line);) {
+        const auto json = nlohmann::json::parse(line);
+        CHECK_FALSE(json["message"].get<std::string>().empty());
+        events.insert(json["event"]);
+    }
+    CHECK(events.size() == 12);
 }
 
 TEST_CASE("what a check prints cannot break the line") {

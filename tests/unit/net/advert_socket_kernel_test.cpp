@@ -171,11 +171,13 @@ TEST_CASE_FIXTURE(Adverts, "each socket hears its own interface alone") {
     });
     bring_up("eth1");
     REQUIRE(second->send(IpAddress::v4(10, 0, 2, 2), group, Bytes{2}).has_value());
+    REQUIRE(second->send(IpAddress::v4(10, 0, 2, 2), IpAddress::v4(10, 0, 2, 3), Bytes{3}).has_value());
     REQUIRE(socket->send(own, group, Bytes{1}).has_value());
-    const auto on_second = await(*peer_second, 1);
+    const auto on_second = await(*peer_second, 2);
     const auto on_first = await(*peer_socket, 1);
-    REQUIRE(on_second.size() == 1);
+    REQUIRE(on_second.size() == 2);
     CHECK(on_second[0].payload == Bytes{2});
+    CHECK(on_second[1].payload == Bytes{3});
     REQUIRE(on_first.size() == 1);
     CHECK(on_first[0].payload == Bytes{1});
 }

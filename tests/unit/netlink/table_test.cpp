@@ -113,6 +113,19 @@ TEST_CASE("a link made again under its old name is told with its new index, and 
     CHECK(table.find(IfIndex(2)) == nullptr);
 }
 
+TEST_CASE("a link that is gone is told once, and comes again as a new one even if all of it is the same") {
+    Table table;
+    table.put(link(2, "eth0"));
+    CHECK(told(table).size() == 2);
+    table.remove(IfIndex(2));
+    CHECK(told(table) == Lines{"eth0 gone"});
+    table.put(link(3, "eth0"));
+    table.remove(IfIndex(3));
+    CHECK(told(table).empty());
+    table.put(link(2, "eth0"));
+    CHECK(told(table) == Lines{"eth0=2 up", "2:"});
+}
+
 TEST_CASE("the end of a link whose name went to another takes nothing from the other") {
     Table table;
     table.put(link(2, "eth0"));
