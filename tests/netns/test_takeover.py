@@ -72,7 +72,10 @@ def test_partition_heals_to_one_active(lab):
 
 
 def test_three_nodes_one_active(lab):
-    nodes = [lab.node(f"lb{i}", f"10.0.1.{1 + i}/24", priority=104 - i, advert_interval="100ms") for i in (1, 2, 3)]
+    # Priorities far apart: their Skew_Times then differ by 150 ms, more than a busy machine is late. Neighbours
+    # (0.4 ms at 100 ms adverts) may both become Active for a moment, as the protocol has it.
+    nodes = [lab.node(f"lb{i}", f"10.0.1.{1 + i}/24", priority=priority, advert_interval="300ms")
+             for i, priority in ((1, 254), (2, 128), (3, 1))]
     for node in nodes:
         node.start()
     while len(nodes) > 1:
