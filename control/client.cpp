@@ -64,7 +64,7 @@ Error unreachable(const std::string& path, const error_code& why, Duration timeo
         text += why.message();
     if (why == boost::system::errc::permission_denied)
         return {text + "; run batonctl as root or as a member of the group the socket belongs to"};
-    return {text + "; is it running? (systemctl status batond; another socket: --socket PATH)"};
+    return {text + "; is it running? (systemctl status baton; another socket: --socket PATH)"};
 }
 
 Error no_batond(const std::string& path) {

@@ -27,6 +27,10 @@ public:
     [[nodiscard]] virtual Result<void, Error> hold(IfIndex interface, std::span<const Prefix> addresses,
                                                    bool adopt) = 0;
 
+    /// Gives our mark to those of the addresses that stand there without it.
+    [[nodiscard]] virtual Result<void, Error> reclaim(IfIndex interface,
+                                                      std::span<const Prefix> addresses) = 0;
+
     /// Takes those of the addresses off that are ours.
     [[nodiscard]] virtual Result<void, Error> release(IfIndex interface,
                                                       std::span<const Prefix> addresses) = 0;

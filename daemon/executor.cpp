@@ -47,7 +47,9 @@ void Executor::carry_out(const vrrp::SendAdvert& effect, Batch& batch) {
 }
 
 void Executor::carry_out(const vrrp::HoldAddresses& effect, Batch& batch) {
-    const auto held = edges_.hold(effect.interface, effect.addresses, effect.adopt);
+    auto held = effect.reclaim ? edges_.reclaim(effect.interface, effect.addresses) : Result<void, Error>{};
+    if (held)
+        held = edges_.hold(effect.interface, effect.addresses, effect.adopt);
     if (held) {
         done(effect.instance, "addresses_held", batch);
         batch.repairs.push_back(effect.instance);

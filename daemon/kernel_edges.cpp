@@ -27,6 +27,10 @@ Result<void, Error> KernelEdges::hold(IfIndex interface, std::span<const Prefix>
     return summed_up(addresses_.hold(interface, addresses, adopt));
 }
 
+Result<void, Error> KernelEdges::reclaim(IfIndex interface, std::span<const Prefix> addresses) {
+    return summed_up(addresses_.reclaim(interface, addresses));
+}
+
 Result<void, Error> KernelEdges::release(IfIndex interface, std::span<const Prefix> addresses) {
     return summed_up(addresses_.release(interface, addresses));
 }

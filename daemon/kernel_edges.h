@@ -21,6 +21,7 @@ public:
                                            std::span<const std::uint8_t> message) override;
     [[nodiscard]] Result<void, Error> hold(IfIndex interface, std::span<const Prefix> addresses,
                                            bool adopt) override;
+    [[nodiscard]] Result<void, Error> reclaim(IfIndex interface, std::span<const Prefix> addresses) override;
     [[nodiscard]] Result<void, Error> release(IfIndex interface, std::span<const Prefix> addresses) override;
     [[nodiscard]] Result<void, Error> announce(IfIndex interface, std::span<const Prefix> addresses) override;
 

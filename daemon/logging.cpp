@@ -141,7 +141,7 @@ void Log::address_repaired(const std::string& instance, const std::string& inter
     write({LogLevel::warning,
            "address_repaired",
            instance,
-           "somebody removed a virtual address from " + interface + "; it was put back in " +
+           "somebody removed or replaced a virtual address on " + interface + "; it was put right in " +
                format_milliseconds(took),
            {{"interface", interface}, {"took_ms", control::milliseconds(took)}}});
 }

@@ -10,12 +10,14 @@ namespace baton::daemon {
 
 StderrSink::StderrSink() {
     struct stat status {};
-    socket_ = fstat(STDERR_FILENO, &status) == 0 && S_ISSOCK(status.st_mode);
-    if (!socket_)
+    const bool known = fstat(STDERR_FILENO, &status) == 0;
+    socket_ = known && S_ISSOCK(status.st_mode);
+    // A plain file keeps its description: its offset is shared with whoever else writes there.
+    if (!socket_ && !(known && S_ISREG(status.st_mode)))
         descriptor_ = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     owned_ = descriptor_ >= 0;
     if (!owned_)
-        descriptor_ = STDERR_FILENO; // a socket, or no /proc: the best there is
+        descriptor_ = STDERR_FILENO;
 }
 
 StderrSink::~StderrSink() {

@@ -81,6 +81,24 @@ std::vector<AddressFailure> Addresses::hold(IfIndex interface, std::span<const P
     return failures.empty() ? add(interface, plan.add) : failures;
 }
 
+std::vector<AddressFailure> Addresses::reclaim(IfIndex interface, std::span<const Prefix> addresses) {
+    const auto actual = read_addresses(socket_, interface);
+    if (!actual)
+        return all_fail(addresses, interface, actual.error());
+    const auto unmarked = plan_reclaim(addresses, *actual);
+    std::vector<Message> requests;
+    for (const Prefix& prefix : unmarked) {
+        requests.push_back(request_for(RTM_NEWADDR, NLM_F_REPLACE, interface, prefix));
+        requests.back().put(IFA_PROTO, address_mark);
+    }
+    const auto answers = socket_.perform(requests);
+    std::vector<AddressFailure> failures;
+    for (std::size_t i = 0; i < answers.size(); ++i)
+        if (answers[i])
+            failures.push_back(failure(unmarked[i], interface, words(*answers[i])));
+    return failures;
+}
+
 std::vector<AddressFailure> Addresses::release(IfIndex interface, std::span<const Prefix> addresses) {
     const auto actual = read_addresses(socket_, interface);
     if (actual)

@@ -35,6 +35,10 @@ public:
     [[nodiscard]] std::vector<AddressFailure> hold(IfIndex interface, std::span<const Prefix> addresses,
                                                    bool adopt);
 
+    /// Gives our mark to those that are there without it, and leaves the others alone: for addresses that
+    /// were ours until somebody replaced them (`ip address replace` takes the mark away).
+    [[nodiscard]] std::vector<AddressFailure> reclaim(IfIndex interface, std::span<const Prefix> addresses);
+
     /// Takes those off that carry our mark. What is gone already, also with its interface, is fine.
     [[nodiscard]] std::vector<AddressFailure> release(IfIndex interface, std::span<const Prefix> addresses);
 

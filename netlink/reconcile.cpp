@@ -45,6 +45,14 @@ HoldPlan plan_hold(std::span<const Prefix> desired, std::span<const HeldAddress>
     return plan;
 }
 
+std::vector<Prefix> plan_reclaim(std::span<const Prefix> desired, std::span<const HeldAddress> actual) {
+    std::vector<Prefix> unmarked;
+    for (const HeldAddress& held : actual)
+        if (!held.ours && contains(desired, held.prefix))
+            unmarked.push_back(held.prefix);
+    return unmarked;
+}
+
 std::vector<Prefix> plan_release(std::span<const Prefix> unwanted, std::span<const HeldAddress> actual) {
     return ours_where(actual, [&](const Prefix& prefix) { return names(unwanted, prefix.address); });
 }

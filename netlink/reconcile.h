@@ -22,6 +22,10 @@ struct HoldPlan {
 [[nodiscard]] HoldPlan plan_hold(std::span<const Prefix> desired, std::span<const HeldAddress> actual,
                                  bool adopt);
 
+/// Those of `desired` that are there just so, but without our mark.
+[[nodiscard]] std::vector<Prefix> plan_reclaim(std::span<const Prefix> desired,
+                                               std::span<const HeldAddress> actual);
+
 /// What to remove so that none of `unwanted` is there, in the order to do it.
 [[nodiscard]] std::vector<Prefix> plan_release(std::span<const Prefix> unwanted,
                                                std::span<const HeldAddress> actual);

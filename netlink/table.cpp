@@ -105,6 +105,10 @@ void Table::take_link_changes(Changes& changes) {
             continue;
         }
         LinkState state{name, interface->link.index, true, interface->link.up};
+        // New under this name: whoever knows interfaces by name has never heard of its addresses.
+        const bool renamed = told == told_links_.end() || told->second.index != state.index;
+        if (renamed && told_addresses_.erase(state.index) > 0)
+            touched_indices_.insert(state.index);
         if (told == told_links_.end() || told->second != state) {
             told_links_.insert_or_assign(name, state);
             there.push_back(std::move(state));

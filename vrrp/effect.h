@@ -35,6 +35,8 @@ struct HoldAddresses {
     IfIndex interface;
     std::span<const Prefix> addresses;
     bool adopt{false}; ///< the owner's own addresses: used where they are, never removed
+    bool reclaim{
+        false}; ///< ours until now: one that somebody replaced, so that it lost our mark, gets it again
 };
 
 /// Take these addresses off the interface, those with our mark only. One that is not there is fine.

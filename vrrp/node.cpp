@@ -218,14 +218,20 @@ Conditions Node::Parts::conditions_of(const InstanceSettings& instance) const {
     return conditions;
 }
 
-/// The first address on the interface that is its own: not virtual, unless we own it (RFC 9568 section 1.4).
+/// The first address of its own on the interface. Only an owner (RFC 9568 section 1.4) may advertise from a
+/// virtual one, and only where there is no other: a peer that holds it would not hear it.
 std::optional<IpAddress> Node::Parts::primary_address(const InstanceSettings& instance) const {
     const auto family = instance.addresses.front().address.family();
-    const bool may_be_virtual = instance.priority == owner;
-    for (const auto& [prefix, ours] : interface_named(instance.interface).addresses)
-        if (prefix.address.family() == family && !ours && (may_be_virtual || !is_virtual(prefix.address)))
+    std::optional<IpAddress> owned;
+    for (const auto& [prefix, ours] : interface_named(instance.interface).addresses) {
+        if (prefix.address.family() != family || ours)
+            continue;
+        if (!is_virtual(prefix.address))
             return prefix.address;
-    return std::nullopt;
+        if (!owned && instance.priority == owner)
+            owned = prefix.address;
+    }
+    return owned;
 }
 
 bool Node::Parts::is_virtual(const IpAddress& address) const {

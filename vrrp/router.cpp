@@ -76,6 +76,10 @@ void Router::finish_shutdown(Reason reason, Time now, Effects& out) {
 void Router::update(Conditions conditions, Time now, Effects& out) {
     unconfirmed_takeover_.reset();
     let_go_if_stalled(now, out);
+    // Renamed or made again, the interface of that name is another one now. The old one may still be there.
+    const auto held_on = conditions_.interface;
+    if (holding() && held_on != IfIndex{} && held_on != conditions.interface)
+        out.emplace_back(ReleaseAddresses{id_, held_on, settings_.addresses});
     const auto before = std::exchange(conditions_, std::move(conditions)).priority;
     const bool priority_changed = conditions_.priority != before;
     if (priority_changed && state_ != State::initialize)
@@ -104,6 +108,8 @@ void Router::evaluate(Time now, Effects& out) {
     if (!present.empty()) {
         if (state_ != State::fault)
             enter_fault(present.front(), now, out);
+        else
+            reason_.subject = describe(present.front()); // another one may have taken its place
         return;
     }
     if (state_ == State::initialize || state_ == State::fault)

@@ -37,8 +37,10 @@ void Router::addresses_present(std::span<const InterfaceAddress> present, Time n
     }
     if (handing_over_)
         return;
+    // Without our mark it could not be released later; but the owner's own address never had it.
+    const bool marked = settings_.priority != owner;
     const bool complete = std::all_of(wanted.begin(), wanted.end(),
-                                      [&](const Prefix& prefix) { return is_present(prefix, false); });
+                                      [&](const Prefix& prefix) { return is_present(prefix, marked); });
     if (!complete)
         repair(now, out);
 }
@@ -53,8 +55,8 @@ void Router::repair(Time now, Effects& out) {
         fail_with({Fault::Kind::address_contested, settings_.interface}, now, out);
         return;
     }
-    out.emplace_back(
-        HoldAddresses{id_, conditions_.interface, settings_.addresses, settings_.priority == owner});
+    const bool owns = settings_.priority == owner;
+    out.emplace_back(HoldAddresses{id_, conditions_.interface, settings_.addresses, owns, !owns});
     announcement_.start(now);
     announce(out);
 }

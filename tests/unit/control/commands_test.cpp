@@ -137,7 +137,7 @@ TEST_CASE("no daemon: exit status 1 and what to do") {
     CHECK(nobody.status == 1);
     CHECK(nobody.out.empty());
     CHECK(nobody.err == "batonctl: batond does not answer at " + path +
-                            ": No such file or directory; is it running? (systemctl status batond; another "
+                            ": No such file or directory; is it running? (systemctl status baton; another "
                             "socket: --socket PATH)\n");
     std::ofstream(path) << "a plain file";
     CHECK(run({"--socket", path, "why"}).err.find("Connection refused; is it running?") != std::string::npos);
@@ -151,7 +151,7 @@ TEST_CASE("a daemon that hangs is given up on") {
     REQUIRE(never_answers.has_value());
     CHECK(get(scratch.path("s"), "/v1/status", 200ms).error().text ==
           "batond does not answer at " + scratch.path("s") +
-              ": nothing came for 200ms; is it running? (systemctl status batond; another socket: --socket "
+              ": nothing came for 200ms; is it running? (systemctl status baton; another socket: --socket "
               "PATH)");
 }
 

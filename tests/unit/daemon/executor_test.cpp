@@ -25,6 +25,9 @@ public:
     Result<void, Error> hold(IfIndex, std::span<const Prefix> addresses, bool) override {
         return call("hold " + addresses.front().to_string());
     }
+    Result<void, Error> reclaim(IfIndex, std::span<const Prefix> addresses) override {
+        return call("reclaim " + addresses.front().to_string());
+    }
     Result<void, Error> release(IfIndex, std::span<const Prefix> addresses) override {
         return call("release " + addresses.front().to_string());
     }
@@ -123,6 +126,17 @@ TEST_CASE("a refused address cuts the rest of its instance, and of no other") {
     CHECK(failures[0].why == "refused hold 10.0.1.100/24");
     CHECK(bench.edges.calls == std::vector<std::string>{"hold 10.0.1.100/24", "send priority 7"});
     CHECK(bench.journal.transitions()[0].empty());
+}
+
+TEST_CASE("a repair takes back what lost our mark before it holds") {
+    Bench bench;
+    vrrp::Effects effects;
+    effects.emplace_back(vrrp::HoldAddresses{vrrp::InstanceId{0}, IfIndex{2}, vip, false, true});
+    CHECK(bench.executor.perform(effects, boot_now()).empty());
+    CHECK(bench.edges.calls == std::vector<std::string>{"reclaim 10.0.1.100/24", "hold 10.0.1.100/24"});
+
+    bench.edges.refuse = "reclaim";
+    CHECK(bench.executor.perform(effects, boot_now()).size() == 1);
 }
 
 TEST_CASE("any other failure is told and cuts nothing") {

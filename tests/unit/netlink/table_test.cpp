@@ -85,7 +85,7 @@ TEST_CASE("a renamed link is gone by its old name and there by its new one") {
     table.put(placed(2, "10.0.1.2/24"));
     CHECK(told(table).size() == 2);
     table.put(link(2, "lan"));
-    CHECK(told(table) == Lines{"eth0 gone", "lan=2 up"});
+    CHECK(told(table) == Lines{"eth0 gone", "lan=2 up", "2: 10.0.1.2/24"});
     CHECK(table.find("eth0") == nullptr);
     REQUIRE(table.find("lan") != nullptr);
     CHECK(table.find("lan")->addresses.size() == 1);
@@ -99,7 +99,7 @@ TEST_CASE("two links that swap their names are both told, and neither is gone") 
     table.put(link(2, "aside"));
     table.put(link(3, "a", false));
     table.put(link(2, "b"));
-    CHECK(told(table) == Lines{"a=3 down", "b=2 up"});
+    CHECK(told(table) == Lines{"a=3 down", "b=2 up", "2:", "3:"});
 }
 
 TEST_CASE("a link made again under its old name is told with its new index, and its addresses anew") {

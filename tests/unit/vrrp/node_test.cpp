@@ -160,6 +160,35 @@ TEST_CASE("a virtual address of ours that stands there while Backup is released"
     CHECK(host.view().state == State::backup);
 }
 
+TEST_CASE("a virtual address that lost our mark is taken back, or it could not be released later") {
+    Host host;
+    (void)host.run_to_deadline();
+    const auto effects = host.feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}, {vip, false}}});
+    CHECK(shape(effects) == "hold announce");
+    CHECK(get_one<HoldAddresses>(effects).reclaim);
+}
+
+TEST_CASE("an Active router whose interface is renamed lets go on the interface it was") {
+    Host host;
+    (void)host.run_to_deadline();
+    const auto effects = host.feed(LinkChanged{"eth0", IfIndex{}, false, false});
+    CHECK(shape(effects) == "release move");
+    CHECK(get_one<ReleaseAddresses>(effects).interface == eth0);
+}
+
+TEST_CASE("the reason of a fault is one that is still there") {
+    auto settings = one_instance();
+    settings.instances.front().track = {{TrackSettings::Kind::interface, "eth1", 0}};
+    Node node(settings, Time{});
+    (void)node.handle(AddressesChanged{eth0, {}}, Time{});
+    (void)node.handle(LinkChanged{"eth0", eth0, true, false}, Time{});
+    (void)node.handle(Commanded{Command::startup}, Time{});
+    CHECK(node.snapshot(Time{}).instances.front().reason == "interface eth0 has no link");
+    (void)node.handle(LinkChanged{"eth0", eth0, true, true}, Time{});
+    (void)node.handle(AddressesChanged{eth0, {{Prefix{self, 24}, false}}}, Time{});
+    CHECK(node.snapshot(Time{}).instances.front().reason == "tracked interface eth1 is down");
+}
+
 TEST_CASE("a release that failed is tried again") {
     Host host;
     (void)host.run_to_deadline();
