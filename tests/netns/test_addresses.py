@@ -26,6 +26,15 @@ def test_deleted_address_comes_back_without_a_transition(lab, report):
     assert lb1.counters()["address_repairs"] == 1
 
 
+def test_replaced_address_is_taken_back_and_given_up_at_the_end(lab):
+    # `ip address replace` takes the mark away, without which the address would be a stranger's at the end.
+    lb1, lb2 = lab.started_pair()
+    lb1.host.ip(f"address replace {VIP}/24 dev eth0")
+    eventually(lambda: lb1.counters()["address_repairs"] == 1, "lb1 takes the address back")
+    assert lb1.stop() == 0
+    await_holder(lb2, lb1)
+
+
 def test_address_deleted_again_and_again_is_a_fault(lab):
     lb1, lb2 = lab.started_pair()
     for _ in range(20):

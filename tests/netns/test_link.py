@@ -36,6 +36,19 @@ def test_interface_may_be_deleted_and_made_again(lab):
     await_holder(lb1, lb2)
 
 
+def test_renamed_interface_keeps_no_address_and_may_come_back(lab):
+    lb1, lb2 = lab.started_pair()
+    lb1.host.ip("link set eth0 name eth9")  # while up, and while it holds the address
+    lb1.wait_state("fault")
+    assert faults(lb1) == ["interface_missing"]
+    lb2.wait_state("active")
+    assert not lb1.host.holds("10.0.1.100", "eth9")
+    lb1.host.ip("link set eth9 name eth0")
+    lb1.wait_state("active")
+    lb2.wait_state("backup")
+    await_holder(lb1, lb2)
+
+
 def second_link(lab, host):
     lab.network.add_bridge("br1")
     lab.network.connect(host, "eth1", "10.0.2.2/24", bridge="br1")
