@@ -15,7 +15,7 @@ using WallTime = std::chrono::system_clock::time_point;
 
 /// One thing done in the course of a transition, with the time it took effect.
 struct Step {
-    std::string what; ///< "addresses_released", "addresses_held", "advert_sent", "announced", "decided"
+    std::string what; ///< "addresses_released", "addresses_held", "advert_sent", "announced"
     Duration after{}; ///< since the transition was decided
 };
 
