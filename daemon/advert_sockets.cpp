@@ -6,17 +6,23 @@
 
 namespace baton::daemon {
 
-Result<void, Error> AdvertSockets::open(const std::string& name, IfIndex index) {
+Result<void, Error> AdvertSockets::open(const std::string& name, IfIndex index,
+                                        std::vector<IpAddress> virtual_addresses) {
     const auto known = sockets_.find(name);
     if (known != sockets_.end() && known->second.index == index)
         return {};
     sockets_.erase(name);
-    auto socket =
-        net::AdvertSocket::open(io_.get_executor(), {index, vrrp::protocol_number, vrrp::multicast_group_v4});
+    const auto executor = io_.get_executor();
+    auto socket = net::AdvertSocket::open(executor, {index, vrrp::protocol_number, vrrp::multicast_group_v4});
     if (!socket)
         return socket.error();
+    auto owner =
+        net::OwnerSocket::open(executor, {index, vrrp::protocol_number, std::move(virtual_addresses)});
+    if (!owner)
+        return owner.error();
     (*socket)->start(on_readable_);
-    sockets_.emplace(name, Open{index, std::move(*socket)});
+    (*owner)->start(on_readable_);
+    sockets_.emplace(name, Open{index, std::move(*socket), std::move(*owner)});
     return {};
 }
 

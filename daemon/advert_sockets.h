@@ -1,4 +1,5 @@
-// The advert sockets of this host: one for each interface that carries an instance.
+// The advert sockets of this host: one for each interface that carries an instance, and beside it one for
+// the adverts of an owner that the kernel keeps from the first (net/owner_socket.h).
 //
 // Opens them again when an interface was deleted and made anew. An interface without its socket is deaf, so
 // the daemon must not tell the core that it is up.
@@ -7,11 +8,13 @@
 #include "base/datagram.h"
 #include "base/result.h"
 #include "net/advert_socket.h"
+#include "net/owner_socket.h"
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace baton::daemon {
 
@@ -22,7 +25,9 @@ public:
         : io_(io), on_readable_(std::move(on_readable)) {}
 
     /// Makes sure there is a socket on the interface of that number, and none on an older one of that name.
-    [[nodiscard]] Result<void, Error> open(const std::string& name, IfIndex index);
+    /// `virtual_addresses` are those of its instances.
+    [[nodiscard]] Result<void, Error> open(const std::string& name, IfIndex index,
+                                           std::vector<IpAddress> virtual_addresses);
 
     /// The interface is gone.
     void close(const std::string& name) { sockets_.erase(name); }
@@ -30,17 +35,24 @@ public:
     /// Null when there is none.
     [[nodiscard]] net::AdvertSocket* find(IfIndex index);
 
-    /// Reads every socket dry.
-    template <class OnDatagram>
-    void drain(OnDatagram&& on_datagram) {
-        for (auto& [name, open] : sockets_)
+    /// Reads every socket dry. `is_held(interface, address)` says whether this host holds an address now:
+    /// only from such a one is a datagram's only way that of the owner's socket.
+    template <class IsHeld, class OnDatagram>
+    void drain(IsHeld&& is_held, OnDatagram&& on_datagram) {
+        for (auto& [name, open] : sockets_) {
             open.socket->receive_all(on_datagram);
+            open.owner->receive_all([&](const Datagram& datagram) {
+                if (is_held(datagram.interface, datagram.source))
+                    on_datagram(datagram);
+            });
+        }
     }
 
 private:
     struct Open {
         IfIndex index;
         std::unique_ptr<net::AdvertSocket> socket;
+        std::unique_ptr<net::OwnerSocket> owner;
     };
 
     boost::asio::io_context& io_;

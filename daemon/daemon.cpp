@@ -109,7 +109,8 @@ void Daemon::on_datagram(const Datagram& datagram) {
 }
 
 void Daemon::read_adverts() {
-    sockets_.drain([this](const Datagram& datagram) { on_datagram(datagram); });
+    sockets_.drain([this](IfIndex interface, const IpAddress& address) { return holds(interface, address); },
+                   [this](const Datagram& datagram) { on_datagram(datagram); });
 }
 
 /// Before a timer is believed, everything that came in before it is read: after a stall, the advert that
@@ -127,7 +128,7 @@ void Daemon::on_link(const netlink::LinkState& link) {
         log_.link_changed(link.name, state_of(link));
         if (!link.exists)
             sockets_.close(link.name);
-        else if (auto opened = sockets_.open(link.name, link.index); !opened) {
+        else if (auto opened = open_sockets(link.name, link.index); !opened) {
             log_.socket_failed(link.name, opened.error().text);
             event.up = false; // deaf: it must not believe that nobody speaks
         }
@@ -201,10 +202,26 @@ Result<void, Error> Daemon::open_sockets() {
         const auto* known = monitor_->find(instance.interface);
         if (known == nullptr)
             return Error{"interface " + instance.interface + " is gone"};
-        if (auto opened = sockets_.open(instance.interface, known->link.index); !opened)
+        if (auto opened = open_sockets(instance.interface, known->link.index); !opened)
             return opened;
     }
     return {};
+}
+
+Result<void, Error> Daemon::open_sockets(const std::string& interface, IfIndex index) {
+    std::vector<IpAddress> virtual_addresses;
+    for (const auto& instance : config_.settings.instances)
+        if (instance.interface == interface)
+            for (const auto& prefix : instance.addresses)
+                virtual_addresses.push_back(prefix.address);
+    return sockets_.open(interface, index, std::move(virtual_addresses));
+}
+
+bool Daemon::holds(IfIndex interface, const IpAddress& address) const {
+    const auto* known = monitor_->find(interface);
+    return known != nullptr &&
+           std::any_of(known->addresses.begin(), known->addresses.end(),
+                       [&](const netlink::HeldAddress& held) { return held.prefix.address == address; });
 }
 
 bool Daemon::carries_instance(const std::string& interface) const {

@@ -85,26 +85,10 @@ Result<std::unique_ptr<AdvertSocket>, Error> AdvertSocket::open(const boost::asi
     const int fd = ::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, settings.protocol);
     if (fd < 0)
         return cannot_open(what, errno);
-    boost::asio::posix::stream_descriptor socket(executor, fd);
+    std::unique_ptr<AdvertSocket> socket(new AdvertSocket(executor, fd, settings.interface));
     if (!configure(fd, settings))
         return cannot_open(what, errno);
-    return std::unique_ptr<AdvertSocket>(new AdvertSocket(std::move(socket), settings.interface));
-}
-
-void AdvertSocket::start(std::function<void()> on_readable) {
-    on_readable_ = std::move(on_readable);
-    wait();
-}
-
-void AdvertSocket::wait() {
-    socket_.async_wait(boost::asio::posix::descriptor_base::wait_read,
-                       [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-                           // The only error a wait can have: it was cancelled.
-                           if (error || alive.expired())
-                               return;
-                           on_readable_();
-                           wait();
-                       });
+    return socket;
 }
 
 std::optional<Datagram> AdvertSocket::receive() {
@@ -112,7 +96,7 @@ std::optional<Datagram> AdvertSocket::receive() {
     for (int attempt = 0; attempt < read_attempts; ++attempt) {
         sockaddr_in from{};
         socklen_t length = sizeof from;
-        const ssize_t size = ::recvfrom(socket_.native_handle(), buffer_.data(), buffer_.size(), 0,
+        const ssize_t size = ::recvfrom(socket_.fd(), buffer_.data(), buffer_.size(), 0,
                                         reinterpret_cast<sockaddr*>(&from), &length);
         if (size < 0 && errno == EAGAIN)
             return std::nullopt;
@@ -147,7 +131,7 @@ Result<void, Error> AdvertSocket::send(const IpAddress& source, const IpAddress&
     info.ipi_ifindex = static_cast<int>(interface_.value);
     info.ipi_spec_dst = to_in_addr(source);
     std::memcpy(CMSG_DATA(item), &info, sizeof info);
-    while (::sendmsg(socket_.native_handle(), &header, MSG_NOSIGNAL) < 0)
+    while (::sendmsg(socket_.fd(), &header, MSG_NOSIGNAL) < 0)
         if (const int code = errno; code != EINTR)
             return Error{"advert from " + source.to_string() + " on " + interface_name(interface_) + ": " +
                          words_of(code)};

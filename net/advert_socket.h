@@ -10,10 +10,9 @@
 #include "base/address.h"
 #include "base/datagram.h"
 #include "base/result.h"
+#include "net/read_wait.h"
 
 #include <array>
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -37,7 +36,7 @@ public:
 
     /// Calls `on_readable` on the executor while something is waiting: call receive_all() from it. It must
     /// not destroy the socket.
-    void start(std::function<void()> on_readable);
+    void start(std::function<void()> on_readable) { socket_.start(std::move(on_readable)); }
 
     /// Hands over all datagrams that are waiting, oldest first; each is good until `take` returns. One whose
     /// IP header makes no sense comes with its source and an empty payload. Answers how many there were.
@@ -65,17 +64,14 @@ public:
     static constexpr std::size_t flood_limit = 8192;
 
 private:
-    AdvertSocket(boost::asio::posix::stream_descriptor socket, IfIndex interface)
-        : socket_(std::move(socket)), interface_(interface) {}
+    AdvertSocket(const boost::asio::any_io_executor& executor, int fd, IfIndex interface)
+        : socket_(executor, fd), interface_(interface) {}
 
-    void wait();
     [[nodiscard]] std::optional<Datagram> receive();
 
-    boost::asio::posix::stream_descriptor socket_;
+    ReadWait socket_;
     IfIndex interface_;
-    std::function<void()> on_readable_;
     std::array<std::uint8_t, 4096> buffer_{}; ///< an advert has at most 255 addresses: 1,088 octets in IPv4
-    std::shared_ptr<const bool> alive_{std::make_shared<const bool>(true)}; ///< for waits that outlive us
 };
 
 } // namespace baton::net

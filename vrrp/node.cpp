@@ -219,7 +219,7 @@ Conditions Node::Parts::conditions_of(const InstanceSettings& instance) const {
 }
 
 /// The first address of its own on the interface. Only an owner (RFC 9568 section 1.4) may advertise from a
-/// virtual one, and only where there is no other: a peer that holds it would not hear it.
+/// virtual one, and only where there is no other: to a peer that holds it, it is a strange source.
 std::optional<IpAddress> Node::Parts::primary_address(const InstanceSettings& instance) const {
     const auto family = instance.addresses.front().address.family();
     std::optional<IpAddress> owned;

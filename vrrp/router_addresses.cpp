@@ -83,6 +83,9 @@ void Router::effect_failed(const EffectFailed& failure, Time now, Effects& out) 
             return;
         if (before_takeover) {
             // Nobody was told anything: the takeover never happened. Only what was half taken goes back.
+            --counters_.became_active;
+            --counters_.adverts_sent;
+            --counters_.announcements;
             withdraw(out);
             state_ = before_takeover->state;
             since_ = before_takeover->since;

@@ -66,6 +66,24 @@ def test_owner_keeps_its_own_address(lab):
     assert lb1.addresses() == [own]
 
 
+def test_owner_without_another_address_is_heard(lab):
+    # Its adverts come from the address that its peer holds: a martian source to the peer's kernel.
+    lb2 = lab.node("lb2", "10.0.1.3/24", priority=100, advert_interval="100ms").start()
+    lb2.wait_state("active")
+    lb1 = lab.node("lb1", f"{VIP}/24", priority=255, advert_interval="100ms").start()
+    lb1.wait_state("active")
+    yielded = lb2.wait_state("backup")
+    assert yielded["reason_code"] == "higher_priority"
+    assert VIP in yielded["reason"]
+    await_holder(lb1, lb2)
+    heard(lb2, 10)
+    assert (lb1.state(), lb2.state()) == ("active", "backup")
+    assert lb2.instance()["active_router"] == VIP
+    lb1.stop()
+    lb2.wait_state("active")
+    assert lb1.host.addresses() == [f"{VIP}/24"]
+
+
 def test_winner_of_a_conflict_is_found_by_the_client(lab):
     # The loser hears the winner first, and the winner's own announcements are long over: unless it is told of
     # the conflict it never learns that the link was told otherwise.
