@@ -31,6 +31,13 @@ public:
         return address;
     }
 
+    [[nodiscard]] static constexpr IpAddress v6(const std::array<std::uint8_t, 16>& octets) {
+        IpAddress address;
+        address.family_ = Family::ipv6;
+        address.octets_ = octets;
+        return address;
+    }
+
     /// Exactly address_size(family) octets in network order.
     [[nodiscard]] static IpAddress from_bytes(Family family, std::span<const std::uint8_t> octets);
 
@@ -42,6 +49,17 @@ public:
         return {octets_.data(), address_size(family_)};
     }
     [[nodiscard]] std::string to_string() const;
+
+    /// 224.0.0.0/4 (RFC 5771) and ff00::/8 (RFC 4291 section 2.7).
+    [[nodiscard]] constexpr bool is_multicast() const {
+        return family_ == Family::ipv4 ? octets_[0] >> 4 == 0xe : octets_[0] == 0xff;
+    }
+
+    /// 169.254.0.0/16 (RFC 3927) and fe80::/10 (RFC 4291 section 2.5.6).
+    [[nodiscard]] constexpr bool is_link_local() const {
+        return family_ == Family::ipv4 ? octets_[0] == 169 && octets_[1] == 254
+                                       : octets_[0] == 0xfe && (octets_[1] & 0xc0) == 0x80;
+    }
 
     friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;
 

@@ -68,3 +68,22 @@ TEST_CASE("an Ethernet address prints in lower-case pairs") {
     CHECK(MacAddress{{0x00, 0x00, 0x5e, 0x00, 0x01, 0x33}}.to_string() == "00:00:5e:00:01:33");
     CHECK(MacAddress{{0xff, 0xab, 0x0c, 0, 0, 9}}.to_string() == "ff:ab:0c:00:00:09");
 }
+
+TEST_CASE("multicast and link-local addresses are told by their first bits") {
+    const auto is_multicast = [](const char* text) { return IpAddress::parse(text)->is_multicast(); };
+    const auto is_link_local = [](const char* text) { return IpAddress::parse(text)->is_link_local(); };
+    CHECK(is_multicast("224.0.0.18"));
+    CHECK(is_multicast("239.255.255.255"));
+    CHECK_FALSE(is_multicast("223.255.255.255"));
+    CHECK_FALSE(is_multicast("240.0.0.1"));
+    CHECK(is_multicast("ff02::12"));
+    CHECK_FALSE(is_multicast("fe80::12"));
+    CHECK(is_link_local("fe80::1"));
+    CHECK(is_link_local("febf:ffff::1"));
+    CHECK_FALSE(is_link_local("fec0::1"));
+    CHECK_FALSE(is_link_local("2001:db8::1"));
+    CHECK(is_link_local("169.254.1.1"));
+    CHECK_FALSE(is_link_local("169.253.1.1"));
+    CHECK(IpAddress::v6({0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12}) ==
+          *IpAddress::parse("ff02::12"));
+}
