@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <climits>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <tuple>
 #include <unistd.h>
@@ -36,8 +37,23 @@ Errors locate_all(const Findings& findings, const Positions& positions, const st
 
 Error cannot_read() { return Error{"cannot be read: " + std::generic_category().message(errno)}; }
 
+/// Looks before it opens: opening a named pipe may wait for ever, opening a device may do things.
+std::optional<Error> not_a_file(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0)
+        return cannot_read();
+    if (S_ISREG(status.st_mode))
+        return std::nullopt;
+    return Error{S_ISDIR(status.st_mode)
+                     ? "is a directory; name the configuration file in it"
+                     : "is not a regular file; write the configuration to a file and name that"};
+}
+
 Result<std::string, Error> contents(const std::string& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (auto fault = not_a_file(path))
+        return std::move(*fault);
+    // Without blocking, in case somebody has put something else there since.
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file)
         return cannot_read();
     std::string text;

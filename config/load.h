@@ -15,7 +15,7 @@
 
 namespace baton::config {
 
-/// More than any real configuration; a device or an endless pipe given by mistake ends here.
+/// More than any real configuration; a log or a disk image given by mistake ends here.
 inline constexpr std::size_t largest_file = std::size_t{4} << 20;
 
 /// Errors come in the order of the file and are never empty. `file_name` is for them only.
@@ -23,7 +23,7 @@ inline constexpr std::size_t largest_file = std::size_t{4} << 20;
 [[nodiscard]] Result<Config, Errors> load(std::string_view text, const std::string& file_name,
                                           const std::optional<Host>& host = std::nullopt);
 
-/// A file that cannot be read is one error without a line.
+/// Regular files only, and links to them. A file that cannot be read is one error without a line.
 [[nodiscard]] Result<Config, Errors> load_file(const std::string& path,
                                                const std::optional<Host>& host = std::nullopt);
 

@@ -35,6 +35,10 @@ std::vector<std::string> absent_from(const Json& object, std::vector<std::string
     return keys;
 }
 
+std::string also_given(const std::string& key) {
+    return "; did you mean " + quote(key) + "? it is given here as well";
+}
+
 } // namespace
 
 void SchemaWalker::check(const Json& schema, Json& value, const Pointer& at) {
@@ -164,12 +168,14 @@ void SchemaWalker::check_name(const Json& schema, const std::string& name, const
                              .about = Finding::About::key});
 }
 
-/// The key that was probably meant; empty if there is none.
+/// The free key that was probably meant; empty if there is none. The nearest may be taken already: then it is
+/// told as well, for one of the two is to go.
 std::string SchemaWalker::refuse_key(const std::string& key, const Words& known, const Words& unused,
                                      const Pointer& at) {
     auto meant = nearest(key, unused);
+    const auto given = meant.empty() ? nearest(key, known) : std::string();
     findings_.push_back({.pointer = (at / key).text(),
-                         .message = "unknown key " + quote(key),
+                         .message = "unknown key " + quote(key) + (given.empty() ? "" : also_given(given)),
                          .suggestion = meant,
                          .allowed = join(known),
                          .about = Finding::About::key});

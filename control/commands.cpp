@@ -82,17 +82,16 @@ Done why(const Options& options, std::ostream& out) {
     return name ? explain(options, *name, out) : name.error();
 }
 
+/// Our own version is told even where there is nobody to ask for the other.
 Done versions(const Options& options, std::ostream& out) {
     const auto answer = get(options.socket, "/v1/status");
-    if (!answer)
-        return answer.error();
     const auto ours = std::string(version());
-    const auto theirs = answer->at("version").get<std::string>();
+    const auto theirs = answer ? answer->at("version").get<std::string>() : "";
     if (options.json)
-        print({{"batonctl", ours}, {"batond", theirs}}, out);
+        print({{"batonctl", ours}, {"batond", answer ? Json(theirs) : Json(nullptr)}}, out);
     else
-        out << "batonctl " << ours << "\nbatond " << theirs << '\n';
-    return {};
+        out << "batonctl " << ours << (answer ? "\nbatond " + theirs : "") << '\n';
+    return answer ? Done() : answer.error();
 }
 
 using Command = Done (*)(const Options&, std::ostream&);
@@ -116,7 +115,9 @@ int carry_out(Command command, const Options& options, std::ostream& out, std::o
 /// The option parser, with the commands as its subcommands; those write the chosen one to `chosen`.
 void describe(CLI::App& app, Options& options, Command& chosen) {
     app.set_version_flag("--version", "batonctl " + std::string(version()));
-    app.add_option("--socket", options.socket, "the control socket of batond")->capture_default_str();
+    app.add_option("--socket", options.socket, "the control socket of batond")
+        ->check([](const std::string& path) { return std::string(path.empty() ? "the path is empty" : ""); })
+        ->capture_default_str();
     app.add_flag("--json", options.json, "print JSON, for scripts");
     app.footer(examples);
     app.fallthrough(); // --json and --socket may stand behind the command as well
@@ -130,18 +131,37 @@ void describe(CLI::App& app, Options& options, Command& chosen) {
     add("version", "show the versions of batonctl and batond", versions);
 }
 
-int complain(const std::string& problem, const std::string& meant, std::ostream& err) {
-    err << "batonctl: " << problem << (meant.empty() ? "" : "; did you mean \"" + meant + "\"?") << '\n'
-        << "batonctl --help lists the commands and options\n";
+int complain(const std::string& problem, std::ostream& err) {
+    err << "batonctl: " << problem << "\nbatonctl --help lists the commands and options\n";
     return usage;
 }
 
-std::string nearest_command(const CLI::App& app) {
+std::vector<std::string> command_names(const CLI::App& app) {
     std::vector<std::string> names;
     for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
         names.push_back(command->get_name());
+    return names;
+}
+
+/// " (there are: status, why, version)"
+std::string there_are(const std::vector<std::string>& names) {
+    std::string list;
+    for (const auto& name : names)
+        list += (list.empty() ? "" : ", ") + name;
+    return " (there are: " + list + ")";
+}
+
+/// What to say of words that the parser did not expect.
+std::string unexpected(const CLI::App& app, const CLI::ExtrasError& error) {
     const auto strangers = app.remaining();
-    return strangers.empty() ? std::string() : nearest(strangers.front(), names);
+    const bool a_command =
+        app.get_subcommands().empty() && !strangers.empty() && !strangers.front().starts_with('-');
+    if (!a_command)
+        return error.what();
+    const auto names = command_names(app);
+    const auto meant = nearest(strangers.front(), names);
+    return "there is no command \"" + strangers.front() + "\"" +
+           (meant.empty() ? "" : "; did you mean \"" + meant + "\"?") + there_are(names);
 }
 
 } // namespace
@@ -157,12 +177,12 @@ int run_command(std::vector<std::string> arguments, std::ostream& out, std::ostr
     } catch (const CLI::Success& asked) { // --help, --version
         return app.exit(asked, out, err);
     } catch (const CLI::ExtrasError& error) {
-        return complain(error.what(), nearest_command(app), err);
+        return complain(unexpected(app, error), err);
     } catch (const CLI::ParseError& error) {
-        return complain(error.what(), "", err);
+        return complain(error.what(), err);
     }
     if (chosen == nullptr)
-        return complain("a command is needed", "", err);
+        return complain("a command is needed" + there_are(command_names(app)), err);
     return carry_out(chosen, options, out, err);
 }
 

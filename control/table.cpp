@@ -61,6 +61,7 @@ Row instance_row(const Json& instance) {
             priority(instance.at("priority")),
             or_dash(instance.at("active_router")),
             instance.at("interface"),
+            std::to_string(instance.at("vrid").get<int>()),
             joined(instance.at("addresses")),
             to_the_second(instance.at("since")),
             instance.at("reason")};
@@ -90,8 +91,8 @@ std::string fault_lines(const Json& instances) {
 } // namespace
 
 std::string status_table(const Json& status) {
-    std::vector<Row> instances{
-        {"INSTANCE", "STATE", "PRIORITY", "ACTIVE ROUTER", "INTERFACE", "ADDRESSES", "SINCE", "REASON"}};
+    std::vector<Row> instances{{"INSTANCE", "STATE", "PRIORITY", "ACTIVE ROUTER", "INTERFACE", "VRID",
+                                "ADDRESSES", "SINCE", "REASON"}};
     for (const auto& instance : status.at("instances"))
         instances.push_back(instance_row(instance));
     auto text = headline(status) + "\n" + aligned(instances) + fault_lines(status.at("instances"));

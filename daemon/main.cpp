@@ -8,8 +8,10 @@
 
 #include <csignal>
 #include <cstdio>
+#include <fcntl.h>
 #include <iostream>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace baton::daemon {
 namespace {
@@ -62,6 +64,15 @@ int run(config::Config config, const Options& options) {
     return stopped_cleanly;
 }
 
+/// Whoever started us may have closed these three. A socket that got such a number would get the log lines,
+/// or what a library prints.
+bool occupy_standard_descriptors() {
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(standard, F_GETFD) == -1 && open("/dev/null", O_RDWR | O_NOCTTY) != standard)
+            return false;
+    return true;
+}
+
 int batond(int argc, const char* const* argv) {
     const auto parsed = parse_options(argc, argv);
     if (!parsed.options)
@@ -82,6 +93,10 @@ int batond(int argc, const char* const* argv) {
 } // namespace baton::daemon
 
 int main(int argc, char** argv) {
+    if (!baton::daemon::occupy_standard_descriptors()) {
+        std::cerr << "batond: /dev/null cannot be opened\n";
+        return baton::daemon::failed;
+    }
     std::signal(SIGPIPE, SIG_IGN); // a log reader or an API client that left is an error of write(2), no more
     try {
         return baton::daemon::batond(argc, argv);

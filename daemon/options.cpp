@@ -3,6 +3,7 @@
 #include "base/version.h"
 
 #include <CLI/CLI.hpp>
+#include <iostream>
 #include <map>
 
 namespace baton::daemon {
@@ -45,6 +46,9 @@ void add_choice(CLI::App& app, const std::string& option, const std::map<std::st
         ->default_str(given);
 }
 
+/// What is wrong with a path, if anything: an unset variable in a start script makes it empty.
+std::string not_empty(const std::string& path) { return path.empty() ? "the path is empty" : ""; }
+
 } // namespace
 
 ParsedOptions parse_options(int argc, const char* const* argv) {
@@ -54,9 +58,11 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.set_version_flag("--version", "batond " + std::string(version()));
     app.add_option("--config", options.config, "the configuration (JSON with comments)")
         ->type_name("FILE")
+        ->check(not_empty)
         ->capture_default_str();
     app.add_option("--runtime-dir", options.runtime_dir, "where control.sock is made")
         ->type_name("DIR")
+        ->check(not_empty)
         ->capture_default_str();
     app.add_flag("--check", options.check, "check the configuration, say what is wrong, and start nothing");
     add_choice(app, "--log-level", levels, options.log_level, "how much to log");
@@ -64,8 +70,12 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const int status = app.exit(error); // prints help, version or the mistake
-        return {std::nullopt, status == 0 ? stopped_cleanly : usage};
+        if (error.get_exit_code() == 0) { // --help, --version
+            app.exit(error);
+            return {std::nullopt, stopped_cleanly};
+        }
+        std::cerr << "batond: " << error.what() << "\nbatond --help lists the options\n";
+        return {std::nullopt, usage};
     }
     return {options, stopped_cleanly};
 }

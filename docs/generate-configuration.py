@@ -66,7 +66,7 @@ batond also looks at what the file names:
 - A VRID may be used once on an interface, an address once in the file. Network, broadcast, multicast,
   loopback and reserved addresses are refused, and so is IPv6: this version of baton does IPv4 only.
 - The checks that are tracked must exist, and each may be tracked once by an instance.
-- A file may be 4 MiB large and 64 levels deep.
+- The configuration must be a regular file or a link to one. It may be 4 MiB large and 64 levels deep.
 """
 
 

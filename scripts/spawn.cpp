@@ -1,9 +1,12 @@
 #include "scripts/spawn.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <string_view>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -28,7 +31,7 @@ boost::system::result<Pipe> make_pipe() {
     return pipe;
 }
 
-// From here to execv only async-signal-safe calls (signal-safety(7)): a thread that held a lock when we
+// From here to execve only async-signal-safe calls (signal-safety(7)): a thread that held a lock when we
 // forked is not there to release it.
 
 void reset_signals() {
@@ -41,14 +44,20 @@ void reset_signals() {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// 0 from /dev/null, 1 and 2 to `output`, 3 to `report` until execv closes it, nothing above.
+/// 0 from /dev/null, 1 and 2 to `output`, 3 to `report` until execve closes it, nothing above.
 bool arrange_descriptors(int output, int report) {
     const int null = ::open("/dev/null", O_RDONLY);
     return null >= 0 && ::dup2(null, 0) == 0 && ::dup2(output, 1) == 1 && ::dup2(output, 2) == 2 &&
            ::dup3(report, 3, O_CLOEXEC) == 3 && ::close_range(4, ~0U, 0) == 0;
 }
 
-[[noreturn]] void become(char* const* argv, int output_end, int report_end) {
+/// What execve(2) takes.
+struct Image {
+    char* const* argv;
+    char* const* environment;
+};
+
+[[noreturn]] void become(const Image& image, int output_end, int report_end) {
     constexpr int out_of_the_way = 4; // of the places that arrange_descriptors fills
     int report = ::fcntl(report_end, F_DUPFD_CLOEXEC, out_of_the_way);
     const int output = ::fcntl(output_end, F_DUPFD_CLOEXEC, out_of_the_way);
@@ -56,7 +65,7 @@ bool arrange_descriptors(int output, int report) {
     reset_signals();
     if (arrange_descriptors(output, report)) {
         report = 3;
-        ::execv(argv[0], argv);
+        ::execve(image.argv[0], image.argv, image.environment);
     }
     const int why = errno;
     // Nothing can be done if even this fails; exit status 127 is a failed result all the same.
@@ -66,14 +75,14 @@ bool arrange_descriptors(int output, int report) {
 
 /// Signals stay blocked from before the fork until the child has reset them: none of our handlers may run
 /// there.
-pid_t fork_quietly(char* const* argv, int output_end, int report_end) {
+pid_t fork_quietly(const Image& image, int output_end, int report_end) {
     sigset_t all;
     sigset_t before;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
     const pid_t pid = ::fork();
     if (pid == 0)
-        become(argv, output_end, report_end);
+        become(image, output_end, report_end);
     const int why = errno;
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     errno = why;
@@ -92,6 +101,23 @@ std::vector<char*> pointers(std::vector<std::string>& argv) {
     return result;
 }
 
+/// Ours without what systemd said to us alone (sd_notify(3), sd_watchdog_enabled(3), sd_listen_fds(3)): a
+/// check that notified in our name, or took descriptors that it does not have, would do harm.
+std::vector<char*> environment_of_child() {
+    constexpr std::array<std::string_view, 7> ours_alone{"NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
+                                                         "LISTEN_PID",    "LISTEN_FDS",   "LISTEN_FDNAMES",
+                                                         "LISTEN_PIDFDID"};
+    std::vector<char*> result;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text(*entry);
+        const auto name = text.substr(0, text.find('='));
+        if (std::find(ours_alone.begin(), ours_alone.end(), name) == ours_alone.end())
+            result.push_back(*entry);
+    }
+    result.push_back(nullptr);
+    return result;
+}
+
 } // namespace
 
 boost::system::result<Child> spawn(const std::vector<std::string>& argv) {
@@ -104,7 +130,9 @@ boost::system::result<Child> spawn(const std::vector<std::string>& argv) {
 
     auto arguments = argv;
     const auto pointer_list = pointers(arguments);
-    const pid_t pid = fork_quietly(pointer_list.data(), output->write.get(), report->write.get());
+    const auto environment = environment_of_child();
+    const pid_t pid =
+        fork_quietly({pointer_list.data(), environment.data()}, output->write.get(), report->write.get());
     if (pid < 0)
         return last_error();
     // The child does the same; whoever comes first, the group is there before we may want to kill it.

@@ -1,4 +1,4 @@
-// Starting one program: fork(2), a clean child, execv(2). POSIX only; no event loop, no waiting.
+// Starting one program: fork(2), a clean child, execve(2). POSIX only; no event loop, no waiting.
 //
 // What the child has: stdin from /dev/null, stdout and stderr in one pipe, no other descriptor, a process
 // group of its own, no signal blocked or ignored. fork, not vfork or posix_spawn: those hold the caller until
@@ -20,10 +20,11 @@ struct Child {
     pid_t pid{0};
     Descriptor pidfd;      ///< readable once the process has ended (pidfd_open(2))
     Descriptor output;     ///< what it prints; non-blocking
-    Descriptor exec_error; ///< non-blocking; holds an errno (an int) if execv failed, else ends empty
+    Descriptor exec_error; ///< non-blocking; holds an errno (an int) if execve failed, else ends empty
 };
 
-/// `argv[0]` is the path of the program; the environment is ours. An error is one of our own resources
+/// `argv[0]` is the path of the program; the environment is ours without what systemd
+/// told batond alone. An error is one of our own resources
 /// (descriptors, processes). That the program cannot be executed is told by `exec_error`, once it has ended.
 [[nodiscard]] boost::system::result<Child> spawn(const std::vector<std::string>& argv);
 

@@ -1,8 +1,8 @@
 #include "scripts/track_script.h"
 
 #include "base/duration.h"
+#include "scripts/printable.h"
 
-#include <algorithm>
 #include <string_view>
 #include <system_error>
 
@@ -22,7 +22,7 @@ std::string_view last_line(std::string_view output) {
     return newline == std::string_view::npos ? output : output.substr(newline + 1);
 }
 
-/// At most `detail_limit` octets, not cut within a UTF-8 sequence.
+/// At most `detail_limit` octets of valid UTF-8, not cut within a sequence.
 std::string_view shortened(std::string_view text) {
     if (text.size() <= detail_limit)
         return text;
@@ -32,14 +32,15 @@ std::string_view shortened(std::string_view text) {
     return text.substr(0, size);
 }
 
-/// The line goes to terminals and logs: nothing in it may move a cursor.
-std::string printable(std::string_view line) {
-    const auto start = line.find_first_not_of(" \t\r");
-    std::string text(shortened(start == std::string_view::npos ? std::string_view() : line.substr(start)));
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; },
-        ' ');
-    return text;
+/// What the program says of itself, fit for a status table. Cleaned before it is cut: cleaning may lengthen
+/// it, and what is cut off must not leave half a sequence.
+std::string last_words(std::string_view output) {
+    const auto text = printable(last_line(output));
+    const auto start = text.find_first_not_of(' ');
+    if (start == std::string::npos)
+        return {};
+    const auto end = text.find_last_not_of(' ');
+    return std::string(shortened(std::string_view(text).substr(start, end + 1 - start)));
 }
 
 std::string describe(const Outcome& outcome, Duration timeout) {
@@ -64,7 +65,7 @@ Verdict judge(const Outcome& outcome, Duration timeout) {
     Verdict verdict{.ok = outcome.kind == Outcome::Kind::exited && outcome.code == 0,
                     .detail = describe(outcome, timeout),
                     .took = outcome.took};
-    if (const auto line = printable(last_line(outcome.output)); !line.empty())
+    if (const auto line = last_words(outcome.output); !line.empty())
         verdict.detail += ": " + line;
     return verdict;
 }

@@ -1,5 +1,6 @@
 """What an operator gets wrong: a clear message, the right exit status, and nothing left on the interface."""
 import json
+import os
 
 import pytest
 
@@ -107,6 +108,15 @@ def test_wrong_usage(lab, lb1):
     done = refused(lab.batond(lb1, configuration("lb1")), "--log-level", "loud")
     assert done.returncode == USAGE
     assert "loud" in done.stderr
+
+
+def test_configuration_that_is_no_file_is_refused_at_once(lab, lb1):
+    daemon = lab.batond(lb1, "")
+    daemon.config_file.unlink()
+    os.mkfifo(daemon.config_file)
+    done = refused(daemon)
+    assert done.returncode == BAD_CONFIGURATION
+    assert f"{daemon.config_file}: is not a regular file" in done.stderr
 
 
 def test_socket_in_use_is_refused_and_the_first_lives_on(lab, lb1):

@@ -9,7 +9,7 @@ from tests.netns.conftest import heard
 def test_status_for_people(lab):
     lb1, lb2 = lab.started_pair()
     shown = lb1.ctl("status").stdout
-    for word in ("VI_1", "active", "eth0", "101", VIP):
+    for word in ("VI_1", "active", "eth0", "VRID", "101", VIP):
         assert word in shown
     assert "backup" in lb2.ctl("status").stdout
 

@@ -71,6 +71,17 @@ def test_log_that_nobody_reads_delays_no_advert(lab):
         os.close(pipe)
 
 
+@pytest.mark.parametrize("closed", ["<&-", "<&- >&- 2>&-"])
+def test_closed_standard_descriptors_go_to_nobody_else(lab, closed):
+    """Were one of them free, a socket would take its number, and the log would go into the socket."""
+    lb1 = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms")
+    lb1.launch("sh", "-c", f'exec "$@" {closed}', "sh")
+    lb1.wait_ready().wait_state("active")
+    for number in range(len(closed.split())):
+        assert os.readlink(f"/proc/{lb1.pid}/fd/{number}") == "/dev/null"
+    assert lb1.stop() == 0
+
+
 def fill(pipe):
     try:
         while True:

@@ -18,7 +18,7 @@ TEST_CASE("what is missing is reported where its object is") {
     CHECK(errors_of(R"({"instances": {"A": 5}})") == Lines{"f:1:21: /instances/A: must be an object, not 5"});
 }
 
-TEST_CASE("unknown keys: the nearest free one is suggested, all are listed") {
+TEST_CASE("unknown keys: the nearest free one is suggested, else the nearest given, all are listed") {
     const std::string allowed =
         " (allowed: interface, vrid, priority, advert_interval, preempt, checksum, addresses, track)";
     CHECK(errors_of(with_instance(R"("prioirty": 7, )")) ==
@@ -29,7 +29,12 @@ TEST_CASE("unknown keys: the nearest free one is suggested, all are listed") {
                 "\"advert_interval\"?" +
                 allowed});
     CHECK(errors_of(with_instance(R"("vrids": 7, )")) ==
-          Lines{"f:1:22: /instances/A/vrids: unknown key \"vrids\"" + allowed});
+          Lines{"f:1:22: /instances/A/vrids: unknown key \"vrids\"; did you mean \"vrid\"? it is given "
+                "here as well" +
+                allowed});
+    CHECK(errors_of(R"({"instance": {}, )" + with_instance("").substr(1)) ==
+          Lines{"f:1:2: /instance: unknown key \"instance\"; did you mean \"instances\"? it is given here as "
+                "well (allowed: $schema, node, checks, instances)"});
     CHECK(errors_of(with_instance(R"("hooks": {}, )")) ==
           Lines{"f:1:22: /instances/A/hooks: unknown key \"hooks\"" + allowed});
     CHECK(errors_of(R"({"instanecs": {}, "listen": 1})") ==

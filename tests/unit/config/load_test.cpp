@@ -1,5 +1,6 @@
 // From text to Config: defaults, every value, all errors at once, the examples, files, large files.
 #include "tests/unit/config/loading.h"
+#include "tests/unit/scratch.h"
 
 #include <filesystem>
 #include <fstream>
@@ -18,6 +19,23 @@ std::string contents_of(const std::string& path) {
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();
+}
+
+/// The example, with the shipped checks where this checkout has them.
+std::string pair_example() {
+    const std::string installed = "/usr/lib/baton/checks";
+    auto text = contents_of("config/examples/pair.json");
+    const auto at = text.find(installed);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, installed.size(), std::filesystem::absolute("scripts/checks").string());
+}
+
+/// The one error of a file that cannot be used.
+std::string reason(const std::string& path) {
+    const auto loaded = load_file(path);
+    REQUIRE_FALSE(loaded.has_value());
+    REQUIRE(loaded.error().size() == 1);
+    return describe(loaded.error().front());
 }
 
 TEST_CASE("the least an instance needs, and all defaults") {
@@ -129,7 +147,7 @@ TEST_CASE("a refused value causes no further errors") {
 }
 
 TEST_CASE("the example of the mail pair is in order") {
-    const auto config = config_of(contents_of("config/examples/pair.json"));
+    const auto config = config_of(pair_example());
     CHECK(config.node == "lb1");
     REQUIRE(config.settings.instances.size() == 1);
     const auto& instance = config.settings.instances.front();
@@ -139,7 +157,8 @@ TEST_CASE("the example of the mail pair is in order") {
     CHECK(instance.addresses.front().to_string() == "10.0.1.100/24");
     CHECK(instance.track.front().weight == -20);
     REQUIRE(config.scripts.size() == 1);
-    CHECK(config.scripts.front().command.argv == Lines{"/bin/sh", "-c", "kill -0 $(cat /run/haproxy.pid)"});
+    CHECK(config.scripts.front().command.argv ==
+          Lines{std::filesystem::absolute("scripts/checks/process-alive").string(), "/run/haproxy.pid"});
     CHECK(config.settings.checks.front().fall == 2);
 }
 
@@ -172,22 +191,35 @@ TEST_CASE("control characters of the file do not reach the terminal") {
 }
 
 TEST_CASE("a file that cannot be read is one error that says why") {
-    const auto reason = [](const std::string& path) {
-        const auto loaded = load_file(path);
-        REQUIRE_FALSE(loaded.has_value());
-        REQUIRE(loaded.error().size() == 1);
-        return describe(loaded.error().front());
-    };
     CHECK(reason("/nonexistent/baton.json") ==
           "/nonexistent/baton.json: cannot be read: No such file or directory");
-    CHECK(reason("/") == "/: cannot be read: Is a directory");
-    CHECK(reason("/dev/zero") == "/dev/zero: is larger than 4 MiB; is it the right file?");
-    CHECK(reason("/dev/null") ==
-          "/dev/null:1:1: the file is empty; a configuration is an object with \"instances\"");
+    CHECK(reason("/") == "/: is a directory; name the configuration file in it");
+}
+
+TEST_CASE("what is not a regular file is refused, and not waited for") {
+    const baton::testing::Scratch scratch;
+    const std::string refused = ": is not a regular file; write the configuration to a file and name that";
+    const auto fifo = scratch.path("fifo");
+    REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+    for (const auto& path : {fifo, std::string("/dev/zero"), std::string("/dev/null")})
+        CHECK(reason(path) == path + refused);
+    std::filesystem::create_symlink(fifo, scratch.path("link"));
+    CHECK(reason(scratch.path("link")) == scratch.path("link") + refused);
+}
+
+TEST_CASE("a link to a file is as good as the file; an empty and a huge file are told") {
+    const baton::testing::Scratch scratch;
+    std::ofstream(scratch.path("good")) << with_instance("");
+    std::filesystem::create_symlink("good", scratch.path("link"));
+    CHECK(load_file(scratch.path("link")).has_value());
+    const auto file = scratch.path("file");
+    std::ofstream(file) << "";
+    CHECK(reason(file) == file + ":1:1: the file is empty; a configuration is an object with \"instances\"");
+    std::filesystem::resize_file(file, largest_file + 1);
+    CHECK(reason(file) == file + ": is larger than 4 MiB; is it the right file?");
 }
 
 TEST_CASE("a file that can be read is named in its errors") {
-    CHECK(load_file("config/examples/pair.json").has_value());
     const auto loaded = load_file("config/examples/mistakes.json");
     REQUIRE_FALSE(loaded.has_value());
     CHECK(loaded.error().front().file == "config/examples/mistakes.json");

@@ -122,11 +122,20 @@ TEST_CASE("what makes no sense is exit status 2, with the word one may have mean
     const auto typo = run({"staus"});
     CHECK(typo.status == 2);
     CHECK(typo.out.empty());
-    CHECK(typo.err == "batonctl: The following argument was not expected: staus; did you mean "
-                      "\"status\"?\nbatonctl --help lists the commands and options\n");
-    CHECK(run({}).err == "batonctl: a command is needed\nbatonctl --help lists the commands and options\n");
-    for (const auto& arguments : std::vector<std::vector<std::string>>{
-             {}, {"release"}, {"status", "extra"}, {"--socket"}, {"status", "version"}, {"--jsn", "status"}})
+    const std::string there_are = " (there are: status, why, version)";
+    const std::string help = "\nbatonctl --help lists the commands and options\n";
+    CHECK(typo.err == "batonctl: there is no command \"staus\"; did you mean \"status\"?" + there_are + help);
+    CHECK(run({"frobnicate"}).err == "batonctl: there is no command \"frobnicate\"" + there_are + help);
+    CHECK(run({}).err == "batonctl: a command is needed" + there_are + help);
+    CHECK(run({"status", "extra"}).err == "batonctl: The following argument was not expected: extra" + help);
+    CHECK(run({"--jsn"}).err == "batonctl: The following argument was not expected: --jsn" + help);
+    for (const auto& arguments : std::vector<std::vector<std::string>>{{},
+                                                                       {"release"},
+                                                                       {"status", "extra"},
+                                                                       {"--socket"},
+                                                                       {"status", "version"},
+                                                                       {"--jsn", "status"},
+                                                                       {"--socket", "", "status"}})
         CHECK(run(arguments).status == 2);
 }
 
@@ -143,6 +152,19 @@ TEST_CASE("no daemon: exit status 1 and what to do") {
     CHECK(run({"--socket", path, "why"}).err.find("Connection refused; is it running?") != std::string::npos);
     CHECK(run({"--socket", std::string(200, 'x'), "version"})
               .err.ends_with("is too long for the path of a socket (at most 107 characters)\n"));
+}
+
+TEST_CASE("no daemon: version tells our own, and that the other is not known") {
+    const Scratch scratch;
+    const auto ours = std::string(version());
+    const auto text = run({"--socket", scratch.path("s"), "version"});
+    CHECK(text.status == 1);
+    CHECK(text.out == "batonctl " + ours + "\n");
+    CHECK(text.err.starts_with("batonctl: batond does not answer at "));
+    const auto json = run({"--socket", scratch.path("s"), "--json", "version"});
+    CHECK(json.status == 1);
+    CHECK(json.out == "{\n  \"batonctl\": \"" + ours + "\",\n  \"batond\": null\n}\n");
+    CHECK(json.err == text.err);
 }
 
 TEST_CASE("a daemon that hangs is given up on") {

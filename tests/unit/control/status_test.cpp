@@ -73,6 +73,18 @@ TEST_CASE("faults have a name for programs and a text for people") {
           R"([{"name":"link_down","text":"interface eth0 has no link"}])");
 }
 
+TEST_CASE("the uptime has milliseconds and no more digits") {
+    const auto shown = [](Duration uptime) {
+        Report report;
+        report.uptime = uptime;
+        return to_text(status_json(report)["uptime_s"]);
+    };
+    CHECK(shown(6s + 1'003'999ns) == "6.001");
+    CHECK(shown(1234s + 567'891us) == "1234.567");
+    CHECK(shown(24h * 365 + 1ms) == "31536000.001");
+    CHECK(shown(5s) == "5.0");
+}
+
 TEST_CASE("an empty report has empty lists, not nulls") {
     CHECK(to_text(status_json({})) ==
           R"({"version":"","node":"","uptime_s":0.0,"instances":[],"checks":[],"counters":{}})");

@@ -46,9 +46,15 @@ TEST_CASE("the detail ends in the last line that says anything, fit for a termin
     CHECK(detail_of("no newline") == "exit status 1: no newline");
     CHECK(detail_of(" \n\n") == "exit status 1");
     CHECK(detail_of("a\x1b[2Jb\x07\x7f!") == "exit status 1: a [2Jb  !");
+    CHECK(detail_of("a\xc2\x9b"
+                    "2Jb\xe2\x80\xae!") == "exit status 1: a 2Jb !");
+    CHECK(detail_of("\x1b\xc2\x85\n") == "exit status 1"); // nothing is left of it
+    CHECK(detail_of("bad \xff\xc3") == "exit status 1: bad \xef\xbf\xbd\xef\xbf\xbd");
     CHECK(detail_of(std::string(500, 'x')) == "exit status 1: " + std::string(200, 'x'));
     // 199 letters and an e acute: cutting at 200 octets would leave half of it.
     CHECK(detail_of(std::string(199, 'x') + "\xc3\xa9y") == "exit status 1: " + std::string(199, 'x'));
+    // The same where the sequence comes of cleaning: one bad octet, three of its replacement.
+    CHECK(detail_of(std::string(199, 'x') + "\xff") == "exit status 1: " + std::string(199, 'x'));
 }
 
 namespace {
