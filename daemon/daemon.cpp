@@ -100,12 +100,7 @@ void Daemon::finish_if_stopped() {
 }
 
 void Daemon::on_datagram(const Datagram& datagram) {
-    const auto advert = vrrp::decode(datagram);
-    if (advert)
-        feed(vrrp::AdvertReceived{datagram.interface, datagram.source, datagram.destination, *advert});
-    else
-        feed(vrrp::AdvertRejected{datagram.interface, datagram.source, vrrp::peek_vrid(datagram.payload),
-                                  advert.error()});
+    feed(vrrp::heard(datagram));
 }
 
 void Daemon::read_adverts() {

@@ -1,6 +1,7 @@
 #include "daemon/executor.h"
 
 #include "daemon/clock.h"
+#include "daemon/interfaces.h"
 
 #include <algorithm>
 #include <array>
@@ -104,6 +105,11 @@ void Executor::carry_out(const vrrp::CheckChanged& effect, Batch&) {
 
 void Executor::carry_out(const vrrp::PriorityChanged& effect, Batch&) {
     log_.priority_changed(settings_of(effect.instance).name, effect.from.value, effect.to.value);
+}
+
+void Executor::carry_out(const vrrp::Noticed& effect, Batch&) {
+    log_.noticed(effect.instance ? settings_of(*effect.instance).name : "", name_of(effect.interface),
+                 effect.notice);
 }
 
 void Executor::done(vrrp::InstanceId instance, const char* what, Batch& batch) {

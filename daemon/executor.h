@@ -44,6 +44,7 @@ private:
     void carry_out(const vrrp::Transitioned& effect, Batch& batch);
     void carry_out(const vrrp::CheckChanged& effect, Batch& batch);
     void carry_out(const vrrp::PriorityChanged& effect, Batch& batch);
+    void carry_out(const vrrp::Noticed& effect, Batch& batch);
 
     void done(vrrp::InstanceId instance, const char* what, Batch& batch);
     void failed(vrrp::InstanceId instance, vrrp::EffectKind effect, std::string why, Batch& batch);

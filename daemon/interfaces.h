@@ -10,4 +10,7 @@ namespace baton::daemon {
 
 [[nodiscard]] std::map<std::string, IfIndex> interfaces_of_this_host();
 
+/// "eth0", or "interface 7" when there is none of that number any more.
+[[nodiscard]] std::string name_of(IfIndex interface);
+
 } // namespace baton::daemon

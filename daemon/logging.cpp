@@ -154,6 +154,15 @@ void Log::priority_changed(const std::string& instance, int from, int to) {
            {{"from", from}, {"to", to}}});
 }
 
+void Log::noticed(const std::string& instance, const std::string& interface, const vrrp::Notice& notice) {
+    Json fields{{"interface", interface}, {"source", notice.source.to_string()}, {"untold", notice.untold}};
+    if (notice.rejected)
+        fields["reason"] = vrrp::to_string(*notice.rejected);
+    write({notice.is_trouble() ? LogLevel::warning : LogLevel::info,
+           notice.rejected ? "advert_refused" : vrrp::to_string(notice.kind), instance,
+           (instance.empty() ? interface + ": " : "") + vrrp::describe(notice), fields});
+}
+
 void Log::check_changed(const std::string& check, bool up, const std::string& detail) {
     write({up ? LogLevel::info : LogLevel::warning,
            "check_changed",

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "control/report.h"
+#include "vrrp/notices.h"
 
 #include <memory>
 #include <string>
@@ -35,6 +36,8 @@ public:
     void transition(const std::string& instance, const control::TransitionRecord& record);
     void address_repaired(const std::string& instance, const std::string& interface, Duration took);
     void priority_changed(const std::string& instance, int from, int to);
+    /// `instance` is empty when the advert belongs to none.
+    void noticed(const std::string& instance, const std::string& interface, const vrrp::Notice& notice);
     void check_changed(const std::string& check, bool up, const std::string& detail);
     void effect_failed(const std::string& instance, const char* effect, const std::string& why);
     void link_changed(const std::string& interface, const char* state);

@@ -8,24 +8,28 @@
 #pragma once
 
 #include "base/address.h"
+#include "base/announce_form.h"
 #include "base/strong.h"
 #include "vrrp/advert.h"
+#include "vrrp/notices.h"
 #include "vrrp/reason.h"
 #include "vrrp/types.h"
 
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
 
 namespace baton::vrrp {
 
-/// Send one advert from `source` to `destination` on the interface, TTL 255.
+/// Send one advert from `source` to `destination` on the interface.
 struct SendAdvert {
     InstanceId instance;
     IfIndex interface;
     IpAddress source;
     IpAddress destination;
     Advert advert;
+    std::uint8_t hop_limit{advert_hop_limit};
 };
 
 /// Put these addresses on the interface, with our mark, and have the kernel confirm it. Those that stand
@@ -46,11 +50,13 @@ struct ReleaseAddresses {
     std::span<const Prefix> addresses;
 };
 
-/// Tell the link who has these addresses now: one gratuitous ARP each (RFC 9568 section 6.4).
+/// Tell the link who has these addresses now: one gratuitous ARP, or one unsolicited Neighbor Advertisement,
+/// each (RFC 9568 section 6.4).
 struct Announce {
     InstanceId instance;
     IfIndex interface;
     std::span<const Prefix> addresses;
+    AnnounceForm form{AnnounceForm::request};
 };
 
 /// The instance went from one state to another. Log, metrics, hooks and the status page live off this.
@@ -77,8 +83,15 @@ struct PriorityChanged {
     Priority to;
 };
 
+/// Something an operator should hear of. To be told. Already limited: each one is worth a line in the log.
+struct Noticed {
+    std::optional<InstanceId> instance; ///< nothing when it belongs to none
+    IfIndex interface;
+    Notice notice;
+};
+
 using Effect = std::variant<SendAdvert, HoldAddresses, ReleaseAddresses, Announce, Transitioned, CheckChanged,
-                            PriorityChanged>;
+                            PriorityChanged, Noticed>;
 using Effects = std::vector<Effect>;
 
 } // namespace baton::vrrp

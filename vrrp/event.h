@@ -21,13 +21,14 @@ struct AdvertReceived {
     IpAddress source;
     IpAddress destination;
     Advert advert;
+    std::uint8_t hop_limit{advert_hop_limit};
 };
 
-/// A datagram of protocol 112 came in that decode() refused. `vrid` where there is an octet for it.
+/// A datagram of protocol 112 came in that decode() refused.
 struct AdvertRejected {
     IfIndex interface;
     IpAddress source;
-    std::optional<Vrid> vrid;
+    Peek says; ///< as far as it can be read
     Reject reason{};
 };
 
@@ -46,7 +47,8 @@ struct LinkChanged {
 /// One address of an interface, as the kernel has it.
 struct InterfaceAddress {
     Prefix prefix;
-    bool ours{false}; ///< carries our mark: baton put it there
+    bool ours{false};      ///< carries our mark: baton put it there
+    bool tentative{false}; ///< IPv6: not yet to be used (RFC 4862 section 5.4), or found twice
 
     friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
 };
@@ -102,5 +104,8 @@ struct Commanded {
 
 using Event = std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressesChanged, Probed,
                            EffectFailed, Commanded>;
+
+/// The event that a datagram of protocol 112 is: AdvertReceived or AdvertRejected. Views the datagram.
+[[nodiscard]] Event heard(const Datagram& datagram);
 
 } // namespace baton::vrrp

@@ -1,5 +1,6 @@
 #include "vrrp/node.h"
 
+#include "vrrp/interfaces.h"
 #include "vrrp/router.h"
 #include "vrrp/tracking.h"
 
@@ -8,14 +9,6 @@
 
 namespace baton::vrrp {
 namespace {
-
-/// An interface that some instance uses or tracks, as last told.
-struct Interface {
-    std::string name;
-    IfIndex index;
-    bool up{false};
-    std::vector<InterfaceAddress> addresses;
-};
 
 /// Where adverts of a virtual router arrive, and which router that is.
 struct Listener {
@@ -32,12 +25,13 @@ struct Listener {
 /// All the Node knows. Routers refer into `settings`, so Parts never moves.
 struct Node::Parts {
     Settings settings;
-    std::vector<Interface> interfaces;
+    Interfaces interfaces;
     std::vector<CheckTracker> checks;
     std::vector<Router> routers;
-    std::vector<Listener> listeners;          ///< sorted by key
-    std::vector<IpAddress> virtual_addresses; ///< of all instances, sorted
-    RejectCounters rejected;                  ///< of adverts that belong to no instance
+    std::vector<Listener> listeners; ///< sorted by key
+    RejectCounters rejected;         ///< of adverts that belong to no instance
+    NoticeLimit notices;             ///< of those
+    std::optional<Time> startup_at;  ///< end of the startup delay
     std::uint64_t transitions{0};
 
     Parts(Settings given, Time now);
@@ -51,90 +45,69 @@ struct Node::Parts {
     void on(const EffectFailed& failure, Time now, Effects& out);
     void on(const Commanded& commanded, Time now, Effects& out);
 
-    void know_interface(const std::string& name);
-    [[nodiscard]] const Interface& interface_named(const std::string& name) const;
+    void startup(Time now, Effects& out);
+    void refuse(Reject reason, IfIndex interface, const IpAddress& source, Time now, Effects& out);
     void index_listeners();
     [[nodiscard]] Router* find_router(IfIndex interface, Vrid vrid, Family family);
     void update_routers(Time now, Effects& out);
     [[nodiscard]] Conditions conditions_of(const InstanceSettings& instance) const;
-    [[nodiscard]] std::optional<IpAddress> primary_address(const InstanceSettings& instance) const;
-    [[nodiscard]] bool is_virtual(const IpAddress& address) const;
     [[nodiscard]] Contribution contribution_of(const TrackSettings& track) const;
     [[nodiscard]] std::vector<Contribution> contributions_of(const InstanceSettings& instance) const;
 };
 
-Node::Parts::Parts(Settings given, Time now) : settings(std::move(given)) {
+Node::Parts::Parts(Settings given, Time now) : settings(std::move(given)), interfaces(settings) {
     for (const auto& check : settings.checks)
         checks.emplace_back(check, now);
     routers.reserve(settings.instances.size());
-    for (const auto& instance : settings.instances) {
+    for (const auto& instance : settings.instances)
         routers.emplace_back(InstanceId{static_cast<std::uint32_t>(routers.size())}, instance, now);
-        know_interface(instance.interface);
-        for (const auto& track : instance.track)
-            if (track.kind == TrackSettings::Kind::interface)
-                know_interface(track.name);
-        for (const auto& prefix : instance.addresses)
-            virtual_addresses.push_back(prefix.address);
-    }
-    std::sort(virtual_addresses.begin(), virtual_addresses.end());
-}
-
-void Node::Parts::know_interface(const std::string& name) {
-    const bool known = std::any_of(interfaces.begin(), interfaces.end(),
-                                   [&](const Interface& interface) { return interface.name == name; });
-    if (!known)
-        interfaces.push_back(Interface{name, {}, false, {}});
-}
-
-const Interface& Node::Parts::interface_named(const std::string& name) const {
-    const auto found = std::find_if(interfaces.begin(), interfaces.end(),
-                                    [&](const Interface& interface) { return interface.name == name; });
-    assert(found != interfaces.end());
-    return *found;
 }
 
 void Node::Parts::on(const AdvertReceived& received, Time now, Effects& out) {
     auto* router = find_router(received.interface, received.advert.vrid, received.source.family());
     if (router == nullptr)
-        rejected.count(Reject::unknown_vrid);
+        refuse(Reject::unknown_vrid, received.interface, received.source, now, out);
     else
         router->receive(received, now, out);
 }
 
-void Node::Parts::on(const AdvertRejected& event, Time, Effects&) {
-    auto* router = event.vrid ? find_router(event.interface, *event.vrid, event.source.family()) : nullptr;
+void Node::Parts::on(const AdvertRejected& event, Time now, Effects& out) {
+    auto* router =
+        event.says.vrid ? find_router(event.interface, *event.says.vrid, event.source.family()) : nullptr;
     if (router == nullptr)
-        rejected.count(event.reason);
+        refuse(event.reason, event.interface, event.source, now, out);
     else
-        router->count(event.reason);
+        router->refuse(event, now, out);
+}
+
+/// What belongs to no instance. Other groups' adverts are everyday life on a shared link: counted, not told.
+void Node::Parts::refuse(Reject reason, IfIndex interface, const IpAddress& source, Time now, Effects& out) {
+    rejected.count(reason);
+    if (reason == Reject::unknown_vrid)
+        return;
+    if (const auto notice = notices.admit(refusal(reason, source), now))
+        out.emplace_back(Noticed{std::nullopt, interface, *notice});
 }
 
 void Node::Parts::on(const Elapsed&, Time now, Effects& out) {
+    if (startup_at && *startup_at <= now)
+        startup(now, out);
     for (auto& router : routers)
         if (const auto deadline = router.deadline(); deadline && *deadline <= now)
             router.elapsed(now, out);
 }
 
 void Node::Parts::on(const LinkChanged& link, Time now, Effects& out) {
-    const auto interface = std::find_if(interfaces.begin(), interfaces.end(),
-                                        [&](const Interface& known) { return known.name == link.name; });
-    if (interface == interfaces.end())
+    if (interfaces.handle(link) == nullptr)
         return;
-    const auto index = link.exists ? link.index : IfIndex{};
-    if (interface->index != index)
-        interface->addresses.clear(); // another interface under the old name, or none
-    interface->index = index;
-    interface->up = link.exists && link.up;
     index_listeners();
     update_routers(now, out);
 }
 
 void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
-    const auto interface = std::find_if(interfaces.begin(), interfaces.end(),
-                                        [&](const Interface& known) { return known.index == changed.index; });
-    if (interface == interfaces.end())
+    const auto* interface = interfaces.handle(changed);
+    if (interface == nullptr)
         return;
-    interface->addresses = changed.addresses;
     for (std::size_t i = 0; i < routers.size(); ++i) {
         const auto& instance = settings.instances[i];
         if (instance.interface != interface->name)
@@ -159,26 +132,35 @@ void Node::Parts::on(const EffectFailed& failure, Time now, Effects& out) {
 }
 
 void Node::Parts::on(const Commanded& commanded, Time now, Effects& out) {
-    for (auto& router : routers) {
-        switch (commanded.command) {
-        case Command::startup:
-            router.startup(now, out);
-            break;
-        case Command::shutdown:
+    switch (commanded.command) {
+    case Command::startup:
+        if (settings.startup_delay == Duration::zero())
+            return startup(now, out);
+        startup_at = now + settings.startup_delay;
+        for (auto& router : routers)
+            router.delay_startup(settings.startup_delay);
+        return;
+    case Command::shutdown:
+        startup_at.reset();
+        for (auto& router : routers)
             router.shutdown(now, out);
-            break;
-        }
+        return;
     }
+}
+
+void Node::Parts::startup(Time now, Effects& out) {
+    startup_at.reset();
+    for (auto& router : routers)
+        router.startup(now, out);
 }
 
 void Node::Parts::index_listeners() {
     listeners.clear();
     for (std::size_t i = 0; i < routers.size(); ++i) {
         const auto& instance = settings.instances[i];
-        const auto& interface = interface_named(instance.interface);
+        const auto& interface = interfaces.named(instance.interface);
         if (interface.index != IfIndex{})
-            listeners.push_back(
-                {interface.index, instance.vrid, instance.addresses.front().address.family(), i});
+            listeners.push_back({interface.index, instance.vrid, instance.family(), i});
     }
     std::sort(listeners.begin(), listeners.end(),
               [](const Listener& a, const Listener& b) { return a.key() < b.key(); });
@@ -200,12 +182,12 @@ void Node::Parts::update_routers(Time now, Effects& out) {
 }
 
 Conditions Node::Parts::conditions_of(const InstanceSettings& instance) const {
-    const auto& interface = interface_named(instance.interface);
+    const auto& interface = interfaces.named(instance.interface);
     const auto contributions = contributions_of(instance);
     Conditions conditions;
     conditions.interface = interface.index;
     conditions.link_up = interface.up;
-    conditions.primary = primary_address(instance);
+    conditions.primary = interfaces.primary_address(instance);
     conditions.priority = effective_priority(instance.priority, contributions);
     for (const auto& contribution : contributions) {
         if (!contribution.known)
@@ -218,33 +200,13 @@ Conditions Node::Parts::conditions_of(const InstanceSettings& instance) const {
     return conditions;
 }
 
-/// The first address of its own on the interface. Only an owner (RFC 9568 section 1.4) may advertise from a
-/// virtual one, and only where there is no other: to a peer that holds it, it is a strange source.
-std::optional<IpAddress> Node::Parts::primary_address(const InstanceSettings& instance) const {
-    const auto family = instance.addresses.front().address.family();
-    std::optional<IpAddress> owned;
-    for (const auto& [prefix, ours] : interface_named(instance.interface).addresses) {
-        if (prefix.address.family() != family || ours)
-            continue;
-        if (!is_virtual(prefix.address))
-            return prefix.address;
-        if (!owned && instance.priority == owner)
-            owned = prefix.address;
-    }
-    return owned;
-}
-
-bool Node::Parts::is_virtual(const IpAddress& address) const {
-    return std::binary_search(virtual_addresses.begin(), virtual_addresses.end(), address);
-}
-
 Contribution Node::Parts::contribution_of(const TrackSettings& track) const {
     Contribution contribution;
     contribution.name = track.name;
     contribution.weight = track.weight;
     if (track.kind == TrackSettings::Kind::interface) {
         contribution.is_interface = true;
-        contribution.up = interface_named(track.name).up;
+        contribution.up = interfaces.named(track.name).up;
     } else {
         const auto check = std::find_if(checks.begin(), checks.end(), [&](const CheckTracker& known) {
             return known.view().name == track.name;
@@ -279,7 +241,7 @@ Effects Node::handle(const Event& event, Time now) {
 }
 
 std::optional<Time> Node::deadline() const {
-    std::optional<Time> earliest;
+    std::optional<Time> earliest = parts_->startup_at;
     for (const auto& router : parts_->routers)
         if (const auto deadline = router.deadline(); deadline && (!earliest || *deadline < *earliest))
             earliest = deadline;

@@ -17,6 +17,8 @@ const char* to_string(Fault::Kind kind) {
         return "link_down";
     case Fault::Kind::no_primary_address:
         return "no_primary_address";
+    case Fault::Kind::source_missing:
+        return "source_missing";
     case Fault::Kind::address_not_held:
         return "address_not_held";
     case Fault::Kind::address_contested:
@@ -40,6 +42,8 @@ std::string describe(const Fault& fault) {
         return "interface " + subject + " has no link";
     case Fault::Kind::no_primary_address:
         return "interface " + subject + " has no address of its own to send adverts from";
+    case Fault::Kind::source_missing:
+        return "the configured source address " + subject + " is not there to send adverts from";
     case Fault::Kind::address_not_held:
         return "the address could not be taken: " + subject;
     case Fault::Kind::address_contested:
@@ -60,6 +64,8 @@ const char* to_string(Reason::Code code) {
         return "none";
     case Reason::Code::awaiting_checks:
         return "awaiting_checks";
+    case Reason::Code::startup_delay:
+        return "startup_delay";
     case Reason::Code::startup:
         return "startup";
     case Reason::Code::owner_startup:
@@ -91,6 +97,8 @@ std::string describe(const Reason& reason) {
         return "not started yet";
     case Reason::Code::awaiting_checks:
         return "waiting for the first result of check " + reason.subject;
+    case Reason::Code::startup_delay:
+        return "waits " + format_milliseconds(reason.interval) + " after its start before it takes part";
     case Reason::Code::startup:
         return "began to take part";
     case Reason::Code::owner_startup:

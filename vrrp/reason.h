@@ -18,6 +18,7 @@ struct Fault {
         interface_missing,      ///< subject: the interface
         link_down,              ///< subject: the interface
         no_primary_address,     ///< subject: the interface
+        source_missing,         ///< subject: the configured source address
         address_not_held,       ///< subject: what the kernel said
         address_contested,      ///< subject: the address somebody keeps deleting
         advert_not_sent,        ///< subject: what the kernel said
@@ -41,6 +42,7 @@ struct Reason {
     enum class Code : std::uint8_t {
         none,              ///< not started yet
         awaiting_checks,   ///< subject: the check whose first result is awaited
+        startup_delay,     ///< takes part after `interval`
         startup,           ///< took part for the first time, or again after a fault
         owner_startup,     ///< priority 255: Active at once
         active_down_timer, ///< nothing heard for `interval`; subject: if it is no Active_Down_Interval

@@ -11,9 +11,6 @@ namespace {
 
 constexpr Duration first_retry = std::chrono::seconds(1);
 
-/// The least important router that may succeed us has the longest Skew_Time (decision 006).
-constexpr Priority least_priority{1};
-
 std::vector<std::uint8_t> wire_octets(const std::vector<Prefix>& addresses) {
     std::vector<std::uint8_t> octets;
     for (const auto& prefix : addresses) {
@@ -33,8 +30,14 @@ Reason because(Reason::Code code) {
 
 Router::Router(InstanceId id, const InstanceSettings& settings, Time now)
     : id_(id), settings_(settings), octets_(wire_octets(settings.addresses)), since_(now),
-      active_adver_interval_(settings.advert_interval), retry_delay_(first_retry) {
+      active_adver_interval_(settings.advert_interval), announcement_(settings.announce),
+      retry_delay_(first_retry) {
     conditions_.priority = settings.priority;
+}
+
+void Router::delay_startup(Duration delay) {
+    reason_ = because(Reason::Code::startup_delay);
+    reason_.interval = delay;
 }
 
 void Router::startup(Time now, Effects& out) {
@@ -119,6 +122,7 @@ void Router::evaluate(Time now, Effects& out) {
 /// T1, T2: the RFC's Startup, also after the last fault has gone.
 void Router::begin(Time now, Effects& out) {
     active_adver_interval_ = settings_.advert_interval;
+    preempts_from_ = now + settings_.preempt_delay;
     if (conditions_.priority == owner) {
         become_active(because(Reason::Code::owner_startup), now, out);
         return;
@@ -186,7 +190,7 @@ void Router::let_go_if_stalled(Time now, Effects& out) {
         return;
     const auto last_advert = *timers_.adver - settings_.advert_interval;
     const auto silent = now - last_advert;
-    if (silent <= active_down_interval(conditions_.priority, settings_.advert_interval))
+    if (silent <= active_down_interval(conditions_.priority, settings_.advert_interval, settings_.version))
         return;
     ++counters_.stalls;
     auto reason = because(Reason::Code::stalled);
@@ -234,33 +238,14 @@ void Router::elapsed(Time now, Effects& out) {
         announce(out);
 }
 
-void Router::arm_active_down(DownTimer kind, Time now) {
-    down_timer_ = kind;
-    down_timer_started_ = now;
-    timers_.active_down = now + down_duration();
-}
-
-Duration Router::down_duration() const {
-    const auto priority = conditions_.priority;
-    switch (down_timer_) {
-    case DownTimer::full:
-        return active_down_interval(priority, active_adver_interval_);
-    case DownTimer::skew:
-        return skew_time(priority, active_adver_interval_);
-    case DownTimer::rejoin:
-        break;
-    }
-    return active_adver_interval_ + skew_time(priority, active_adver_interval_);
-}
-
-Duration Router::handover_limit() const { return 2 * skew_time(least_priority, settings_.advert_interval); }
-
 std::vector<Fault> Router::faults() const {
     std::vector<Fault> present;
     if (conditions_.interface == IfIndex{})
         present.push_back({Fault::Kind::interface_missing, settings_.interface});
     else if (!conditions_.link_up)
         present.push_back({Fault::Kind::link_down, settings_.interface});
+    else if (!conditions_.primary && settings_.source)
+        present.push_back({Fault::Kind::source_missing, settings_.source->to_string()});
     else if (!conditions_.primary)
         present.push_back({Fault::Kind::no_primary_address, settings_.interface});
     present.insert(present.end(), conditions_.faults.begin(), conditions_.faults.end());
@@ -271,15 +256,6 @@ std::vector<Fault> Router::faults() const {
 
 bool Router::can_send() const {
     return conditions_.interface != IfIndex{} && conditions_.link_up && conditions_.primary.has_value();
-}
-
-std::optional<Time> Router::deadline() const {
-    std::optional<Time> earliest;
-    for (const auto& timer : {timers_.adver, timers_.active_down, timers_.let_go, timers_.retry,
-                              timers_.release_again, announcement_.deadline()})
-        if (timer && (!earliest || *timer < *earliest))
-            earliest = timer;
-    return earliest;
 }
 
 } // namespace baton::vrrp

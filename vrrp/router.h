@@ -9,6 +9,7 @@
 #include "vrrp/counters.h"
 #include "vrrp/effect.h"
 #include "vrrp/event.h"
+#include "vrrp/notices.h"
 #include "vrrp/settings.h"
 #include "vrrp/snapshot.h"
 
@@ -34,6 +35,7 @@ public:
     Router(InstanceId id, const InstanceSettings& settings, Time now);
 
     // RFC "Startup" and "Shutdown".
+    void delay_startup(Duration delay);
     void startup(Time now, Effects& out);
     void shutdown(Time now, Effects& out);
 
@@ -43,7 +45,7 @@ public:
 
     // What came in.
     void receive(const AdvertReceived& received, Time now, Effects& out);
-    void count(Reject reason) { counters_.rejected.count(reason); }
+    void refuse(const AdvertRejected& rejected, Time now, Effects& out);
     void elapsed(Time now, Effects& out);
     void effect_failed(const EffectFailed& failure, Time now, Effects& out);
 
@@ -96,12 +98,24 @@ private:
     // Adverts (router_adverts.cpp).
     void receive_as_backup(const AdvertReceived& received, Time now);
     void receive_as_active(const AdvertReceived& received, Time now, Effects& out);
-    void note_accepted(const AdvertReceived& received);
     void learn(const AdvertReceived& received, Time now);
-    [[nodiscard]] bool answer(Time now, Effects& out);
+    void answer(Time now, Effects& out);
     void last_word(Time now, Effects& out);
     void send_advert(Priority priority, Effects& out);
     void send_regular_advert(Time now, Effects& out);
+    [[nodiscard]] Advert advert(Priority priority) const;
+    [[nodiscard]] ChecksumForm checksum_form() const;
+    [[nodiscard]] bool last_send_failed() const;
+
+    // Which adverts are taken, and what is told of them (router_checks.cpp).
+    void refuse(Reject reason, const IpAddress& source, Time now, Effects& out);
+    [[nodiscard]] std::optional<Reject> reason_to_refuse(const AdvertReceived& received) const;
+    [[nodiscard]] std::optional<Reject> wrong_path(const AdvertReceived& received) const;
+    [[nodiscard]] std::optional<Reject> wrong_for_version_2(const Advert& advert) const;
+    [[nodiscard]] IpAddress group() const;
+    void note_accepted(const AdvertReceived& received, Time now, Effects& out);
+    void note_checksum_form(const AdvertReceived& received, Time now, Effects& out);
+    void tell(NoticeKind kind, const AdvertReceived& received, Time now, Effects& out);
     [[nodiscard]] bool same_addresses(const AddressView& addresses) const;
 
     // Addresses and their faults (router_addresses.cpp).
@@ -111,6 +125,7 @@ private:
 
     void arm_active_down(DownTimer kind, Time now);
     [[nodiscard]] Duration down_duration() const;
+    [[nodiscard]] Duration skew(Priority priority) const;
     [[nodiscard]] Duration handover_limit() const;
     [[nodiscard]] std::vector<Fault> faults() const;
     [[nodiscard]] bool can_send() const;
@@ -134,13 +149,15 @@ private:
     std::optional<Peer> active_router_;
     std::optional<ChecksumForm> heard_form_;
     Announcement announcement_;
-    Time next_answer_{}; ///< before it, immediate adverts are suppressed
+    Time next_answer_{};   ///< before it, immediate adverts are suppressed
+    Time preempts_from_{}; ///< before it, a lower Active router is left alone
+    NoticeLimit notices_;
 
     std::optional<Fault> own_fault_; ///< what went wrong here, until timers_.retry
     Duration retry_delay_;           ///< doubles with each failure in a row
     std::optional<Standing> unconfirmed_takeover_;
-    unsigned send_failures_{0}; ///< adverts in a row that could not be sent
-    bool last_send_failed_{false};
+    unsigned send_failures_{0};  ///< adverts in a row that could not be sent
+    std::size_t undelivered_{0}; ///< to how many the last advert could not be sent
     Time repair_window_{};
     unsigned repairs_in_window_{0};
     Counters counters_;

@@ -63,7 +63,7 @@ void Router::repair(Time now, Effects& out) {
 
 void Router::announce(Effects& out) {
     ++counters_.announcements;
-    out.emplace_back(Announce{id_, conditions_.interface, settings_.addresses});
+    out.emplace_back(Announce{id_, conditions_.interface, settings_.addresses, settings_.announce.form});
 }
 
 /// A fault of our own: it goes when the retry timer fires, and comes later each time it returns.
@@ -95,7 +95,9 @@ void Router::effect_failed(const EffectFailed& failure, Time now, Effects& out) 
         return;
     case EffectKind::send_advert:
         ++counters_.send_errors;
-        last_send_failed_ = true;
+        ++undelivered_;
+        if (!last_send_failed())
+            return; // another unicast peer may have got it
         if (++send_failures_ >= send_failures_allowed && state_ == State::active && !handing_over_)
             fail_with({Fault::Kind::advert_not_sent, failure.why}, now, out);
         return;

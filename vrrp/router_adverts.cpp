@@ -18,11 +18,11 @@ Duration answer_pause(Duration advert_interval) {
 
 void Router::receive(const AdvertReceived& received, Time now, Effects& out) {
     unconfirmed_takeover_.reset();
-    if (received.destination != multicast_group_v4)
-        return count(Reject::destination);
-    if (conditions_.primary && received.source == *conditions_.primary)
-        return count(Reject::own_source);
-    note_accepted(received);
+    if (const auto reason = reason_to_refuse(received)) {
+        refuse(*reason, received.source, now, out);
+        return;
+    }
+    note_accepted(received, now, out);
     let_go_if_stalled(now, out);
 
     if (handing_over_) {
@@ -49,7 +49,8 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now) {
     }
     // Preempt_Mode is looked at here only, and never by the owner (section 6.1). A lower advert that we mean
     // to preempt restarts nothing.
-    const bool preempt = settings_.preempt || conditions_.priority == owner;
+    const bool may_preempt = settings_.preempt && now >= preempts_from_;
+    const bool preempt = may_preempt || conditions_.priority == owner;
     if (preempt && received.advert.priority < conditions_.priority)
         return;
     learn(received, now);
@@ -59,7 +60,9 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now) {
 void Router::receive_as_active(const AdvertReceived& received, Time now, Effects& out) {
     const auto priority = received.advert.priority;
     if (priority == resigning) {
-        if (answer(now, out))
+        const auto sent_before = counters_.adverts_sent;
+        answer(now, out);
+        if (counters_.adverts_sent != sent_before)
             timers_.adver = now + settings_.advert_interval; // T12, only for an advert really sent
         return;
     }
@@ -67,9 +70,12 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
     const Candidate self{conditions_.priority, *conditions_.primary};
     if (!outranks(peer, self)) {
         // Whom we have just preempted needs a moment to yield; one that speaks later is a second Active.
-        if (now - since_ > settings_.advert_interval)
+        if (now - since_ > settings_.advert_interval) {
             ++counters_.conflicts;
-        (void)answer(now, out);
+            tell(NoticeKind::second_active, received, now, out);
+        }
+        if (settings_.answer_lower_priority)
+            answer(now, out);
         return;
     }
     last_word(now, out);
@@ -84,52 +90,22 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
 /// The sender is the Active router: its interval counts, and the timer starts anew.
 void Router::learn(const AdvertReceived& received, Time now) {
     active_router_ = Peer{received.source, received.advert.priority};
-    active_adver_interval_ = received.advert.interval;
+    active_adver_interval_ = received.advert.interval; // in version 2 always our own
     arm_active_down(DownTimer::full, now);
 }
 
-void Router::note_accepted(const AdvertReceived& received) {
-    const auto& advert = received.advert;
-    ++counters_.adverts_received;
-    if (advert.priority == resigning)
-        ++counters_.priority_zero_received;
-    if (advert.interval != settings_.advert_interval)
-        ++counters_.interval_mismatch;
-    if (!same_addresses(advert.addresses))
-        ++counters_.address_list_mismatch;
-    ++(advert.checksum_form == ChecksumForm::message_only ? counters_.checksum_message_only
-                                                          : counters_.checksum_pseudo_header);
-    heard_form_ = advert.checksum_form;
-}
-
-/// Equal as sets, in any order; an address named twice is a difference (RFC 9568 section 7.1).
-bool Router::same_addresses(const AddressView& addresses) const {
-    if (addresses.size() != settings_.addresses.size())
-        return false;
-    // The usual case, the same list in the same order, costs one comparison of memory.
-    if (std::equal(octets_.begin(), octets_.end(), addresses.octets().begin(), addresses.octets().end()))
-        return true;
-    return std::all_of(settings_.addresses.begin(), settings_.addresses.end(), [&](const Prefix& ours) {
-        for (std::size_t i = 0; i < addresses.size(); ++i)
-            if (addresses[i] == ours.address)
-                return true;
-        return false;
-    });
-}
-
 /// T12, T15: says at once who is Active, and tells the link again, because whoever spoke may have told it
-/// otherwise. T15 leaves the Adver_Timer alone, so that a stream of adverts cannot starve our own. False when
-/// the limit forbids another answer.
-bool Router::answer(Time now, Effects& out) {
+/// otherwise; unless the limit forbids another answer. T15 leaves the Adver_Timer alone, so that a stream of
+/// adverts cannot starve our own.
+void Router::answer(Time now, Effects& out) {
     if (now < next_answer_) {
         ++counters_.answers_suppressed;
-        return false;
+        return;
     }
     next_answer_ = now + answer_pause(settings_.advert_interval);
     send_advert(conditions_.priority, out);
     announcement_.start(now);
     announce(out);
-    return true;
 }
 
 /// Before yielding: the winner of a conflict must learn that there was one, or it would not tell the link
@@ -142,9 +118,8 @@ void Router::last_word(Time now, Effects& out) {
 }
 
 void Router::send_regular_advert(Time now, Effects& out) {
-    if (!last_send_failed_)
+    if (!last_send_failed())
         send_failures_ = 0;
-    last_send_failed_ = false;
     if (!own_fault_)
         retry_delay_ = std::chrono::seconds(1); // an advert interval went well
     send_advert(conditions_.priority, out);
@@ -154,30 +129,54 @@ void Router::send_regular_advert(Time now, Effects& out) {
         timers_.adver = now + settings_.advert_interval;
 }
 
+/// To the group, or to each unicast peer.
 void Router::send_advert(Priority priority, Effects& out) {
     if (!conditions_.primary)
         return;
     ++counters_.adverts_sent;
     if (priority == resigning)
         ++counters_.priority_zero_sent;
+    undelivered_ = 0;
+    SendAdvert send{id_, conditions_.interface, *conditions_.primary, group(), advert(priority)};
+    if (settings_.unicast.peers.empty()) {
+        out.emplace_back(send);
+        return;
+    }
+    send.hop_limit = settings_.unicast.hop_limit;
+    for (const auto& peer : settings_.unicast.peers) {
+        send.destination = peer;
+        out.emplace_back(send);
+    }
+}
+
+Advert Router::advert(Priority priority) const {
     Advert advert;
+    advert.version = settings_.version;
     advert.vrid = settings_.vrid;
     advert.priority = priority;
     advert.interval = settings_.advert_interval;
+    advert.checksum_form = checksum_form();
+    advert.addresses = AddressView(settings_.family(), octets_);
+    if (settings_.password)
+        advert.authentication = {simple_password, *settings_.password};
+    return advert;
+}
+
+ChecksumForm Router::checksum_form() const {
     switch (settings_.checksum) {
     case ChecksumMode::automatic:
-        advert.checksum_form = heard_form_.value_or(ChecksumForm::pseudo_header);
-        break;
+        return heard_form_.value_or(ChecksumForm::pseudo_header);
     case ChecksumMode::rfc9568:
-        advert.checksum_form = ChecksumForm::message_only;
-        break;
+        return ChecksumForm::message_only;
     case ChecksumMode::rfc5798:
-        advert.checksum_form = ChecksumForm::pseudo_header;
         break;
     }
-    advert.addresses = AddressView(Family::ipv4, octets_);
-    out.emplace_back(
-        SendAdvert{id_, conditions_.interface, *conditions_.primary, multicast_group_v4, advert});
+    return ChecksumForm::pseudo_header;
+}
+
+/// All that it was sent to refused the last advert.
+bool Router::last_send_failed() const {
+    return undelivered_ >= std::max<std::size_t>(1, settings_.unicast.peers.size());
 }
 
 } // namespace baton::vrrp

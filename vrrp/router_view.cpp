@@ -13,6 +13,7 @@ std::vector<std::pair<std::string, std::uint64_t>> list(const Counters& counters
         {"priority_zero_received", counters.priority_zero_received},
         {"checksum_message_only", counters.checksum_message_only},
         {"checksum_pseudo_header", counters.checksum_pseudo_header},
+        {"checksum_group_pseudo_header", counters.checksum_group_pseudo_header},
         {"interval_mismatch", counters.interval_mismatch},
         {"address_list_mismatch", counters.address_list_mismatch},
         {"conflicts", counters.conflicts},
@@ -41,7 +42,8 @@ InstanceView Router::view() const {
     view.reason = describe(reason_);
     view.interface = settings_.interface;
     view.vrid = settings_.vrid;
-    view.family = settings_.addresses.front().address.family();
+    view.family = settings_.family();
+    view.vrrp_version = static_cast<int>(settings_.version);
     view.preempt = settings_.preempt;
     view.configured_priority = settings_.priority;
     view.effective_priority = conditions_.priority;

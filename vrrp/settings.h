@@ -6,9 +6,12 @@
 #pragma once
 
 #include "base/address.h"
+#include "base/announce_form.h"
 #include "base/time.h"
 #include "vrrp/types.h"
 
+#include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +23,9 @@ enum class ChecksumMode : std::uint8_t {
     rfc9568,   ///< message only
     rfc5798    ///< with the IPv4 pseudo-header
 };
+
+/// RFC 2338 section 5.3.6: at most eight octets, filled up with zeros.
+using Password = std::array<std::uint8_t, 8>;
 
 /// How many results in a row turn a check. The first result after the start counts at once.
 struct CheckSettings {
@@ -37,20 +43,57 @@ struct TrackSettings {
     int weight{0};    ///< -253..253
 };
 
+/// Adverts to named peers instead of the group, as keepalived does it; outside RFC 9568.
+struct UnicastSettings {
+    std::vector<IpAddress> peers;        ///< of the instance's family; none: multicast
+    bool check_source{true};             ///< adverts from others than the peers are refused
+    std::uint8_t hop_limit{255};         ///< what adverts are sent with
+    std::uint8_t minimum_hop_limit{255}; ///< what adverts must arrive with, at least
+};
+
+/// What becomes of an advert that names other addresses than ours.
+enum class AddressListCheck : std::uint8_t {
+    report, ///< taken, counted and told, so that lists can change on one node after the other
+    refuse  ///< refused, unless the sender is the owner (RFC 3768 section 7.1)
+};
+
+/// When and how the link is told who has the addresses (RFC 9568 section 6.4, RFC 826, RFC 4861).
+struct AnnounceSettings {
+    /// After the first announcement, which is made at once; rising.
+    std::vector<Duration> repeats{std::chrono::milliseconds(100), std::chrono::seconds(1),
+                                  std::chrono::seconds(5)};
+    Duration refresh{}; ///< again and again while Active; zero: never
+    AnnounceForm form{AnnounceForm::request};
+};
+
 /// One virtual router: one VRID of one family on one interface.
 struct InstanceSettings {
     std::string name;
     std::string interface;
     Vrid vrid;
     Priority priority{100};                            ///< 1..254, or `owner`
-    Duration advert_interval{std::chrono::seconds(1)}; ///< 10 ms..40.95 s, in steps of 10 ms
+    Duration advert_interval{std::chrono::seconds(1)}; ///< v3: 10 ms..40.95 s, by 10 ms; v2: 1..255 s, whole
     bool preempt{true};                                ///< Preempt_Mode, RFC 9568 section 6.1
     ChecksumMode checksum{ChecksumMode::automatic};
     std::vector<Prefix> addresses; ///< at least one, all of one family, in the order of the advert
     std::vector<TrackSettings> track;
+
+    Version version{Version::v3};     ///< v2: IPv4 only
+    std::optional<Password> password; ///< v2 only: RFC 2338 simple text password
+    std::optional<IpAddress> group;   ///< instead of 224.0.0.18 or ff02::12
+    std::optional<IpAddress> source;  ///< instead of the interface's first address
+    UnicastSettings unicast;
+    bool require_link_local_first{true}; ///< IPv6: refuse adverts that break RFC 9568 section 5.2.9
+    bool answer_lower_priority{true};    ///< T15: RFC 9568 says so; RFC 3768 did not
+    AddressListCheck address_list{AddressListCheck::report};
+    Duration preempt_delay{}; ///< how long a lower Active is left alone after our start
+    AnnounceSettings announce;
+
+    [[nodiscard]] Family family() const { return addresses.front().address.family(); }
 };
 
 struct Settings {
+    Duration startup_delay{};                ///< after Startup, before any instance takes part
     std::vector<CheckSettings> checks;       ///< CheckId is the place in here
     std::vector<InstanceSettings> instances; ///< InstanceId is the place in here
 };

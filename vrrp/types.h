@@ -25,10 +25,15 @@ using CheckId = Strong<struct CheckIdTag, std::uint32_t>;
 /// RFC 9568 section 6.3, and `fault`: kept out of the election by something named in the snapshot.
 enum class State : std::uint8_t { initialize, backup, active, fault };
 
-/// The two ways IPv4 adverts are summed in the field (decision 005). IPv6 has the pseudo-header form only.
+/// VRRPv2 is RFC 3768 (IPv4 only), VRRPv3 is RFC 9568.
+enum class Version : std::uint8_t { v2 = 2, v3 = 3 };
+
+/// The ways VRRPv3 adverts over IPv4 are summed in the field (decision 005). IPv6 has the pseudo-header form
+/// only, VRRPv2 the message-only form only.
 enum class ChecksumForm : std::uint8_t {
-    message_only, ///< RFC 9568 section 5.2.8
-    pseudo_header ///< RFC 5798 as keepalived and FRR read it
+    message_only,       ///< RFC 9568 section 5.2.8
+    pseudo_header,      ///< RFC 5798 as keepalived and FRR read it
+    group_pseudo_header ///< a unicast advert summed as if sent to 224.0.0.18 (keepalived before 1.3.7)
 };
 
 [[nodiscard]] constexpr const char* to_string(State state) {

@@ -11,6 +11,8 @@ std::string kind_of(const std::string& text) {
         return "announcements";
     if (text.starts_with("sends priority") && !text.starts_with("sends priority 0 "))
         return "adverts";
+    if (text.starts_with("notices: "))
+        return "notices";
     return "";
 }
 

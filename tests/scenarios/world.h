@@ -21,13 +21,13 @@ public:
     void print(const std::string& host, const std::string& text);
     [[nodiscard]] std::vector<std::string> take_output() { return std::exchange(output_, {}); }
 
-    /// Lines of this kind ("adverts", "announcements") are left out from now on, or shown again.
+    /// Lines of this kind ("adverts", "announcements", "notices") are left out from now on, or shown again.
     void hide(const std::string& kind) { hidden_.insert(kind); }
     void show(const std::string& kind) { hidden_.erase(kind); }
 
 private:
     std::vector<std::string> output_;
-    std::set<std::string> hidden_;
+    std::set<std::string> hidden_{"notices"};
     sim::Lan lan_;
 };
 

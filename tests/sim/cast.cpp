@@ -11,8 +11,13 @@ using std::chrono::milliseconds;
 constexpr IfIndex lan_index{2};
 constexpr IfIndex uplink_index{3};
 
+/// What adverts go over in a run.
+enum class Protocol : std::uint8_t { v3_ipv4, v3_ipv6, v2, v2_password };
+
 /// What all hosts of a run have in common.
 struct Plan {
+    Protocol protocol{Protocol::v3_ipv4};
+    bool unicast{false};
     std::size_t hosts{2};
     std::size_t instances{1};
     std::vector<Duration> intervals;
@@ -22,6 +27,15 @@ struct Plan {
     bool owner{false};
     bool checks{false};
 };
+
+void draw_protocol(Random& random, Plan& plan) {
+    const std::array protocols{Protocol::v3_ipv4, Protocol::v3_ipv4, Protocol::v3_ipv4,
+                               Protocol::v3_ipv6, Protocol::v2,      Protocol::v2_password};
+    plan.protocol = random.pick(protocols);
+    if (plan.protocol == Protocol::v2 || plan.protocol == Protocol::v2_password)
+        plan.intervals = {std::chrono::seconds(random.chance(80) ? 1 : 3)};
+    plan.unicast = !plan.owner && random.chance(15); // an owner may have no address but the virtual one
+}
 
 Plan draw_plan(Random& random) {
     Plan plan;
@@ -37,6 +51,7 @@ Plan draw_plan(Random& random) {
     plan.equal_priorities = random.chance(15);
     plan.owner = random.chance(15);
     plan.checks = random.chance(40);
+    draw_protocol(random, plan);
     return plan;
 }
 
@@ -52,6 +67,16 @@ void draw_wire(Lan& lan, const Plan& plan) {
     lan.wire.reflection_percent = random.chance(80) ? 0 : 20;
 }
 
+IpAddress link_local(std::uint8_t last) {
+    return IpAddress::v6({0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last});
+}
+
+IpAddress global(std::uint8_t last) {
+    return IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last});
+}
+
+std::uint8_t prefix_length(const Plan& plan) { return plan.protocol == Protocol::v3_ipv6 ? 64 : 24; }
+
 vrrp::InstanceSettings draw_instance(Random& random, const Plan& plan, std::size_t number) {
     vrrp::InstanceSettings instance;
     instance.name = "VI_" + std::to_string(number + 1);
@@ -65,10 +90,31 @@ vrrp::InstanceSettings draw_instance(Random& random, const Plan& plan, std::size
     const std::array modes{vrrp::ChecksumMode::automatic, vrrp::ChecksumMode::rfc9568,
                            vrrp::ChecksumMode::rfc5798};
     instance.checksum = random.pick(modes);
-    instance.addresses = {{IpAddress::v4(10, 0, 1, static_cast<std::uint8_t>(100 + number)), 24}};
+    const auto last = static_cast<std::uint8_t>(100 + number);
+    const bool ipv6 = plan.protocol == Protocol::v3_ipv6;
+    instance.addresses = {{ipv6 ? link_local(last) : IpAddress::v4(10, 0, 1, last), prefix_length(plan)}};
     if (random.chance(20))
-        instance.addresses.push_back({IpAddress::v4(10, 0, 2, static_cast<std::uint8_t>(100 + number)), 24});
+        instance.addresses.push_back(
+            {ipv6 ? global(last) : IpAddress::v4(10, 0, 2, last), prefix_length(plan)});
+    if (plan.protocol == Protocol::v2 || plan.protocol == Protocol::v2_password)
+        instance.version = vrrp::Version::v2;
+    if (plan.protocol == Protocol::v2_password)
+        instance.password = vrrp::Password{'s', 'e', 'c', 'r', 'e', 't'};
     return instance;
+}
+
+/// The address of a host by its place: adverts come from there.
+Prefix own_address(const Plan& plan, std::size_t host) {
+    const auto last = static_cast<std::uint8_t>(2 + host);
+    const bool ipv6 = plan.protocol == Protocol::v3_ipv6;
+    return {ipv6 ? link_local(last) : IpAddress::v4(10, 0, 1, last), prefix_length(plan)};
+}
+
+void name_peers(const Plan& plan, std::size_t host, vrrp::Settings& settings) {
+    for (auto& instance : settings.instances)
+        for (std::size_t other = 0; other < plan.hosts; ++other)
+            if (other != host)
+                instance.unicast.peers.push_back(own_address(plan, other).address);
 }
 
 void draw_checks(Random& random, vrrp::Settings& settings) {
@@ -91,7 +137,7 @@ void make_owner(Random& random, HostSetup& host) {
     for (auto& instance : host.settings.instances) {
         instance.priority = vrrp::owner;
         for (const auto& prefix : instance.addresses)
-            addresses.push_back({prefix, false});
+            addresses.push_back({prefix});
     }
 }
 
@@ -104,12 +150,14 @@ void draw_cast(Lan& lan) {
     for (std::size_t i = 0; i < plan.hosts; ++i) {
         HostSetup host;
         host.name = std::string(1, static_cast<char>('a' + i));
-        const Prefix own{IpAddress::v4(10, 0, 1, static_cast<std::uint8_t>(2 + i)), 24};
-        host.interfaces = {{"eth0", lan_index, true, {{own, false}}}, {"eth1", uplink_index, true, {}}};
+        host.interfaces = {{"eth0", lan_index, true, {{own_address(plan, i)}}},
+                           {"eth1", uplink_index, true, {}}};
         for (std::size_t number = 0; number < plan.instances; ++number)
             host.settings.instances.push_back(draw_instance(random, plan, number));
         if (plan.checks)
             draw_checks(random, host.settings);
+        if (plan.unicast)
+            name_peers(plan, i, host.settings);
         if (plan.owner && i == 0)
             make_owner(random, host);
         lan.add(std::move(host));

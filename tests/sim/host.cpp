@@ -114,6 +114,12 @@ void Host::receive(const Frame& frame) {
     accept(frame);
 }
 
+bool Host::has_address(const IpAddress& address) const {
+    const auto& addresses = kernel_.interfaces().front().addresses;
+    return std::any_of(addresses.begin(), addresses.end(),
+                       [&](const vrrp::InterfaceAddress& one) { return one.prefix.address == address; });
+}
+
 void Host::probe(vrrp::CheckId check, bool ok) {
     if (!running())
         return;
@@ -177,12 +183,7 @@ void Host::take(const Input& input) {
 
 void Host::take_frame(const Frame& frame) {
     const auto index = kernel_.interfaces().front().index;
-    const Datagram datagram{index, frame.source, frame.destination, frame.hop_limit, frame.payload};
-    const auto advert = vrrp::decode(datagram);
-    if (advert)
-        handle(vrrp::AdvertReceived{index, frame.source, frame.destination, *advert});
-    else
-        handle(vrrp::AdvertRejected{index, frame.source, vrrp::peek_vrid(frame.payload), advert.error()});
+    handle(vrrp::heard({index, frame.source, frame.destination, frame.hop_limit, frame.payload}));
 }
 
 void Host::wake() {

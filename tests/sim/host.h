@@ -45,6 +45,8 @@ public:
     [[nodiscard]] bool stalled() const { return stalled_; }
 
     void receive(const Frame& frame);
+    /// On the interface that adverts go over.
+    [[nodiscard]] bool has_address(const IpAddress& address) const;
     void probe(vrrp::CheckId check, bool ok);
     void set_link(const std::string& interface, bool up);
     void remove_address(const IpAddress& address);

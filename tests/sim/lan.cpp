@@ -65,6 +65,8 @@ void Lan::transmit(const Host& sender, const Frame& frame) {
             continue;
         if (host.get() == &sender && !random_.chance(wire.reflection_percent))
             continue;
+        if (!frame.destination.is_multicast() && !host->has_address(frame.destination))
+            continue;
         if (random_.chance(wire.loss_percent))
             continue;
         deliver(*host, shared);

@@ -28,6 +28,9 @@ public:
 
     void stop() { running_ = false; }
 
+    /// Version 2: Skew_Time is a part of one second, whatever the interval (RFC 3768 section 6.1).
+    void skew_is_of(Duration whole) { skewed_ = whole; }
+
     [[nodiscard]] std::optional<Time> deadline(int priority) const {
         if (!running_)
             return std::nullopt;
@@ -43,9 +46,9 @@ public:
             intervals = 1;
             break;
         }
-        // In 256ths of the interval, as the formula is written: 256 for each whole one, 256 - Priority of
-        // skew.
-        return started_ + learnt_ * (256 * intervals + 256 - priority) / 256;
+        // In 256ths, as the formula is written: 256 for each whole interval, 256 - Priority of skew.
+        const auto skewed = skewed_.value_or(learnt_);
+        return started_ + (learnt_ * (256 * intervals) + skewed * (256 - priority)) / 256;
     }
 
     [[nodiscard]] Duration learnt() const { return learnt_; }
@@ -61,6 +64,7 @@ private:
     bool running_{false};
     Cause cause_{};
     Duration learnt_{};
+    std::optional<Duration> skewed_;
     Time started_{};
 };
 

@@ -14,7 +14,8 @@ std::string list(std::span<const Prefix> addresses) {
 
 std::string words(const vrrp::SendAdvert& effect) {
     return "sends priority " + std::to_string(effect.advert.priority.value) + " interval " +
-           format_duration(effect.advert.interval);
+           format_duration(effect.advert.interval) +
+           (effect.destination.is_multicast() ? "" : " to " + effect.destination.to_string());
 }
 
 std::string words(const vrrp::HoldAddresses& effect) {
@@ -37,6 +38,8 @@ std::string words(const vrrp::CheckChanged& effect) {
 std::string words(const vrrp::PriorityChanged& effect) {
     return "priority " + std::to_string(effect.from.value) + " -> " + std::to_string(effect.to.value);
 }
+
+std::string words(const vrrp::Noticed& effect) { return "notices: " + vrrp::describe(effect.notice); }
 
 } // namespace
 

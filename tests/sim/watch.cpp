@@ -18,9 +18,11 @@ constexpr unsigned look_every = 16; // a snapshot is dear; a wrong one stays wro
 /// most one in a tenth of the interval), with one to spare for the edges of the window.
 constexpr std::size_t most_adverts_an_interval = 13;
 
-/// RFC 9568 section 6.1 for priority p, longhand.
-Duration down_interval(int priority, Duration interval) {
-    return interval + interval + interval + interval * (256 - priority) / 256;
+/// RFC 9568 section 6.1 for priority p, longhand; in version 2 the skew is of one second (RFC 3768 6.1).
+Duration down_interval(int priority, const vrrp::InstanceSettings& settings) {
+    const auto interval = settings.advert_interval;
+    const Duration skewed = settings.version == vrrp::Version::v2 ? std::chrono::seconds(1) : interval;
+    return interval + interval + interval + skewed * (256 - priority) / 256;
 }
 
 /// The first retry comes after 1 s, each next one after twice that, and never later than 60 s.
@@ -35,7 +37,11 @@ Duration longest_retry(unsigned failures) {
 
 Watch::Watch(std::string host, const vrrp::Settings& settings, Time now, Duration max_lateness)
     : host_(std::move(host)), settings_(settings), max_lateness_(max_lateness),
-      instances_(settings.instances.size()), results_(settings.checks.size()), last_transition_(now) {}
+      instances_(settings.instances.size()), results_(settings.checks.size()), last_transition_(now) {
+    for (std::size_t i = 0; i < instances_.size(); ++i)
+        if (settings.instances[i].version == vrrp::Version::v2)
+            instances_[i].timer.skew_is_of(std::chrono::seconds(1));
+}
 
 void Watch::before(const vrrp::Event& event) {
     for (auto& instance : instances_)
@@ -80,8 +86,8 @@ void Watch::speaks(std::size_t index, Time now) const {
     const auto& instance = instances_[index];
     if (instance.state != State::active || instance.resigned || !instance.last_advert)
         return;
-    const auto interval = settings_.instances[index].advert_interval;
-    if (now - *instance.last_advert > interval + down_interval(priority(index), interval))
+    const auto& settings = settings_.instances[index];
+    if (now - *instance.last_advert > settings.advert_interval + down_interval(priority(index), settings))
         broken(index, "an Active router that was frozen lets go before it does anything else");
 }
 
@@ -112,7 +118,9 @@ void Watch::on(const vrrp::SendAdvert& effect, Time now) {
     if (effect.source != instance.primary)
         broken(index, "adverts come from the primary address");
     auto& recent = instance.recent_adverts;
-    recent.push_back(now);
+    const bool same_advert = !effect.destination.is_multicast() && !recent.empty() && recent.back() == now;
+    if (!same_advert) // to the next unicast peer
+        recent.push_back(now);
     while (now - recent.front() > interval)
         recent.pop_front();
     if (recent.size() > most_adverts_an_interval)
@@ -145,6 +153,16 @@ void Watch::on(const vrrp::PriorityChanged& effect, Time now) {
     instances_[effect.instance.value].priority_changed = now;
     if (effect.to.value != priority(effect.instance.value))
         broken(effect.instance.value, "the priority is the sum of what is tracked");
+}
+
+/// The log stays readable whatever comes in: the same sort at most once a minute.
+void Watch::on(const vrrp::Noticed& effect, Time now) {
+    const auto& notice = effect.notice;
+    const auto sort = std::tuple(effect.instance, notice.rejected, notice.kind);
+    const auto last = noticed_.find(sort);
+    if (last != noticed_.end() && now - last->second < std::chrono::minutes(1))
+        throw Violation(host_ + ": broken: a notice is told once a minute: " + vrrp::describe(notice));
+    noticed_[sort] = now;
 }
 
 void Watch::on(const vrrp::Transitioned& effect, Time now) {

@@ -13,6 +13,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace baton::sim {
@@ -69,6 +70,7 @@ private:
     void on(const vrrp::Transitioned& effect, Time now);
     void on(const vrrp::CheckChanged& effect, Time now);
     void on(const vrrp::PriorityChanged& effect, Time now);
+    void on(const vrrp::Noticed& effect, Time now);
 
     void learn(const vrrp::AddressesChanged& event);
     void await_retry(std::size_t instance, Time now);
@@ -94,6 +96,8 @@ private:
     std::uint64_t last_number_{0};
     std::uint64_t steps_{0};
     Time last_transition_{};
+    std::map<std::tuple<std::optional<vrrp::InstanceId>, std::optional<vrrp::Reject>, vrrp::NoticeKind>, Time>
+        noticed_;
     bool shutting_down_{false};
     bool stalled_{false}; ///< until the first timer after the stall has been looked at
 };

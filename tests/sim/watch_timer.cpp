@@ -50,7 +50,9 @@ void Watch::run_timer(std::size_t index, const vrrp::Event& event, Time now) {
 
 /// Whether an advert gets as far as the state machine.
 bool Watch::counts(const vrrp::AdvertReceived& event) const {
-    return event.destination == vrrp::multicast_group_v4 && !own_sources_.contains(event.source);
+    return (event.destination.is_multicast() ||
+            !settings_.instances.front().unicast.peers.empty()) && // nobody here sends what is not for us
+           !own_sources_.contains(event.source);
 }
 
 /// T12 to T15: an Active router yields to whom it must, and to nobody else.

@@ -65,7 +65,17 @@ struct Host {
 
     static bool owns(const Settings& settings) { return settings.instances.front().priority == owner; }
 
-    Effects feed(const Event& event) { return node.handle(event, now); }
+    /// What it does; what it notices goes into `notices`.
+    Effects feed(const Event& event) {
+        auto effects = node.handle(event, now);
+        for (const auto& effect : effects)
+            if (const auto* noticed = std::get_if<Noticed>(&effect))
+                notices.push_back(*noticed);
+        std::erase_if(effects, [](const Effect& effect) { return std::holds_alternative<Noticed>(effect); });
+        return effects;
+    }
+
+    std::vector<Noticed> notices;
 
     Effects run_to_deadline() {
         REQUIRE(node.deadline());
@@ -235,11 +245,11 @@ TEST_CASE("told to stop twice, an Active router lets go at once") {
 
 TEST_CASE("refused adverts are counted with the router they name, or with nobody's") {
     Host host;
-    CHECK(host.feed(AdvertRejected{eth0, peer, Vrid{51}, Reject::checksum}).empty());
+    CHECK(host.feed(AdvertRejected{eth0, peer, {Vrid{51}, Version::v3}, Reject::checksum}).empty());
     CHECK(host.counter("rejected_checksum") == 1);
-    CHECK(host.feed(AdvertRejected{eth0, peer, Vrid{52}, Reject::checksum}).empty());
-    CHECK(host.feed(AdvertRejected{eth0, peer, std::nullopt, Reject::too_short}).empty());
-    CHECK(host.feed(AdvertRejected{IfIndex{9}, peer, Vrid{51}, Reject::checksum}).empty());
+    CHECK(host.feed(AdvertRejected{eth0, peer, {Vrid{52}, Version::v3}, Reject::checksum}).empty());
+    CHECK(host.feed(AdvertRejected{eth0, peer, {}, Reject::too_short}).empty());
+    CHECK(host.feed(AdvertRejected{IfIndex{9}, peer, {Vrid{51}, Version::v3}, Reject::checksum}).empty());
     CHECK(host.counter("rejected_checksum") == 1);
     for (const auto& counter : host.node.snapshot(host.now).counters) {
         CAPTURE(counter.first);
@@ -306,4 +316,114 @@ TEST_CASE("the form of checksum last heard is the form sent, unless the operator
     Host fixed(settings);
     (void)fixed.feed(AdvertReceived{eth0, peer, multicast_group_v4, advert});
     CHECK(get_one<SendAdvert>(fixed.run_to_deadline()).advert.checksum_form == ChecksumForm::pseudo_header);
+}
+
+TEST_CASE("refused adverts are told at once, then once a minute with the number of those between") {
+    Host host;
+    const AdvertRejected rejected{eth0, peer, {Vrid{51}, Version::v3}, Reject::checksum};
+    for (int i = 0; i < 1000; ++i)
+        (void)host.feed(rejected);
+    REQUIRE(host.notices.size() == 1);
+    CHECK(host.notices[0].instance == vi);
+    CHECK(describe(host.notices[0].notice) == "refused an advert from 10.0.1.3: its checksum is wrong");
+    host.now += 1min;
+    (void)host.feed(rejected);
+    REQUIRE(host.notices.size() == 2);
+    CHECK(describe(host.notices[1].notice) ==
+          "refused an advert from 10.0.1.3: its checksum is wrong (and 999 more since this was last told)");
+    // Another reason has a count of its own, and so has what belongs to no instance.
+    (void)host.feed(AdvertRejected{eth0, peer, {Vrid{51}, Version::v3}, Reject::type});
+    (void)host.feed(AdvertRejected{eth0, peer, {Vrid{52}, Version::v3}, Reject::type});
+    REQUIRE(host.notices.size() == 4);
+    CHECK(host.notices[2].instance == vi);
+    CHECK_FALSE(host.notices[3].instance);
+}
+
+TEST_CASE("adverts of other groups are counted, and not told") {
+    Host host;
+    (void)host.feed(
+        AdvertReceived{eth0, peer, multicast_group_v4, Advert{Vrid{52}, Priority{100}, 1s, {}, {}}});
+    CHECK(host.notices.empty());
+}
+
+TEST_CASE("an advert of another version is refused as such, however it reads by ours") {
+    Host host;
+    (void)host.feed(AdvertRejected{eth0, peer, {Vrid{51}, Version::v2}, Reject::checksum});
+    CHECK(host.counter("rejected_version") == 1);
+    (void)host.feed(AdvertRejected{eth0, peer, {Vrid{51}, Version::v2}, Reject::hop_limit});
+    CHECK(host.counter("rejected_hop_limit") == 1);
+    (void)host.feed(AdvertRejected{eth0, peer, {Vrid{51}, std::nullopt}, Reject::version});
+    CHECK(host.counter("rejected_version") == 2);
+}
+
+TEST_CASE("one unicast peer that cannot be reached is no fault while another can") {
+    auto settings = one_instance();
+    settings.instances.front().unicast.peers = {peer, IpAddress::v4(10, 0, 1, 4)};
+    Host host(settings);
+    CHECK(shape(host.run_to_deadline()) == "hold send send announce move");
+    for (int i = 0; i < 10; ++i) {
+        while (shape(host.run_to_deadline()).find("send send") == std::string::npos) {
+        }
+        CHECK(host.feed(EffectFailed{vi, EffectKind::send_advert, "no route to host"}).empty());
+    }
+    CHECK(host.view().state == State::active);
+    for (int i = 0; i < 3; ++i) {
+        while (shape(host.run_to_deadline()).find("send send") == std::string::npos) {
+        }
+        (void)host.feed(EffectFailed{vi, EffectKind::send_advert, "no route to host"});
+        (void)host.feed(EffectFailed{vi, EffectKind::send_advert, "no route to host"});
+    }
+    CHECK(host.view().faults.front().name == "advert_not_sent");
+}
+
+TEST_CASE("a tentative address is not sent from; the configured source is waited for") {
+    auto settings = one_instance();
+    settings.instances.front().source = IpAddress::v4(10, 0, 1, 9);
+    Node node(settings, Time{});
+    (void)node.handle(LinkChanged{"eth0", eth0, true, true}, Time{});
+    (void)node.handle(AddressesChanged{eth0, {{Prefix{self, 24}}}}, Time{});
+    (void)node.handle(Commanded{Command::startup}, Time{});
+    CHECK(node.snapshot(Time{}).instances.front().faults.front().text ==
+          "the configured source address 10.0.1.9 is not there to send adverts from");
+    const Prefix source{IpAddress::v4(10, 0, 1, 9), 24};
+    (void)node.handle(AddressesChanged{eth0, {{Prefix{self, 24}}, {source, false, true}}}, Time{});
+    CHECK(node.snapshot(Time{}).instances.front().state == State::fault);
+    (void)node.handle(AddressesChanged{eth0, {{Prefix{self, 24}}, {source}}}, Time{});
+    CHECK(node.snapshot(Time{}).instances.front().primary_address == source.address);
+    CHECK(node.snapshot(Time{}).instances.front().state == State::backup);
+}
+
+TEST_CASE("an IPv6 router sends from a link-local address that is not virtual") {
+    auto settings = one_instance();
+    auto& instance = settings.instances.front();
+    instance.addresses = {*Prefix::parse("fe80::100/64"), *Prefix::parse("2001:db8::100/64")};
+    Node node(settings, Time{});
+    (void)node.handle(LinkChanged{"eth0", eth0, true, true}, Time{});
+    (void)node.handle(AddressesChanged{eth0,
+                                       {{Prefix{self, 24}},
+                                        {*Prefix::parse("2001:db8::2/64")},
+                                        {*Prefix::parse("fe80::100/64")},
+                                        {*Prefix::parse("fe80::2/64")}}},
+                      Time{});
+    CHECK(node.snapshot(Time{}).instances.front().primary_address == *IpAddress::parse("fe80::2"));
+}
+
+TEST_CASE("the startup delay keeps every instance in Initialize, and a stop ends it") {
+    auto settings = one_instance();
+    settings.startup_delay = 10s;
+    Node node(settings, Time{});
+    (void)node.handle(LinkChanged{"eth0", eth0, true, true}, Time{});
+    (void)node.handle(AddressesChanged{eth0, {{Prefix{self, 24}}}}, Time{});
+    CHECK(node.handle(Commanded{Command::startup}, Time{1s}).empty());
+    CHECK(node.deadline() == Time{11s});
+    CHECK(node.snapshot(Time{}).instances.front().reason ==
+          "waits 10000 ms after its start before it takes part");
+    CHECK(node.handle(Elapsed{}, Time{10s}).empty());
+    CHECK(shape(node.handle(Elapsed{}, Time{11s})) == "move");
+
+    Node stopped(settings, Time{});
+    (void)stopped.handle(Commanded{Command::startup}, Time{});
+    (void)stopped.handle(Commanded{Command::shutdown}, Time{1s});
+    CHECK(stopped.stopped());
+    CHECK_FALSE(stopped.deadline());
 }

@@ -1,0 +1,92 @@
+#include "vrrp/interfaces.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace baton::vrrp {
+namespace {
+
+/// An IPv6 advert goes to a link-local group, or to peers that may be anywhere; its source is of that scope.
+bool has_right_scope(const IpAddress& address, const InstanceSettings& instance) {
+    if (address.family() == Family::ipv4)
+        return true;
+    const auto& peers = instance.unicast.peers;
+    return address.is_link_local() == (peers.empty() || peers.front().is_link_local());
+}
+
+} // namespace
+
+Interfaces::Interfaces(const Settings& settings) {
+    for (const auto& instance : settings.instances) {
+        know(instance.interface);
+        for (const auto& track : instance.track)
+            if (track.kind == TrackSettings::Kind::interface)
+                know(track.name);
+        for (const auto& prefix : instance.addresses)
+            virtual_addresses_.push_back(prefix.address);
+    }
+    std::sort(virtual_addresses_.begin(), virtual_addresses_.end());
+}
+
+void Interfaces::know(const std::string& name) {
+    const bool known = std::any_of(interfaces_.begin(), interfaces_.end(),
+                                   [&](const Interface& interface) { return interface.name == name; });
+    if (!known)
+        interfaces_.push_back(Interface{name, {}, false, {}});
+}
+
+const Interface* Interfaces::handle(const LinkChanged& link) {
+    const auto interface = std::find_if(interfaces_.begin(), interfaces_.end(),
+                                        [&](const Interface& known) { return known.name == link.name; });
+    if (interface == interfaces_.end())
+        return nullptr;
+    const auto index = link.exists ? link.index : IfIndex{};
+    if (interface->index != index)
+        interface->addresses.clear(); // another interface under the old name, or none
+    interface->index = index;
+    interface->up = link.exists && link.up;
+    return &*interface;
+}
+
+const Interface* Interfaces::handle(const AddressesChanged& changed) {
+    const auto interface = std::find_if(interfaces_.begin(), interfaces_.end(),
+                                        [&](const Interface& known) { return known.index == changed.index; });
+    if (interface == interfaces_.end())
+        return nullptr;
+    interface->addresses = changed.addresses;
+    return &*interface;
+}
+
+const Interface& Interfaces::named(const std::string& name) const {
+    const auto found = std::find_if(interfaces_.begin(), interfaces_.end(),
+                                    [&](const Interface& interface) { return interface.name == name; });
+    assert(found != interfaces_.end());
+    return *found;
+}
+
+std::optional<IpAddress> Interfaces::primary_address(const InstanceSettings& instance) const {
+    std::optional<IpAddress> owned;
+    for (const auto& [prefix, ours, tentative] : named(instance.interface).addresses) {
+        const auto& address = prefix.address;
+        if (address.family() != instance.family() || ours || tentative)
+            continue;
+        if (instance.source) {
+            if (address == *instance.source)
+                return address;
+            continue;
+        }
+        if (!has_right_scope(address, instance))
+            continue;
+        if (!is_virtual(address))
+            return address;
+        if (!owned && instance.priority == owner)
+            owned = address;
+    }
+    return owned;
+}
+
+bool Interfaces::is_virtual(const IpAddress& address) const {
+    return std::binary_search(virtual_addresses_.begin(), virtual_addresses_.end(), address);
+}
+
+} // namespace baton::vrrp

@@ -1,0 +1,47 @@
+// What is known of this host's interfaces that an instance uses or tracks, and where adverts may come from.
+//
+// Told by events, asked by the Node. RFC 9568 section 5.1.1.1 and 5.1.2.1: the source of adverts.
+#pragma once
+
+#include "vrrp/event.h"
+#include "vrrp/settings.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace baton::vrrp {
+
+/// An interface as last told.
+struct Interface {
+    std::string name;
+    IfIndex index; ///< none while it does not exist
+    bool up{false};
+    std::vector<InterfaceAddress> addresses;
+};
+
+class Interfaces {
+public:
+    explicit Interfaces(const Settings& settings);
+
+    /// Null when nobody asked for that interface.
+    const Interface* handle(const LinkChanged& link);
+    const Interface* handle(const AddressesChanged& changed);
+
+    /// One that an instance uses or tracks.
+    [[nodiscard]] const Interface& named(const std::string& name) const;
+
+    /// Where the instance's adverts come from: what its settings say, or else the first address of its own on
+    /// the interface (IPv6: the first of the same scope as where they go). Only an owner (RFC 9568 section
+    /// 1.4) may advertise from a virtual address, and only where there is no other.
+    [[nodiscard]] std::optional<IpAddress> primary_address(const InstanceSettings& instance) const;
+
+private:
+    void know(const std::string& name);
+    [[nodiscard]] bool is_virtual(const IpAddress& address) const;
+
+    std::vector<Interface> interfaces_;
+    std::vector<IpAddress> virtual_addresses_; ///< of all instances, sorted
+};
+
+} // namespace baton::vrrp

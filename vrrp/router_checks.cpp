@@ -1,0 +1,145 @@
+// Which adverts a router takes, beyond what decode() has seen to, and what it tells of the others (RFC 9568
+// section 7.1 with errata 8298 and 8300; RFC 3768 section 7.1; the table of docs/conformance.md).
+#include "vrrp/router.h"
+
+#include <algorithm>
+
+namespace baton::vrrp {
+namespace {
+
+/// In the same time whatever the difference, so that the time tells nothing of the password.
+bool equal_in_constant_time(const Password& a, const Password& b) {
+    std::uint8_t difference = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        difference |= static_cast<std::uint8_t>(a[i] ^ b[i]);
+    return difference == 0;
+}
+
+} // namespace
+
+std::optional<Reject> Router::reason_to_refuse(const AdvertReceived& received) const {
+    if (conditions_.primary && received.source == *conditions_.primary)
+        return Reject::own_source;
+    if (const auto reason = wrong_path(received))
+        return reason;
+    if (received.advert.version != settings_.version)
+        return Reject::version;
+    if (settings_.version == Version::v2)
+        if (const auto reason = wrong_for_version_2(received.advert))
+            return reason;
+    const auto& addresses = received.advert.addresses;
+    if (addresses.family() == Family::ipv6 && settings_.require_link_local_first &&
+        !addresses[0].is_link_local())
+        return Reject::first_address;
+    if (settings_.address_list == AddressListCheck::refuse && received.advert.priority != owner &&
+        !same_addresses(addresses))
+        return Reject::address_list;
+    return std::nullopt;
+}
+
+/// Unicast where the group is meant, or the other way round; from whom, and from how far.
+std::optional<Reject> Router::wrong_path(const AdvertReceived& received) const {
+    const auto& unicast = settings_.unicast;
+    if (unicast.peers.empty())
+        return received.destination == group() ? std::nullopt : std::optional(Reject::destination);
+    if (received.destination.is_multicast())
+        return Reject::destination;
+    if (unicast.check_source &&
+        std::find(unicast.peers.begin(), unicast.peers.end(), received.source) == unicast.peers.end())
+        return Reject::unicast_source;
+    if (received.hop_limit < unicast.minimum_hop_limit)
+        return Reject::hop_limit;
+    return std::nullopt;
+}
+
+std::optional<Reject> Router::wrong_for_version_2(const Advert& advert) const {
+    const auto wanted = settings_.password ? simple_password : no_authentication;
+    if (advert.authentication.type != wanted)
+        return Reject::authentication_type;
+    if (settings_.password && !equal_in_constant_time(advert.authentication.data, *settings_.password))
+        return Reject::authentication;
+    if (advert.interval != settings_.advert_interval)
+        return Reject::interval_mismatch;
+    return std::nullopt;
+}
+
+IpAddress Router::group() const { return settings_.group.value_or(multicast_group(settings_.family())); }
+
+/// Of another version, it was read by the wrong rules: then nothing but that is wrong with it.
+void Router::refuse(const AdvertRejected& rejected, Time now, Effects& out) {
+    const bool other_version = rejected.says.version && *rejected.says.version != settings_.version;
+    const bool read_by_version = rejected.reason != Reject::hop_limit && rejected.reason != Reject::too_short;
+    refuse(other_version && read_by_version ? Reject::version : rejected.reason, rejected.source, now, out);
+}
+
+void Router::refuse(Reject reason, const IpAddress& source, Time now, Effects& out) {
+    counters_.rejected.count(reason);
+    if (const auto notice = notices_.admit(refusal(reason, source), now))
+        out.emplace_back(Noticed{id_, conditions_.interface, *notice});
+}
+
+void Router::note_accepted(const AdvertReceived& received, Time now, Effects& out) {
+    const auto& advert = received.advert;
+    ++counters_.adverts_received;
+    if (advert.priority == resigning)
+        ++counters_.priority_zero_received;
+    if (advert.interval != settings_.advert_interval) {
+        ++counters_.interval_mismatch;
+        tell(NoticeKind::interval_differs, received, now, out);
+    }
+    if (!same_addresses(advert.addresses)) {
+        ++counters_.address_list_mismatch;
+        tell(NoticeKind::addresses_differ, received, now, out);
+    }
+    if (conditions_.priority == owner)
+        tell(NoticeKind::owner_hears_advert, received, now, out);
+    else if (advert.priority == conditions_.priority)
+        tell(NoticeKind::equal_priority, received, now, out);
+    note_checksum_form(received, now, out);
+}
+
+/// Only VRRPv3 over IPv4 has more than one form.
+void Router::note_checksum_form(const AdvertReceived& received, Time now, Effects& out) {
+    if (settings_.version != Version::v3 || settings_.family() != Family::ipv4)
+        return;
+    const auto form = received.advert.checksum_form;
+    switch (form) {
+    case ChecksumForm::message_only:
+        ++counters_.checksum_message_only;
+        break;
+    case ChecksumForm::pseudo_header:
+        ++counters_.checksum_pseudo_header;
+        break;
+    case ChecksumForm::group_pseudo_header:
+        ++counters_.checksum_group_pseudo_header;
+        break;
+    }
+    if (heard_form_ != form)
+        tell(NoticeKind::checksum_form, received, now, out);
+    heard_form_ = form;
+}
+
+void Router::tell(NoticeKind kind, const AdvertReceived& received, Time now, Effects& out) {
+    const auto& advert = received.advert;
+    const auto notice = notices_.admit(
+        {std::nullopt, kind, received.source, advert.priority, advert.interval, advert.checksum_form}, now);
+    if (notice)
+        out.emplace_back(Noticed{id_, conditions_.interface, *notice});
+}
+
+/// Equal as sets, in any order; an address named twice is a difference (RFC 9568 section 7.1).
+bool Router::same_addresses(const AddressView& addresses) const {
+    if (addresses.size() != settings_.addresses.size())
+        return false;
+    // The usual case, the same list in the same order, costs one comparison of memory.
+    if (std::equal(octets_.begin(), octets_.end(), addresses.octets().begin(), addresses.octets().end()))
+        return true;
+    return std::all_of(settings_.addresses.begin(), settings_.addresses.end(), [&](const Prefix& ours) {
+        for (std::size_t i = 0; i < addresses.size(); ++i)
+            if (addresses[i] == ours.address)
+                return true;
+        return false;
+    });
+}
+
+} // namespace baton::vrrp

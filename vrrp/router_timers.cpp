@@ -1,0 +1,49 @@
+// A router's timers: how long they run (RFC 9568 section 6.1), and which is next.
+#include "vrrp/router.h"
+#include "vrrp/timing.h"
+
+namespace baton::vrrp {
+namespace {
+
+/// The least important router that may succeed us has the longest Skew_Time (decision 006).
+constexpr Priority least_priority{1};
+
+} // namespace
+
+void Router::arm_active_down(DownTimer kind, Time now) {
+    down_timer_ = kind;
+    down_timer_started_ = now;
+    timers_.active_down = now + down_duration();
+}
+
+Duration Router::down_duration() const {
+    const auto priority = conditions_.priority;
+    switch (down_timer_) {
+    case DownTimer::full:
+        return active_down_interval(priority, active_adver_interval_, settings_.version);
+    case DownTimer::skew:
+        return skew(priority);
+    case DownTimer::rejoin:
+        break;
+    }
+    return active_adver_interval_ + skew(priority);
+}
+
+Duration Router::skew(Priority priority) const {
+    return skew_time(priority, active_adver_interval_, settings_.version);
+}
+
+Duration Router::handover_limit() const {
+    return 2 * skew_time(least_priority, settings_.advert_interval, settings_.version);
+}
+
+std::optional<Time> Router::deadline() const {
+    std::optional<Time> earliest;
+    for (const auto& timer : {timers_.adver, timers_.active_down, timers_.let_go, timers_.retry,
+                              timers_.release_again, announcement_.deadline()})
+        if (timer && (!earliest || *timer < *earliest))
+            earliest = timer;
+    return earliest;
+}
+
+} // namespace baton::vrrp
