@@ -251,6 +251,8 @@ std::vector<Fault> Router::faults() const {
     present.insert(present.end(), conditions_.faults.begin(), conditions_.faults.end());
     if (own_fault_)
         present.push_back(*own_fault_);
+    if (group_fault_)
+        present.push_back(*group_fault_);
     return present;
 }
 

@@ -91,7 +91,7 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
 void Router::learn(const AdvertReceived& received, Time now) {
     active_router_ = Peer{received.source, received.advert.priority};
     active_adver_interval_ = received.advert.interval; // in version 2 always our own
-    arm_active_down(DownTimer::full, now);
+    arm_active_down(DownTimer::heard, now);
 }
 
 /// T12, T15: says at once who is Active, and tells the link again, because whoever spoke may have told it

@@ -92,10 +92,17 @@ struct InstanceSettings {
     [[nodiscard]] Family family() const { return addresses.front().address.family(); }
 };
 
+/// Instances that are Active on the same node, all or none (vrrp/sync_groups.h has the rules).
+struct SyncGroupSettings {
+    std::string name;
+    std::vector<InstanceId> members; ///< at least two; an instance is in one group at most
+};
+
 struct Settings {
     Duration startup_delay{};                ///< after Startup, before any instance takes part
     std::vector<CheckSettings> checks;       ///< CheckId is the place in here
     std::vector<InstanceSettings> instances; ///< InstanceId is the place in here
+    std::vector<SyncGroupSettings> sync_groups;
 };
 
 } // namespace baton::vrrp

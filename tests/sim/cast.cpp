@@ -18,6 +18,7 @@ enum class Protocol : std::uint8_t { v3_ipv4, v3_ipv6, v2, v2_password };
 struct Plan {
     Protocol protocol{Protocol::v3_ipv4};
     bool unicast{false};
+    bool sync_group{false};
     std::size_t hosts{2};
     std::size_t instances{1};
     std::vector<Duration> intervals;
@@ -34,6 +35,7 @@ void draw_protocol(Random& random, Plan& plan) {
     plan.protocol = random.pick(protocols);
     if (plan.protocol == Protocol::v2 || plan.protocol == Protocol::v2_password)
         plan.intervals = {std::chrono::seconds(random.chance(80) ? 1 : 3)};
+    plan.sync_group = plan.instances > 1 && random.chance(60);
     plan.unicast = !plan.owner && random.chance(15); // an owner may have no address but the virtual one
 }
 
@@ -156,6 +158,8 @@ void draw_cast(Lan& lan) {
             host.settings.instances.push_back(draw_instance(random, plan, number));
         if (plan.checks)
             draw_checks(random, host.settings);
+        if (plan.sync_group)
+            host.settings.sync_groups = {{"G", {vrrp::InstanceId{0}, vrrp::InstanceId{1}}}};
         if (plan.unicast)
             name_peers(plan, i, host.settings);
         if (plan.owner && i == 0)
