@@ -38,8 +38,8 @@ Result<void, Error> KernelEdges::release(IfIndex interface, std::span<const Pref
 Result<void, Error> KernelEdges::announce(IfIndex interface, std::span<const Prefix> addresses) {
     const auto* known = monitor_.find(interface);
     if (known == nullptr || !known->link.mac)
-        return {}; // no Ethernet, so there is no ARP to tell
-    return summed_up(announcer_.announce(interface, *known->link.mac, addresses));
+        return {}; // no Ethernet, so there is nobody to tell
+    return summed_up(announcer_.announce(interface, *known->link.mac, addresses, AnnounceForm::request));
 }
 
 } // namespace baton::daemon
