@@ -13,7 +13,8 @@ Result<void, Error> AdvertSockets::open(const std::string& name, IfIndex index,
         return {};
     sockets_.erase(name);
     const auto executor = io_.get_executor();
-    auto socket = net::AdvertSocket::open(executor, {index, vrrp::protocol_number, vrrp::multicast_group_v4});
+    auto socket = net::AdvertSocket::open(
+        executor, {index, vrrp::protocol_number, Family::ipv4, {vrrp::multicast_group_v4}});
     if (!socket)
         return socket.error();
     auto owner =

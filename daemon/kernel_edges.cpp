@@ -11,6 +11,8 @@ Result<void, Error> summed_up(const Failures& failures) {
     return Error{describe(failures)};
 }
 
+constexpr std::uint8_t hop_limit = 255; // RFC 9568 section 5.1.1.3
+
 Error no_socket() { return Error{"the interface has no advert socket"}; }
 
 } // namespace
@@ -20,7 +22,7 @@ Result<void, Error> KernelEdges::send(IfIndex interface, const IpAddress& source
     auto* socket = sockets_.find(interface);
     if (socket == nullptr)
         return no_socket();
-    return socket->send(source, destination, message);
+    return socket->send(source, destination, message, hop_limit);
 }
 
 Result<void, Error> KernelEdges::hold(IfIndex interface, std::span<const Prefix> addresses, bool adopt) {
@@ -38,8 +40,8 @@ Result<void, Error> KernelEdges::release(IfIndex interface, std::span<const Pref
 Result<void, Error> KernelEdges::announce(IfIndex interface, std::span<const Prefix> addresses) {
     const auto* known = monitor_.find(interface);
     if (known == nullptr || !known->link.mac)
-        return {}; // no Ethernet, so there is no ARP to tell
-    return summed_up(announcer_.announce(interface, *known->link.mac, addresses));
+        return {}; // no Ethernet, so there is nobody to tell
+    return summed_up(announcer_.announce(interface, *known->link.mac, addresses, AnnounceForm::request));
 }
 
 } // namespace baton::daemon
