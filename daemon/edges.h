@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/address.h"
+#include "base/announce_form.h"
 #include "base/result.h"
 #include "base/strong.h"
 
@@ -20,7 +21,7 @@ public:
 
     /// Sends one VRRP message. Never blocks.
     [[nodiscard]] virtual Result<void, Error> send(IfIndex interface, const IpAddress& source,
-                                                   const IpAddress& destination,
+                                                   const IpAddress& destination, std::uint8_t hop_limit,
                                                    std::span<const std::uint8_t> message) = 0;
 
     /// Puts the addresses there; done means the kernel has acknowledged each.
@@ -35,9 +36,9 @@ public:
     [[nodiscard]] virtual Result<void, Error> release(IfIndex interface,
                                                       std::span<const Prefix> addresses) = 0;
 
-    /// Sends one gratuitous ARP for each address.
-    [[nodiscard]] virtual Result<void, Error> announce(IfIndex interface,
-                                                       std::span<const Prefix> addresses) = 0;
+    /// Sends one gratuitous ARP, or one Neighbor Advertisement, for each address.
+    [[nodiscard]] virtual Result<void, Error> announce(IfIndex interface, std::span<const Prefix> addresses,
+                                                       AnnounceForm form) = 0;
 };
 
 } // namespace baton::daemon

@@ -40,7 +40,8 @@ void Executor::carry_out(const vrrp::SendAdvert& effect, Batch& batch) {
         return;
     std::array<std::uint8_t, vrrp::max_advert_size> buffer;
     const auto message = vrrp::encode(effect.advert, effect.source, effect.destination, buffer);
-    const auto sent = edges_.send(effect.interface, effect.source, effect.destination, message);
+    const auto sent =
+        edges_.send(effect.interface, effect.source, effect.destination, effect.hop_limit, message);
     if (sent)
         done(effect.instance, "advert_sent", batch);
     else
@@ -73,7 +74,7 @@ void Executor::carry_out(const vrrp::ReleaseAddresses& effect, Batch& batch) {
 void Executor::carry_out(const vrrp::Announce& effect, Batch& batch) {
     if (contains(batch.cut, effect.instance))
         return;
-    const auto announced = edges_.announce(effect.interface, effect.addresses);
+    const auto announced = edges_.announce(effect.interface, effect.addresses, effect.form);
     if (announced)
         done(effect.instance, "announced", batch);
     else

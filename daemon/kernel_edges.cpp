@@ -11,15 +11,14 @@ Result<void, Error> summed_up(const Failures& failures) {
     return Error{describe(failures)};
 }
 
-constexpr std::uint8_t hop_limit = 255; // RFC 9568 section 5.1.1.3
-
 Error no_socket() { return Error{"the interface has no advert socket"}; }
 
 } // namespace
 
 Result<void, Error> KernelEdges::send(IfIndex interface, const IpAddress& source,
-                                      const IpAddress& destination, std::span<const std::uint8_t> message) {
-    auto* socket = sockets_.find(interface);
+                                      const IpAddress& destination, std::uint8_t hop_limit,
+                                      std::span<const std::uint8_t> message) {
+    auto* socket = sockets_.find(interface, destination.family());
     if (socket == nullptr)
         return no_socket();
     return socket->send(source, destination, message, hop_limit);
@@ -37,11 +36,12 @@ Result<void, Error> KernelEdges::release(IfIndex interface, std::span<const Pref
     return summed_up(addresses_.release(interface, addresses));
 }
 
-Result<void, Error> KernelEdges::announce(IfIndex interface, std::span<const Prefix> addresses) {
+Result<void, Error> KernelEdges::announce(IfIndex interface, std::span<const Prefix> addresses,
+                                          AnnounceForm form) {
     const auto* known = monitor_.find(interface);
     if (known == nullptr || !known->link.mac)
         return {}; // no Ethernet, so there is nobody to tell
-    return summed_up(announcer_.announce(interface, *known->link.mac, addresses, AnnounceForm::request));
+    return summed_up(announcer_.announce(interface, *known->link.mac, addresses, form));
 }
 
 } // namespace baton::daemon

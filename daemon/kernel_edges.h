@@ -17,13 +17,14 @@ public:
         : addresses_(requests), monitor_(monitor), sockets_(sockets), announcer_(announcer) {}
 
     [[nodiscard]] Result<void, Error> send(IfIndex interface, const IpAddress& source,
-                                           const IpAddress& destination,
+                                           const IpAddress& destination, std::uint8_t hop_limit,
                                            std::span<const std::uint8_t> message) override;
     [[nodiscard]] Result<void, Error> hold(IfIndex interface, std::span<const Prefix> addresses,
                                            bool adopt) override;
     [[nodiscard]] Result<void, Error> reclaim(IfIndex interface, std::span<const Prefix> addresses) override;
     [[nodiscard]] Result<void, Error> release(IfIndex interface, std::span<const Prefix> addresses) override;
-    [[nodiscard]] Result<void, Error> announce(IfIndex interface, std::span<const Prefix> addresses) override;
+    [[nodiscard]] Result<void, Error> announce(IfIndex interface, std::span<const Prefix> addresses,
+                                               AnnounceForm form) override;
 
 private:
     netlink::Addresses addresses_;

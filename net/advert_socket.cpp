@@ -54,8 +54,8 @@ std::string words_of(int code, Family family) {
 } // namespace
 
 AdvertSocket::AdvertSocket(const boost::asio::any_io_executor& executor, int fd, const Settings& settings)
-    : socket_(executor, fd), family_(family_of(settings.family)), interface_(settings.interface),
-      groups_(settings.groups) {}
+    : socket_(executor, fd), ip_(settings.family), family_(family_of(settings.family)),
+      interface_(settings.interface), groups_(settings.groups) {}
 
 Result<std::unique_ptr<AdvertSocket>, Error> AdvertSocket::open(const boost::asio::any_io_executor& executor,
                                                                 const Settings& settings) {

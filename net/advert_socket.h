@@ -68,6 +68,7 @@ public:
                                            std::span<const std::uint8_t> payload, std::uint8_t hop_limit);
 
     [[nodiscard]] IfIndex interface() const { return interface_; }
+    [[nodiscard]] Family family() const { return ip_; }
 
     /// More than the receive buffer holds of the shortest adverts.
     static constexpr std::size_t flood_limit = 8192;
@@ -79,6 +80,7 @@ private:
     [[nodiscard]] bool is_for_us(const IpAddress& destination) const;
 
     ReadWait socket_;
+    Family ip_;
     const AdvertFamily& family_;
     IfIndex interface_;
     std::vector<IpAddress> groups_;

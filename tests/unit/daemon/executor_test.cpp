@@ -18,7 +18,7 @@ public:
     std::vector<std::string> calls;
     std::string refuse;
 
-    Result<void, Error> send(IfIndex, const IpAddress&, const IpAddress&,
+    Result<void, Error> send(IfIndex, const IpAddress&, const IpAddress&, std::uint8_t,
                              std::span<const std::uint8_t> message) override {
         return call("send priority " + std::to_string(message[2]));
     }
@@ -31,7 +31,7 @@ public:
     Result<void, Error> release(IfIndex, std::span<const Prefix> addresses) override {
         return call("release " + addresses.front().to_string());
     }
-    Result<void, Error> announce(IfIndex, std::span<const Prefix> addresses) override {
+    Result<void, Error> announce(IfIndex, std::span<const Prefix> addresses, AnnounceForm) override {
         return call("announce " + addresses.front().to_string());
     }
 
