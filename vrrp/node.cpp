@@ -1,5 +1,6 @@
 #include "vrrp/node.h"
 
+#include "vrrp/announce_pace.h"
 #include "vrrp/interfaces.h"
 #include "vrrp/router.h"
 #include "vrrp/sync_groups.h"
@@ -30,6 +31,7 @@ struct Node::Parts {
     std::vector<CheckTracker> checks;
     std::vector<Router> routers;
     SyncGroups sync_groups;
+    AnnouncePace pace;
     std::vector<Listener> listeners; ///< sorted by key
     RejectCounters rejected;         ///< of adverts that belong to no instance
     NoticeLimit notices;             ///< of those
@@ -59,7 +61,8 @@ struct Node::Parts {
 };
 
 Node::Parts::Parts(Settings given, Time now)
-    : settings(with_shared_tracks(std::move(given))), interfaces(settings), sync_groups(settings, routers) {
+    : settings(with_shared_tracks(std::move(given))), interfaces(settings), sync_groups(settings, routers),
+      pace(settings.announce_rate) {
     for (const auto& check : settings.checks)
         checks.emplace_back(check, now);
     routers.reserve(settings.instances.size());
@@ -243,6 +246,10 @@ Effects Node::handle(const Event& event, Time now) {
         groups.confirm_takeovers();
     std::visit([&](const auto& one) { parts_->on(one, now, effects); }, event);
     groups.follow(effects, now);
+    parts_->pace.limit(effects, now);
+    if (std::holds_alternative<Elapsed>(event))
+        parts_->pace.release([&](InstanceId id) { return parts_->routers[id.value].is_active(); }, now,
+                             effects);
     parts_->again_at = groups.share_faults(now, effects) ? std::nullopt : std::optional(now);
     for (auto& effect : effects)
         if (auto* transition = std::get_if<Transitioned>(&effect))
@@ -257,6 +264,7 @@ std::optional<Time> Node::deadline() const {
             earliest = deadline;
     };
     consider(parts_->again_at);
+    consider(parts_->pace.deadline());
     for (const auto& router : parts_->routers)
         consider(router.deadline());
     return earliest;

@@ -65,6 +65,7 @@ public:
     [[nodiscard]] std::vector<Fault> faults_of_its_own() const;
 
     [[nodiscard]] std::optional<Time> deadline() const;
+    [[nodiscard]] bool is_active() const { return state_ == State::active && !handing_over_; }
     [[nodiscard]] bool stopped() const { return !running_; }
 
     /// Everything but the contributions, which the Node knows.

@@ -100,6 +100,7 @@ struct SyncGroupSettings {
 
 struct Settings {
     Duration startup_delay{};                ///< after Startup, before any instance takes part
+    unsigned announce_rate{0};               ///< frames a second and interface; 0: no limit
     std::vector<CheckSettings> checks;       ///< CheckId is the place in here
     std::vector<InstanceSettings> instances; ///< InstanceId is the place in here
     std::vector<SyncGroupSettings> sync_groups;
