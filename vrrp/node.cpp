@@ -118,10 +118,10 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
         return;
     for (std::size_t i = 0; i < routers.size(); ++i) {
         const auto& instance = settings.instances[i];
-        if (instance.interface != interface->name)
-            continue;
-        routers[i].update(conditions_of(instance), now, out);
-        routers[i].addresses_present(interface->addresses, now, out);
+        if (instance.interface == interface->name)
+            routers[i].update(conditions_of(instance), now, out);
+        if (instance.holding_interface() == interface->name)
+            routers[i].addresses_present(interface->addresses, now, out);
     }
 }
 
@@ -194,6 +194,7 @@ Conditions Node::Parts::conditions_of(const InstanceSettings& instance) const {
     const auto contributions = contributions_of(instance);
     Conditions conditions;
     conditions.interface = interface.index;
+    conditions.holder = interfaces.named(instance.holding_interface()).index;
     conditions.link_up = interface.up;
     conditions.primary = interfaces.primary_address(instance);
     conditions.priority = effective_priority(instance.priority, contributions);

@@ -22,6 +22,7 @@ namespace baton::vrrp {
 /// What the rest of the host looks like to one router. The Node works it out anew at each change.
 struct Conditions {
     IfIndex interface; ///< none while the interface does not exist
+    IfIndex holder;    ///< what carries the addresses: mostly the same
     bool link_up{false};
     std::optional<IpAddress> primary; ///< where adverts come from
     Priority priority;                ///< effective

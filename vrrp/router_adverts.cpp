@@ -137,7 +137,8 @@ void Router::send_advert(Priority priority, Effects& out) {
     if (priority == resigning)
         ++counters_.priority_zero_sent;
     undelivered_ = 0;
-    SendAdvert send{id_, conditions_.interface, *conditions_.primary, group(), advert(priority)};
+    const auto through = settings_.virtual_mac ? conditions_.holder : conditions_.interface;
+    SendAdvert send{id_, through, *conditions_.primary, group(), advert(priority)};
     if (settings_.unicast.peers.empty()) {
         out.emplace_back(send);
         return;

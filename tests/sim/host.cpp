@@ -141,7 +141,7 @@ void Host::set_link(const std::string& interface, bool up) {
 void Host::remove_address(const IpAddress& address) {
     kernel_.remove(address);
     lan_.say(name(), "somebody deletes " + address.to_string());
-    notify(kernel_.interfaces().front());
+    tell_addresses();
 }
 
 void Host::tell_addresses() {
@@ -264,7 +264,8 @@ std::optional<std::string> Host::send(const vrrp::SendAdvert& effect) {
         return "No buffer space available";
     std::array<std::uint8_t, vrrp::max_advert_size> buffer{};
     const auto message = vrrp::encode(effect.advert, effect.source, effect.destination, buffer);
-    if (kernel_.at(effect.interface).up) // without carrier the driver drops it and says nothing
+    const auto& wire = kernel_.interfaces().front(); // a virtual MAC's interface is on top of it
+    if (wire.up && kernel_.at(effect.interface).up)  // without carrier the driver drops it and says nothing
         lan_.transmit(*this, Frame{effect.source,
                                    effect.destination,
                                    vrrp::advert_hop_limit,

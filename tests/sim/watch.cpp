@@ -130,7 +130,7 @@ void Watch::on(const vrrp::SendAdvert& effect, Time now) {
 void Watch::on(const vrrp::HoldAddresses& effect, Time now) {
     const auto index = effect.instance.value;
     speaks(index, now);
-    if (effect.adopt != (settings_.instances[index].priority == vrrp::owner))
+    if (effect.adopt != settings_.instances[index].adopts_addresses())
         broken(index, "only the owner adopts addresses");
     instances_[index].held = true;
 }
@@ -225,11 +225,11 @@ void Watch::check_instance(std::size_t index, const Kernel& kernel, bool told, T
         broken(index, "a router with a fault takes no part");
     if (active && stalled_)
         return; // the kernel may have taken the addresses back; the news is among what is still queued
-    if (!told || settings.priority == vrrp::owner)
+    if (!told || settings.adopts_addresses())
         return;
     if (instance.resigned)
         return; // what somebody deletes in the last moments is not put back
-    const auto* interface = kernel.find(settings.interface);
+    const auto* interface = kernel.find(settings.holding_interface());
     for (const auto& prefix : settings.addresses)
         if (kernel.has_ours(interface->index, prefix) != active)
             broken(index, std::string("the kernel has ") + prefix.to_string() +
