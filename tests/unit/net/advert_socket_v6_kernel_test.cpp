@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(Adverts6, "the longest IPv6 advert comes whole; a longer datag
 
 TEST_CASE_FIXTURE(Adverts6, "an IPv6 group that another program joined is not heard; every one joined is") {
     const IpAddress elsewhere = address("ff02::99");
-    const auto both = peer.inside([&] { return open(there, {elsewhere, group}); });
+    const auto both = peer.inside([&] { return open(there, {group, elsewhere}); });
     const auto unicast = peer.inside([this] { return open(there, {}); });
     REQUIRE(socket->send(own, elsewhere, Bytes{1}, 255).has_value());
     REQUIRE(socket->send(own, group, Bytes{2}, 255).has_value());
