@@ -132,7 +132,7 @@ void Daemon::on_link(const netlink::LinkState& link) {
 void Daemon::on_addresses(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses) {
     vrrp::AddressesChanged event{interface, {}};
     for (const auto& address : addresses)
-        event.addresses.push_back({address.prefix, address.ours});
+        event.addresses.push_back({address.prefix, address.ours, address.tentative});
     feed(event);
 }
 
