@@ -30,7 +30,10 @@ Result<KernelParts, Error> KernelParts::open(boost::asio::io_context& io) {
     auto announcer = net::Announcer::open(io.get_executor());
     if (!announcer)
         return announcer.error();
-    return KernelParts{std::move(*requests), std::move(*announcer)};
+    auto frames = net::FrameSocket::open(io.get_executor());
+    if (!frames)
+        return frames.error();
+    return KernelParts{std::move(*requests), std::move(*announcer), std::move(*frames)};
 }
 
 Daemon::Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Log& log)
@@ -53,7 +56,8 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
     if (!monitor)
         return monitor.error();
     monitor_ = std::move(*monitor);
-    edges_ = std::make_unique<KernelEdges>(kernel_.requests, *monitor_, sockets_, kernel_.announcer);
+    edges_ = std::make_unique<KernelEdges>(kernel_.requests, *monitor_, sockets_, kernel_.announcer,
+                                           kernel_.frames);
     executor_ = std::make_unique<Executor>(config_, *edges_, journal_, log_);
 
     if (auto opened = open_sockets(); !opened)

@@ -27,6 +27,7 @@ namespace baton::daemon {
 struct KernelParts {
     netlink::Socket requests;
     net::Announcer announcer;
+    net::FrameSocket frames;
 
     [[nodiscard]] static Result<KernelParts, Error> open(boost::asio::io_context& io);
 };

@@ -1,5 +1,8 @@
 #include "daemon/kernel_edges.h"
 
+#include "net/advert_frame.h"
+#include "vrrp/advert.h"
+
 namespace baton::daemon {
 namespace {
 
@@ -16,10 +19,26 @@ Error no_socket() { return Error{"the interface has no advert socket"}; }
 } // namespace
 
 Result<void, Error> KernelEdges::send(const vrrp::SendAdvert& effect, std::span<const std::uint8_t> message) {
+    if (effect.from_virtual_mac)
+        return send_frame(effect, message);
     auto* socket = sockets_.find(effect.interface, effect.destination.family());
     if (socket == nullptr)
         return no_socket();
     return socket->send(effect.source, effect.destination, message, effect.hop_limit);
+}
+
+/// A raw IP socket has no say in the frame's source.
+Result<void, Error> KernelEdges::send_frame(const vrrp::SendAdvert& effect,
+                                            std::span<const std::uint8_t> message) {
+    const auto family = effect.destination.family();
+    const net::AdvertEnvelope envelope{vrrp::virtual_mac_address(family, effect.advert.vrid), effect.source,
+                                       effect.destination, effect.hop_limit, vrrp::protocol_number};
+    net::AdvertFrameBuffer buffer;
+    const int code = frames_.send(effect.interface, net::ethertype_of(family),
+                                  net::advert_frame(envelope, message, buffer));
+    if (code == 0)
+        return {};
+    return Error{"advert from " + effect.source.to_string() + ": " + net::frame_error(code)};
 }
 
 Result<void, Error> KernelEdges::hold(const vrrp::HoldAddresses& effect) {

@@ -13,8 +13,9 @@ class KernelEdges final : public Edges {
 public:
     /// All must outlive this.
     KernelEdges(netlink::Socket& requests, const netlink::Monitor& monitor, AdvertSockets& sockets,
-                net::Announcer& announcer)
-        : addresses_(requests), monitor_(monitor), sockets_(sockets), announcer_(announcer) {}
+                net::Announcer& announcer, net::FrameSocket& frames)
+        : addresses_(requests), monitor_(monitor), sockets_(sockets), announcer_(announcer), frames_(frames) {
+    }
 
     [[nodiscard]] Result<void, Error> send(const vrrp::SendAdvert& effect,
                                            std::span<const std::uint8_t> message) override;
@@ -23,10 +24,14 @@ public:
     [[nodiscard]] Result<void, Error> announce(const vrrp::Announce& effect) override;
 
 private:
+    [[nodiscard]] Result<void, Error> send_frame(const vrrp::SendAdvert& effect,
+                                                 std::span<const std::uint8_t> message);
+
     netlink::Addresses addresses_;
     const netlink::Monitor& monitor_;
     AdvertSockets& sockets_;
     net::Announcer& announcer_;
+    net::FrameSocket& frames_;
 };
 
 } // namespace baton::daemon

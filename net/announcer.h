@@ -10,9 +10,9 @@
 #include "base/announce_form.h"
 #include "base/result.h"
 #include "base/strong.h"
+#include "net/frame_socket.h"
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,14 +40,13 @@ public:
                                                         std::span<const Prefix> addresses, AnnounceForm form);
 
 private:
-    explicit Announcer(boost::asio::posix::stream_descriptor socket) : socket_(std::move(socket)) {}
+    explicit Announcer(FrameSocket frames) : frames_(std::move(frames)) {}
 
     // errno(3), or 0.
     [[nodiscard]] int announce_v4(IfIndex interface, const MacAddress& mac, const IpAddress& address,
                                   AnnounceForm form);
-    [[nodiscard]] int send(IfIndex interface, std::uint16_t ethertype, std::span<const std::uint8_t> frame);
 
-    boost::asio::posix::stream_descriptor socket_;
+    FrameSocket frames_;
 };
 
 } // namespace baton::net

@@ -30,6 +30,7 @@ struct SendAdvert {
     IpAddress destination;
     Advert advert;
     std::uint8_t hop_limit{advert_hop_limit};
+    bool from_virtual_mac{false}; ///< as the frame's source (section 7.2); else the interface's own
 };
 
 /// Put these addresses on the interface, with our mark, and have the kernel confirm it. Those that stand

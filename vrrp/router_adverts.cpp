@@ -137,9 +137,9 @@ void Router::send_advert(Priority priority, Effects& out) {
     if (priority == resigning)
         ++counters_.priority_zero_sent;
     undelivered_ = 0;
-    const auto through = settings_.virtual_mac ? conditions_.holder : conditions_.interface;
-    SendAdvert send{id_, through, *conditions_.primary, group(), advert(priority)};
+    SendAdvert send{id_, conditions_.interface, *conditions_.primary, group(), advert(priority)};
     if (settings_.unicast.peers.empty()) {
+        send.from_virtual_mac = settings_.virtual_mac;
         out.emplace_back(send);
         return;
     }

@@ -83,7 +83,7 @@ struct InstanceSettings {
     std::optional<IpAddress> group;   ///< instead of 224.0.0.18 or ff02::12
     std::optional<IpAddress> source;  ///< instead of the interface's first address
     std::string holder;               ///< the interface that carries the addresses, if it is another one
-    bool virtual_mac{false}; ///< `holder` has the virtual MAC: adverts leave through it (section 7.3)
+    bool virtual_mac{false};          ///< `holder` has it, and adverts come from it (sections 7.2, 7.3)
     UnicastSettings unicast;
     bool require_link_local_first{true}; ///< IPv6: refuse adverts that break RFC 9568 section 5.2.9
     bool answer_lower_priority{true};    ///< T15: RFC 9568 says so; RFC 3768 did not

@@ -1,6 +1,7 @@
 // The small values of the protocol: who, how important, in which state (RFC 9568 sections 5 and 6).
 #pragma once
 
+#include "base/address.h"
 #include "base/strong.h"
 
 #include <cstdint>
@@ -15,6 +16,12 @@ using Priority = Strong<struct PriorityTag, std::uint8_t>;
 
 inline constexpr Priority resigning{0}; ///< "I stop taking part": never a configured priority
 inline constexpr Priority owner{255};   ///< the router that has the addresses as its own
+
+/// The virtual router's MAC address: 00-00-5E-00-01-VRID for IPv4, 00-00-5E-00-02-VRID for IPv6
+/// (section 7.3).
+[[nodiscard]] constexpr MacAddress virtual_mac_address(Family family, Vrid vrid) {
+    return {{0x00, 0x00, 0x5e, 0x00, static_cast<std::uint8_t>(family == Family::ipv4 ? 1 : 2), vrid.value}};
+}
 
 /// Place of an instance in Settings::instances; given out by the configuration, stable until it changes.
 using InstanceId = Strong<struct InstanceIdTag, std::uint32_t>;

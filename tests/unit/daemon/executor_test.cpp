@@ -124,7 +124,7 @@ TEST_CASE("a refused address cuts the rest of its instance, and of no other") {
     CHECK(bench.journal.transitions()[0].empty());
 }
 
-TEST_CASE("a repair takes back what lost our mark before it holds") {
+TEST_CASE("a repair is asked for as one: what lost our mark is taken back") {
     Bench bench;
     vrrp::Effects effects;
     effects.emplace_back(vrrp::HoldAddresses{vrrp::InstanceId{0}, IfIndex{2}, vip, false, true});
