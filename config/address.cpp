@@ -2,47 +2,67 @@
 
 #include "config/json.h"
 
+#include <algorithm>
+
 namespace baton::config {
 namespace {
 
-std::uint32_t number_of(const IpAddress& address) {
-    std::uint32_t number = 0;
-    for (const auto octet : address.bytes())
-        number = number << 8 | octet;
-    return number;
-}
-
 /// What kind of address it is that no host may have; empty if a host may have it.
-std::string_view special_block(std::uint32_t address) {
-    switch (address >> 24) {
-    case 0:
+std::string_view special_block_v4(const IpAddress& address) {
+    const auto first = address.bytes().front();
+    if (first == 0)
         return "no host has an address that begins with 0";
-    case 127:
+    if (first == 127)
         return "loopback addresses never leave the host";
-    default:
-        break;
-    }
-    if (address == 0xffff'ffff)
+    if (address == IpAddress::v4(255, 255, 255, 255))
         return "this is the broadcast address of every network";
-    if (address >> 28 == 0xe)
-        return "this is a multicast address";
-    return address >> 28 == 0xf ? "addresses from 240.0.0.0 on are reserved" : "";
+    return first >> 4 == 0xf ? "addresses from 240.0.0.0 on are reserved" : "";
 }
 
-/// RFC 3021: in a /31 both addresses are hosts.
-std::string_view place_in_network(std::uint32_t address, unsigned length) {
-    if (length == 0)
-        return "a length of 0 would make the whole Internet local";
-    if (length >= 31)
+std::string_view special_block_v6(const IpAddress& address) {
+    const auto octets = address.bytes();
+    if (octets.front() != 0)
         return "";
-    const std::uint32_t host_mask = 0xffff'ffffU >> length;
-    if ((address & host_mask) == 0)
-        return "this is the address of the network itself, not of a host in it";
-    return (address & host_mask) == host_mask ? "this is the broadcast address of its network" : "";
+    if (std::any_of(octets.begin(), octets.end() - 1, [](std::uint8_t octet) { return octet != 0; }))
+        return "addresses in ::/8 are reserved";
+    if (octets.back() == 0)
+        return "this is the unspecified address";
+    return octets.back() == 1 ? "loopback addresses never leave the host" : "addresses in ::/8 are reserved";
 }
 
-Error refuse(std::string_view text, std::string_view why) {
-    return Error{quote(text) + " cannot be a virtual address: " + std::string(why)};
+std::string_view special_block(const IpAddress& address) {
+    if (address.is_multicast())
+        return "this is a multicast address";
+    return address.family() == Family::ipv4 ? special_block_v4(address) : special_block_v6(address);
+}
+
+/// Whether all bits from `length` on are those of `filling`, 0x00 or 0xff.
+bool host_part_is(const Prefix& prefix, std::uint8_t filling) {
+    const auto octets = prefix.address.bytes();
+    const std::size_t whole = prefix.length / 8U;
+    if (whole == octets.size())
+        return true;
+    const auto mask = static_cast<std::uint8_t>(0xff >> prefix.length % 8U);
+    return (octets[whole] & mask) == (filling & mask) &&
+           std::all_of(octets.begin() + static_cast<std::ptrdiff_t>(whole) + 1, octets.end(),
+                       [&](std::uint8_t octet) { return octet == filling; });
+}
+
+/// RFC 3021 and RFC 6164: of two addresses in a network both are hosts. IPv6 has no broadcast, but the
+/// address of the network is that of all its routers (RFC 4291 section 2.6.1).
+std::string_view place_in_network(const Prefix& prefix) {
+    if (prefix.length == 0)
+        return "a length of 0 would make the whole Internet local";
+    if (prefix.length + 1U >= 8 * prefix.address.bytes().size())
+        return "";
+    if (host_part_is(prefix, 0))
+        return "this is the address of the network itself, not of a host in it";
+    const bool broadcast = prefix.address.family() == Family::ipv4 && host_part_is(prefix, 0xff);
+    return broadcast ? "this is the broadcast address of its network" : "";
+}
+
+Error refuse(std::string_view text, std::string_view what, std::string_view why) {
+    return Error{quote(text) + " cannot be " + std::string(what) + ": " + std::string(why)};
 }
 
 } // namespace
@@ -50,17 +70,58 @@ Error refuse(std::string_view text, std::string_view why) {
 Result<Prefix, Error> read_virtual_address(std::string_view text) {
     const auto prefix = Prefix::parse(text);
     if (!prefix)
-        return Error{
-            "must be an IPv4 address with the length of its network, such as \"10.0.1.100/24\", not " +
-            quote(text)};
-    if (prefix->address.family() != Family::ipv4)
-        return refuse(text, "it is IPv6, and this version of baton does IPv4 only");
-    const auto address = number_of(prefix->address);
-    if (const auto why = special_block(address); !why.empty())
-        return refuse(text, why);
-    if (const auto why = place_in_network(address, prefix->length); !why.empty())
-        return refuse(text, why);
+        return Error{"must be an IP address with the length of its network, such as \"10.0.1.100/24\" or "
+                     "\"fe80::100/64\", not " +
+                     quote(text)};
+    if (const auto why = special_block(prefix->address); !why.empty())
+        return refuse(text, "a virtual address", why);
+    if (const auto why = place_in_network(*prefix); !why.empty())
+        return refuse(text, "a virtual address", why);
     return *prefix;
+}
+
+Result<IpAddress, Error> read_host_address(std::string_view text) {
+    const auto address = IpAddress::parse(text);
+    if (!address)
+        return Error{
+            "must be an IP address without a prefix length, such as \"10.0.1.12\" or \"fe80::12\", not " +
+            quote(text)};
+    if (const auto why = special_block(*address); !why.empty())
+        return refuse(text, "the address of a node", why);
+    return *address;
+}
+
+Result<IpAddress, Error> read_group(std::string_view text) {
+    const auto address = IpAddress::parse(text);
+    if (!address || !address->is_multicast())
+        return Error{"must be a multicast address, such as \"224.0.0.18\" or \"ff02::12\", not " +
+                     quote(text)};
+    // The scope, RFC 4291 section 2.7: 1 is the interface itself, 0 is reserved and treated alike.
+    if (address->family() == Family::ipv6 && (address->bytes()[1] & 0x0fU) < 2)
+        return refuse(text, "the group", "packets to it never leave the host");
+    return *address;
+}
+
+IpAddress stand_in(std::string_view text) {
+    return text.find(':') == std::string_view::npos ? IpAddress{} : IpAddress::v6({});
+}
+
+bool is_stand_in(const IpAddress& address) { return address == IpAddress{} || address == IpAddress::v6({}); }
+
+std::optional<Family> known_family(const std::vector<Prefix>& addresses) {
+    std::optional<Family> meant;
+    for (const auto& [address, length] : addresses) {
+        if (!is_stand_in(address))
+            return address.family();
+        if (address.family() == Family::ipv6)
+            meant = Family::ipv6;
+    }
+    return meant;
+}
+
+ScopedAddress scoped(const IpAddress& address, const std::string& interface) {
+    const bool of_link = address.family() == Family::ipv6 && address.is_link_local();
+    return {of_link ? interface : std::string{}, address};
 }
 
 } // namespace baton::config

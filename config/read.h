@@ -10,7 +10,7 @@
 
 namespace baton::config {
 
-/// Adds to `findings` what only reading shows: addresses that are none.
+/// Adds to `findings` what only reading shows; see read_instance.h.
 [[nodiscard]] Config read_config(const Json& root, Findings& findings);
 
 } // namespace baton::config

@@ -8,7 +8,7 @@
 namespace baton::config {
 namespace {
 
-constexpr std::array<std::string_view, 25> known_keywords{"$schema",
+constexpr std::array<std::string_view, 28> known_keywords{"$schema",
                                                           "$defs",
                                                           "$ref",
                                                           "title",
@@ -29,9 +29,12 @@ constexpr std::array<std::string_view, 25> known_keywords{"$schema",
                                                           "minItems",
                                                           "maxItems",
                                                           "minLength",
+                                                          "maxLength",
                                                           "minProperties",
+                                                          "writeOnly",
                                                           "patternErrorMessage",
                                                           "x-duration",
+                                                          "x-range",
                                                           "x-default"};
 
 void collect_unknown(const Json& schema, const Pointer& at, std::vector<std::string>& unknown);

@@ -1,9 +1,12 @@
 // Holds a value against a JSON Schema: the subset of draft 2020-12 that config/schema.json uses.
 //
 // What it is for is the text of the errors: all of them at once, each with what was found, what is allowed
-// and the nearest known word (decision 004). Three keywords are not of the draft, and other readers of the
+// and the nearest known word (decision 004). Four keywords are not of the draft, and other readers of the
 // schema ignore them: `patternErrorMessage` (a pattern in words, known to editors), `x-duration` (minimum,
-// maximum and step of a duration) and `x-default` (a default that is no constant, for the reference page).
+// maximum and step of a duration, and what zero means if it may be zero too), `x-default` and `x-range` (a
+// default or a range that depends on other values, for the reference page; read_instance.cpp sees to them).
+//
+// minLength and maxLength count octets. A value that is `writeOnly`, a secret, is never shown.
 #pragma once
 
 #include "config/json.h"

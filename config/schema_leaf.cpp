@@ -31,6 +31,7 @@ bool number_fits(const Json& schema, const Json& value) {
 
 bool string_fits(const Json& schema, const std::string& text, Patterns& patterns) {
     return holds(schema, "minLength", [&](const Json& least) { return text.size() >= least; }) &&
+           holds(schema, "maxLength", [&](const Json& most) { return text.size() <= most; }) &&
            holds(schema, "pattern",
                  [&](const Json& pattern) { return patterns.matches(pattern.get<std::string>(), text); });
 }
@@ -51,7 +52,7 @@ std::string list_in_words(const Json& schema) {
     const auto* low = find(schema, "minItems");
     const auto* high = find(schema, "maxItems");
     if (low == nullptr)
-        return "a list";
+        return high == nullptr ? "a list" : "a list of at most " + entries(high->get<std::size_t>());
     if (high == nullptr)
         return "a list with at least " + entries(low->get<std::size_t>());
     return "a list of " + low->dump() + " to " + entries(high->get<std::size_t>());
@@ -64,6 +65,9 @@ std::string object_in_words(const Json& schema) {
 
 std::string string_in_words(const Json& schema) {
     const auto* low = find(schema, "minLength");
+    const auto* high = find(schema, "maxLength");
+    if (low != nullptr && high != nullptr)
+        return "a string of " + low->dump() + " to " + high->dump() + " octets";
     return low == nullptr ? "a string" : "a string of " + low->dump() + " or more characters";
 }
 
@@ -72,6 +76,14 @@ std::string one_of_words(const Json& words) {
     for (const auto& word : words)
         quoted.push_back(show(word));
     return quoted.size() == 1 ? quoted.front() : "one of " + join(quoted, " or ");
+}
+
+/// " in steps of 10ms, or 0s for never": what else `x-duration` says.
+std::string step_and_zero(const Json& range) {
+    const auto* step = find(range, "step");
+    const auto* zero = find(range, "zero");
+    return (step == nullptr ? "" : " in steps of " + step->get<std::string>()) +
+           (zero == nullptr ? "" : ", or 0s for " + zero->get<std::string>());
 }
 
 } // namespace
@@ -124,6 +136,14 @@ std::string leaf_in_words(const Json& schema) {
     return type == "boolean" ? "true or false" : string_in_words(schema);
 }
 
+std::string found_in_words(const Json& schema, const Json& value) {
+    if (find(schema, "writeOnly") == nullptr)
+        return show(value);
+    if (type_fits(schema, value) && value.is_string())
+        return "one of " + std::to_string(value.get_ref<const std::string&>().size());
+    return value.is_string() ? "a string" : "a value of another kind";
+}
+
 std::string duration_fault(const Json& range, const std::string& text) {
     const auto duration = parse_duration(text);
     if (!duration)
@@ -132,12 +152,13 @@ std::string duration_fault(const Json& range, const std::string& text) {
         return parse_duration(range.at(name).get<std::string>()).value();
     };
     const auto* step = find(range, "step");
+    if (*duration == Duration::zero() && find(range, "zero") != nullptr)
+        return "";
     if (*duration >= bound("minimum") && *duration <= bound("maximum") &&
         (step == nullptr || duration->count() % bound("step").count() == 0))
         return "";
     return "must be a duration from " + range.at("minimum").get<std::string>() + " to " +
-           range.at("maximum").get<std::string>() +
-           (step == nullptr ? "" : " in steps of " + step->get<std::string>()) + ", not " + quote(text);
+           range.at("maximum").get<std::string>() + step_and_zero(range) + ", not " + quote(text);
 }
 
 } // namespace baton::config

@@ -30,6 +30,9 @@ private:
 /// What the value must be. Takes leaf keywords only; $ref and oneOf are the caller's.
 [[nodiscard]] std::string leaf_in_words(const Json& schema);
 
+/// The value as a message shows it; of a secret (`writeOnly`) only its length.
+[[nodiscard]] std::string found_in_words(const Json& schema, const Json& value);
+
 /// What `x-duration` has against a text that looks like a duration; empty if nothing.
 [[nodiscard]] std::string duration_fault(const Json& range, const std::string& text);
 

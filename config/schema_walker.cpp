@@ -20,7 +20,11 @@ std::string nearest_word(const Json& schema, const Json& value) {
     const auto* words = find(schema, "enum");
     if (words == nullptr || !value.is_string())
         return "";
-    return nearest(value.get_ref<const std::string&>(), words->get<std::vector<std::string>>());
+    std::vector<std::string> candidates;
+    for (const auto& word : *words)
+        if (word.is_string())
+            candidates.push_back(word.get<std::string>());
+    return nearest(value.get_ref<const std::string&>(), candidates);
 }
 
 bool has_one_of(const Json& object, const Json* keys) {
@@ -73,9 +77,10 @@ bool SchemaWalker::fits(const Json& schema, Json& value, const Pointer& at) {
     if (const auto* branches = find(schema, "oneOf"))
         return one_of(*branches, value, at);
     if (!leaf_fits(schema, value, patterns_)) {
-        findings_.push_back({.pointer = at.text(),
-                             .message = "must be " + in_words(schema) + ", not " + show(value),
-                             .suggestion = nearest_word(schema, value)});
+        findings_.push_back(
+            {.pointer = at.text(),
+             .message = "must be " + in_words(schema) + ", not " + found_in_words(schema, value),
+             .suggestion = nearest_word(schema, value)});
         return false;
     }
     if (const auto* range = find(schema, "x-duration"))
@@ -157,7 +162,7 @@ void SchemaWalker::check_members(const Json& schema, Json& object, const Pointer
     }
     require(schema, object, meant, at);
     if (properties != nullptr)
-        fill_in_defaults(*properties, object);
+        fill_in_defaults(*properties, object, at);
 }
 
 void SchemaWalker::check_name(const Json& schema, const std::string& name, const Pointer& at) {
@@ -196,10 +201,13 @@ void SchemaWalker::require(const Json& schema, const Json& object, const Words& 
     }
 }
 
-void SchemaWalker::fill_in_defaults(const Json& properties, Json& object) const {
+/// A default is checked like any value, and so gets the defaults of what is inside of it.
+void SchemaWalker::fill_in_defaults(const Json& properties, Json& object, const Pointer& at) {
     for (const auto& [key, property] : properties.items())
-        if (const auto* value = find(property, "default"); value != nullptr && find(object, key) == nullptr)
+        if (const auto* value = find(property, "default"); value != nullptr && find(object, key) == nullptr) {
             object[key] = *value;
+            check(property, object[key], at / key);
+        }
 }
 
 } // namespace baton::config

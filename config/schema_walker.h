@@ -27,7 +27,7 @@ private:
     void check_members(const Json& schema, Json& object, const Pointer& at);
     void check_name(const Json& schema, const std::string& name, const Pointer& at);
     void require(const Json& schema, const Json& object, const Words& meant, const Pointer& at);
-    void fill_in_defaults(const Json& properties, Json& object) const;
+    void fill_in_defaults(const Json& properties, Json& object, const Pointer& at);
     std::string refuse_key(const std::string& key, const Words& known, const Words& unused,
                            const Pointer& at);
 

@@ -3,10 +3,12 @@
 #include "base/nearest.h"
 #include "config/json.h"
 #include "config/program.h"
+#include "config/validate_instance.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace baton::config {
 namespace {
@@ -14,36 +16,37 @@ namespace {
 using vrrp::InstanceSettings;
 using vrrp::TrackSettings;
 
-Pointer at(const InstanceSettings& instance) { return Pointer{} / "instances" / instance.name; }
-
-/// RFC 9568 section 5.2.3: a VRID names one virtual router of a link.
+/// RFC 9568 section 5.2.3: a VRID names one virtual router of a link and a family.
 void find_repeated_vrids(const Config& config, Findings& findings) {
-    std::map<std::pair<std::string, vrrp::Vrid>, std::string> holders;
+    std::map<std::tuple<std::string, Family, vrrp::Vrid>, std::string> holders;
     for (const auto& instance : config.settings.instances) {
         if (instance.interface.empty() || instance.vrid == vrrp::Vrid{})
             continue;
-        const auto [first, fresh] = holders.try_emplace({instance.interface, instance.vrid}, instance.name);
+        const auto family = known_family(instance.addresses).value_or(Family::ipv4);
+        const auto [first, fresh] =
+            holders.try_emplace({instance.interface, family, instance.vrid}, instance.name);
         if (!fresh)
-            findings.push_back({.pointer = (at(instance) / "vrid").text(),
+            findings.push_back({.pointer = (place_of(instance) / "vrid").text(),
                                 .message = "VRID " + std::to_string(instance.vrid.value) + " on " +
                                            instance.interface + " is already that of instance " +
                                            quote(first->second) + "; give each its own"});
     }
 }
 
-void find_repeated_addresses(const Config& config, Findings& findings) {
-    std::map<IpAddress, std::string> holders;
+Holders find_repeated_addresses(const Config& config, Findings& findings) {
+    Holders holders;
     for (const auto& instance : config.settings.instances)
         for (std::size_t i = 0; i < instance.addresses.size(); ++i) {
             const auto& address = instance.addresses[i].address;
-            if (address == IpAddress{})
+            if (is_stand_in(address))
                 continue;
-            const auto [first, fresh] = holders.try_emplace(address, instance.name);
+            const auto [first, fresh] = holders.try_emplace(scoped(address, instance), &instance);
             if (!fresh)
-                findings.push_back({.pointer = (at(instance) / "addresses" / i).text(),
+                findings.push_back({.pointer = (place_of(instance) / "addresses" / i).text(),
                                     .message = address.to_string() + " is already an address of instance " +
-                                               quote(first->second) + "; name it once"});
+                                               quote(first->second->name) + "; name it once"});
         }
+    return holders;
 }
 
 std::vector<std::string> check_names(const Config& config) {
@@ -79,7 +82,7 @@ void find_track_faults(const Config& config, Findings& findings) {
         std::set<std::pair<TrackSettings::Kind, std::string>> seen;
         for (std::size_t i = 0; i < instance.track.size(); ++i) {
             const auto& entry = instance.track[i];
-            const auto place = at(instance) / "track" / i;
+            const auto place = place_of(instance) / "track" / i;
             if (entry.name.empty())
                 continue;
             const bool is_check = entry.kind == TrackSettings::Kind::check;
@@ -107,10 +110,11 @@ void find_unknown_interface(const std::string& name, const Pointer& place, const
 
 void find_unknown_interfaces(const Config& config, const Host& host, Findings& findings) {
     for (const auto& instance : config.settings.instances) {
-        find_unknown_interface(instance.interface, at(instance), host, findings);
+        find_unknown_interface(instance.interface, place_of(instance), host, findings);
         for (std::size_t i = 0; i < instance.track.size(); ++i)
             if (instance.track[i].kind == TrackSettings::Kind::interface)
-                find_unknown_interface(instance.track[i].name, at(instance) / "track" / i, host, findings);
+                find_unknown_interface(instance.track[i].name, place_of(instance) / "track" / i, host,
+                                       findings);
     }
 }
 
@@ -136,7 +140,9 @@ void find_program_faults(const Config& config, Findings& findings) {
 Findings validate(const Config& config, const std::optional<Host>& host) {
     Findings findings;
     find_repeated_vrids(config, findings);
-    find_repeated_addresses(config, findings);
+    const auto holders = find_repeated_addresses(config, findings);
+    for (const auto& instance : config.settings.instances)
+        find_instance_faults(instance, holders, findings);
     find_track_faults(config, findings);
     find_program_faults(config, findings);
     if (host)

@@ -20,7 +20,7 @@ struct Host {
 };
 
 /// Without a host, interfaces are not looked at. Parts that were refused before hold zero (no name, VRID 0,
-/// address 0.0.0.0) and are passed over.
+/// address 0.0.0.0 or ::) and are passed over.
 [[nodiscard]] Findings validate(const Config& config, const std::optional<Host>& host);
 
 } // namespace baton::config

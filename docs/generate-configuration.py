@@ -19,6 +19,9 @@ EXAMPLES = ROOT / "config" / "examples"
 # Where each object of the schema stands in the file; their order on the page.
 OBJECTS = {
     "instance": "`instances` → *name*",
+    "authentication": "`instances` → *name* → `authentication`",
+    "unicast": "`instances` → *name* → `unicast`",
+    "announce": "`instances` → *name* → `announce`",
     "track_check": "`instances` → *name* → `track` → *entry*",
     "track_interface": "`instances` → *name* → `track` → *entry*",
     "check": "`checks` → *name*",
@@ -42,6 +45,45 @@ One node of a pair in front of two mail servers. The other node has the same fil
 
 ```jsonc
 {pair}```
+
+## In the place of one keepalived
+
+A pair of keepalived 2.x with VRRPv2, its default, and this on the node to be replaced:
+
+```text
+vrrp_instance VI_1 {{
+    interface eth0
+    virtual_router_id 51
+    priority 100
+    advert_int 1
+    authentication {{
+        auth_type PASS
+        auth_pass secret
+    }}
+    virtual_ipaddress {{
+        10.0.1.100/24
+    }}
+}}
+```
+
+Stop keepalived there and start batond with this file. The other node stays as it is.
+
+```jsonc
+{keepalived}```
+
+## IPv6
+
+An IPv6 instance beside an IPv4 one. They may have the same VRID, and fail over each by itself.
+
+```jsonc
+{ipv6}```
+
+## Unicast
+
+One node of three in a network that carries no multicast. Each names the other two.
+
+```jsonc
+{unicast}```
 """
 
 ERRORS = """\
@@ -63,8 +105,8 @@ batond also looks at what the file names:
 
 - Interfaces, tracked ones too, must exist when batond starts.
 - The program of a check must be an absolute path to an executable file that not everybody may write to.
-- A VRID may be used once on an interface, an address once in the file. Network, broadcast, multicast,
-  loopback and reserved addresses are refused, and so is IPv6: this version of baton does IPv4 only.
+- A VRID may be used once on an interface for each family, an address once in the file. Network, broadcast,
+  multicast, loopback and reserved addresses are refused.
 - The checks that are tracked must exist, and each may be tracked once by an instance.
 - The configuration must be a regular file or a link to one. It may be 4 MiB large and 64 levels deep.
 """
@@ -117,12 +159,18 @@ class Page:
             return ", ".join(f"`{json.dumps(word)}`" for word in part["enum"])
         if "minimum" in part:
             return f"{part['minimum']} to {part['maximum']}"
+        if "x-range" in part:
+            return part["x-range"]
         if "x-duration" in part:
             limits = part["x-duration"]
             step = f" in steps of {limits['step']}" if "step" in limits else ""
-            return f"{limits['minimum']} to {limits['maximum']}{step}"
+            zero = f", or 0s ({limits['zero']})" if "zero" in limits else ""
+            return f"{limits['minimum']} to {limits['maximum']}{step}{zero}"
+        if "maxLength" in part:
+            return f"{part['minLength']} to {part['maxLength']} octets"
         if "maxItems" in part:
-            return f"{part['minItems']} to {part['maxItems']} entries"
+            each = self.range_of(part["items"])
+            return f"{part.get('minItems', 0)} to {part['maxItems']} entries" + (f" of {each}" if each else "")
         if "minItems" in part or "minProperties" in part:
             return "at least one"
         if "oneOf" in part or part.get("minLength"):
@@ -157,17 +205,16 @@ class Page:
                   f"`{definition['pattern']}`.\n"
 
     def text(self):
-        pair = (EXAMPLES / "pair.json").read_text(encoding="utf-8")
-        mistakes = (EXAMPLES / "mistakes.json").read_text(encoding="utf-8")
+        examples = {path.stem: path.read_text(encoding="utf-8") for path in EXAMPLES.glob("*.json")}
         errors = (EXAMPLES / "mistakes.txt").read_text(encoding="utf-8")
-        parts = [INTRO.format(description=self.schema["description"], pair=pair)]
+        parts = [INTRO.format(description=self.schema["description"], **examples)]
         parts.append("## The whole file\n\n" + "\n".join(self.table(self.schema)) + "\n")
         for name, place in OBJECTS.items():
             definition = self.schema["$defs"][name]
             parts.append(f"## {definition['title']}\n\n{place}: {definition['description']}\n\n"
                          + "\n".join(self.table(definition)) + "\n")
         parts.append("\n".join(self.values()))
-        parts.append(ERRORS.format(mistakes=mistakes, errors=errors))
+        parts.append(ERRORS.format(mistakes=examples["mistakes"], errors=errors))
         return "\n".join(parts)
 
 

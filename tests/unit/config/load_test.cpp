@@ -1,34 +1,16 @@
-// From text to Config: defaults, every value, all errors at once, the examples, files, large files.
+// From text to Config: defaults, every value, files, large files.
 #include "tests/unit/config/loading.h"
 #include "tests/unit/scratch.h"
 
 #include <filesystem>
 #include <fstream>
 #include <limits.h>
-#include <sstream>
 #include <unistd.h>
 
 namespace baton::config {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string contents_of(const std::string& path) {
-    std::ifstream file(path);
-    REQUIRE(file);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
-/// The example, with the shipped checks where this checkout has them.
-std::string pair_example() {
-    const std::string installed = "/usr/lib/baton/checks";
-    auto text = contents_of("config/examples/pair.json");
-    const auto at = text.find(installed);
-    REQUIRE(at != std::string::npos);
-    return text.replace(at, installed.size(), std::filesystem::absolute("scripts/checks").string());
-}
 
 /// The one error of a file that cannot be used.
 std::string reason(const std::string& path) {
@@ -59,13 +41,36 @@ TEST_CASE("the least an instance needs, and all defaults") {
     CHECK(instance.track.empty());
 }
 
+/// Everything that has a default; what `instance` must say for itself is left out.
+void check_defaults(const vrrp::InstanceSettings& instance) {
+    const vrrp::InstanceSettings standard;
+    CHECK(instance.priority == standard.priority);
+    CHECK(instance.advert_interval == standard.advert_interval);
+    CHECK(instance.preempt == standard.preempt);
+    CHECK(instance.preempt_delay == standard.preempt_delay);
+    CHECK(instance.checksum == standard.checksum);
+    CHECK(instance.version == standard.version);
+    CHECK(instance.password == standard.password);
+    CHECK(instance.group == standard.group);
+    CHECK(instance.source == standard.source);
+    CHECK(instance.unicast.peers == standard.unicast.peers);
+    CHECK(instance.unicast.check_source == standard.unicast.check_source);
+    CHECK(instance.unicast.hop_limit == standard.unicast.hop_limit);
+    CHECK(instance.unicast.minimum_hop_limit == standard.unicast.minimum_hop_limit);
+    CHECK(instance.require_link_local_first == standard.require_link_local_first);
+    CHECK(instance.answer_lower_priority == standard.answer_lower_priority);
+    CHECK(instance.address_list == standard.address_list);
+    CHECK(instance.announce.repeats == standard.announce.repeats);
+    CHECK(instance.announce.refresh == standard.announce.refresh);
+    CHECK(instance.announce.form == standard.announce.form);
+}
+
 TEST_CASE("the defaults of the schema are those of the values") {
+    check_defaults(instance_of(with_instance("")));
+    check_defaults(instance_of(with_ipv6_instance("")));
+    check_defaults(instance_of(with_instance(R"("announce": {}, )")));
     const auto config = config_of(with_check(""));
-    const vrrp::InstanceSettings instance;
-    CHECK(config.settings.instances.front().priority == instance.priority);
-    CHECK(config.settings.instances.front().advert_interval == instance.advert_interval);
-    CHECK(config.settings.instances.front().preempt == instance.preempt);
-    CHECK(config.settings.instances.front().checksum == instance.checksum);
+    CHECK(config.settings.startup_delay == vrrp::Settings{}.startup_delay);
     REQUIRE(config.scripts.size() == 1);
     CHECK(config.scripts.front().interval == ScriptCheck{}.interval);
     CHECK(config.scripts.front().command.timeout == scripts::Command{}.timeout);
@@ -128,38 +133,11 @@ TEST_CASE("every value arrives, in the order of the file") {
     CHECK(one.track[1].weight == 253);
 }
 
-TEST_CASE("everything at once: one error for each mistake, in the order of the file") {
-    const auto loaded = load(contents_of("config/examples/mistakes.json"), "/etc/baton/baton.json");
-    REQUIRE_FALSE(loaded.has_value());
-    std::string text;
-    for (const auto& problem : loaded.error())
-        text += describe(problem) + "\n";
-    // The page shows this file: docs/generate-configuration.py puts it in.
-    CHECK(text == contents_of("config/examples/mistakes.txt"));
-    CHECK(loaded.error().size() == 9);
-}
-
 TEST_CASE("a refused value causes no further errors") {
     CHECK(errors_of(R"({"checks": {"c": 5}, "instances": {
 "A": {"interface": 1, "vrid": 0, "priority": 255.5, "addresses": ["x", 5], "track": [{"check": "c", "weight": 7}]},
 "B": {"interface": 2, "vrid": 0, "addresses": 5, "track": [7, 7]}}})")
               .size() == 11);
-}
-
-TEST_CASE("the example of the mail pair is in order") {
-    const auto config = config_of(pair_example());
-    CHECK(config.node == "lb1");
-    REQUIRE(config.settings.instances.size() == 1);
-    const auto& instance = config.settings.instances.front();
-    CHECK(instance.name == "VI_1");
-    CHECK(instance.vrid == vrrp::Vrid{51});
-    CHECK(instance.priority == vrrp::Priority{101});
-    CHECK(instance.addresses.front().to_string() == "10.0.1.100/24");
-    CHECK(instance.track.front().weight == -20);
-    REQUIRE(config.scripts.size() == 1);
-    CHECK(config.scripts.front().command.argv ==
-          Lines{std::filesystem::absolute("scripts/checks/process-alive").string(), "/run/haproxy.pid"});
-    CHECK(config.settings.checks.front().fall == 2);
 }
 
 TEST_CASE("interfaces the host does not have are named together with all else, each with the likely word") {
@@ -186,8 +164,9 @@ TEST_CASE("interfaces the host has are no error") {
 
 TEST_CASE("control characters of the file do not reach the terminal") {
     CHECK(errors_of("{\"instances\": {}, \"\\u001b[31m\\u007f\": 1}").back() ==
-          "f:1:19: /\\u001b[31m\\u007f: unknown key \"\\u001b[31m\\u007f\" (allowed: $schema, node, checks, "
-          "instances)");
+          "f:1:19: /\\u001b[31m\\u007f: unknown key \"\\u001b[31m\\u007f\" (allowed: $schema, node, "
+          "startup_delay, "
+          "checks, instances)");
 }
 
 TEST_CASE("a file that cannot be read is one error that says why") {

@@ -36,6 +36,27 @@ inline std::string with_instance(const std::string& more) {
            R"("interface": "eth0", "vrid": 1, "addresses": ["10.0.1.100/24"]}}})";
 }
 
+/// An IPv6 instance in order, likewise.
+inline std::string with_ipv6_instance(const std::string& more) {
+    return R"({"instances": {"A": {)" + more +
+           R"("interface": "eth0", "vrid": 1, "addresses": ["fe80::100/64", "2001:db8::100/64"]}}})";
+}
+
+/// The errors, without the name of the file, the line and the column.
+inline Lines faults_of(std::string_view text) {
+    auto lines = errors_of(text);
+    for (auto& line : lines)
+        line.erase(0, line.find(": ") + 2);
+    return lines;
+}
+
+/// The one instance of a configuration in order.
+inline vrrp::InstanceSettings instance_of(std::string_view text) {
+    auto config = config_of(text);
+    REQUIRE(config.settings.instances.size() == 1);
+    return std::move(config.settings.instances.front());
+}
+
 /// A check in order, called "c", with more members put in; `more` begins with a comma.
 inline std::string with_check(const std::string& more) {
     return R"({"checks": {"c": {"type": "script", "run": ["/bin/sh"])" + more +

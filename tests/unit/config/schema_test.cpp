@@ -37,12 +37,12 @@ TEST_CASE("an unknown keyword is found wherever a schema may stand, and only the
     const Schema schema(R"({
         "properties": {"format": {"type": "string", "format": "ipv4"}, "a": {"items": {"uniqueItems": true}}},
         "additionalProperties": {"not": {}},
-        "propertyNames": {"maxLength": 3},
+        "propertyNames": {"format": "x"},
         "oneOf": [{}, {"const": 1}],
         "default": {"anything": 1},
         "$defs": {"if": {"then": {}}}})");
     CHECK(schema.unknown_keywords() == Lines{"/properties/format/format", "/properties/a/items/uniqueItems",
-                                             "/additionalProperties/not", "/propertyNames/maxLength",
+                                             "/additionalProperties/not", "/propertyNames/format",
                                              "/oneOf/1/const", "/$defs/if/then"});
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("config/schema.json keeps its own rules: closed objects, described key
             CHECK(findings(alone.dump(), value) == Lines{});
         }
     });
-    CHECK(objects == 7);
+    CHECK(objects == 10);
 }
 
 TEST_CASE("types") {
@@ -108,6 +108,48 @@ TEST_CASE("sizes") {
           Lines{": must be a string of 1 or more characters, not \"\""});
     CHECK(findings(R"({"type": "object", "minProperties": 1})", "{}") ==
           Lines{": must be an object with at least 1 entry, not an empty object"});
+}
+
+TEST_CASE("lengths count octets") {
+    const std::string word = R"({"type": "string", "minLength": 1, "maxLength": 2})";
+    CHECK(findings(word, "\"ab\"") == Lines{});
+    CHECK(findings(word, "\"abc\"") == Lines{": must be a string of 1 to 2 octets, not \"abc\""});
+    CHECK(findings(word, "\"\\u00e4b\"") == Lines{": must be a string of 1 to 2 octets, not \"\u00e4b\""});
+    CHECK(findings(R"({"type": "array", "maxItems": 1})", "[1, 2]") ==
+          Lines{": must be a list of at most 1 entry, not a list of 2 entries"});
+    CHECK(findings(R"({"type": "array", "maxItems": 1})", "[]") == Lines{});
+}
+
+TEST_CASE("a secret is not shown") {
+    const std::string secret = R"({"type": "string", "minLength": 1, "maxLength": 4, "writeOnly": true})";
+    CHECK(findings(secret, "\"abcde\"") == Lines{": must be a string of 1 to 4 octets, not one of 5"});
+    CHECK(findings(secret, "123") ==
+          Lines{": must be a string of 1 to 4 octets, not a value of another kind"});
+    CHECK(findings(R"({"type": "object", "writeOnly": true})", "\"abc\"") ==
+          Lines{": must be an object, not a string"});
+}
+
+TEST_CASE("words that are numbers") {
+    const std::string version = R"({"type": "integer", "enum": [2, 3]})";
+    CHECK(findings(version, "3") == Lines{});
+    CHECK(findings(version, "4") == Lines{": must be one of 2 or 3, not 4"});
+    CHECK(findings(version, "\"3\"") == Lines{": must be one of 2 or 3, not \"3\""});
+}
+
+TEST_CASE("a duration may be zero as well as in its range, if the schema says what zero means") {
+    const std::string range = R"({"type": "string", "x-duration": {"minimum": "1s", "maximum": "2s")";
+    CHECK(findings(range + R"(, "zero": "never"}})", "\"0ms\"") == Lines{});
+    CHECK(findings(range + R"(, "zero": "never"}})", "\"1ms\"") ==
+          Lines{": must be a duration from 1s to 2s, or 0s for never, not \"1ms\""});
+    CHECK(findings(range + "}}", "\"0s\"") == Lines{": must be a duration from 1s to 2s, not \"0s\""});
+}
+
+TEST_CASE("what is inside of a default gets its defaults, too") {
+    auto value = Json::object();
+    CHECK(findings(R"({"type": "object", "properties": {"a": {"type": "object", "default": {}, "properties": {
+                       "b": {"type": "integer", "default": 7}}}}})",
+                   value) == Lines{});
+    CHECK(value == Json::parse(R"({"a": {"b": 7}})"));
 }
 
 TEST_CASE("what is refused becomes null, what is absent gets its default") {

@@ -1,0 +1,105 @@
+// The examples that docs/configuration.md shows are in order, and mean what it says; the mistakes are
+// mistakes.
+#include "tests/unit/config/loading.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace baton::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string contents_of(const std::string& path) {
+    std::ifstream file(path);
+    REQUIRE(file);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+/// The example, with the shipped checks where this checkout has them.
+std::string pair_example() {
+    const std::string installed = "/usr/lib/baton/checks";
+    auto text = contents_of("config/examples/pair.json");
+    const auto at = text.find(installed);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, installed.size(), std::filesystem::absolute("scripts/checks").string());
+}
+
+TEST_CASE("everything at once: one error for each mistake, in the order of the file") {
+    const auto loaded = load(contents_of("config/examples/mistakes.json"), "/etc/baton/baton.json");
+    REQUIRE_FALSE(loaded.has_value());
+    std::string text;
+    for (const auto& problem : loaded.error())
+        text += describe(problem) + "\n";
+    // The page shows this file: docs/generate-configuration.py puts it in.
+    CHECK(text == contents_of("config/examples/mistakes.txt"));
+    CHECK(loaded.error().size() == 9);
+}
+
+TEST_CASE("the example of the mail pair is in order") {
+    const auto config = config_of(pair_example());
+    CHECK(config.node == "lb1");
+    REQUIRE(config.settings.instances.size() == 1);
+    const auto& instance = config.settings.instances.front();
+    CHECK(instance.name == "VI_1");
+    CHECK(instance.vrid == vrrp::Vrid{51});
+    CHECK(instance.priority == vrrp::Priority{101});
+    CHECK(instance.addresses.front().to_string() == "10.0.1.100/24");
+    CHECK(instance.track.front().weight == -20);
+    REQUIRE(config.scripts.size() == 1);
+    CHECK(config.scripts.front().command.argv ==
+          Lines{std::filesystem::absolute("scripts/checks/process-alive").string(), "/run/haproxy.pid"});
+    CHECK(config.settings.checks.front().fall == 2);
+}
+
+TEST_CASE("the example that takes the place of one keepalived") {
+    const auto instance = instance_of(contents_of("config/examples/keepalived.json"));
+    CHECK(instance.version == vrrp::Version::v2);
+    CHECK(instance.password == vrrp::Password{'s', 'e', 'c', 'r', 'e', 't', 0, 0});
+    CHECK(instance.vrid == vrrp::Vrid{51});
+    CHECK(instance.priority == vrrp::Priority{100});
+    CHECK(instance.advert_interval == 1s);
+    REQUIRE(instance.addresses.size() == 1);
+    CHECK(instance.addresses.front().to_string() == "10.0.1.100/24");
+}
+
+TEST_CASE("the example of IPv6: two families, one VRID") {
+    const auto config = config_of(contents_of("config/examples/ipv6.json"));
+    REQUIRE(config.settings.instances.size() == 2);
+    const auto& web4 = config.settings.instances[0];
+    const auto& web6 = config.settings.instances[1];
+    CHECK(web4.family() == Family::ipv4);
+    CHECK(web6.family() == Family::ipv6);
+    CHECK(web4.vrid == web6.vrid);
+    REQUIRE(web6.addresses.size() == 2);
+    CHECK(web6.addresses[0].to_string() == "fe80::100/64");
+    CHECK(web6.addresses[1].to_string() == "2001:db8:0:1::100/64");
+}
+
+TEST_CASE("the example of unicast") {
+    const auto config = config_of(contents_of("config/examples/unicast.json"));
+    CHECK(config.settings.startup_delay == 30s);
+    REQUIRE(config.settings.instances.size() == 1);
+    const auto& instance = config.settings.instances.front();
+    CHECK(instance.unicast.peers ==
+          std::vector<IpAddress>{IpAddress::v4(10, 0, 1, 12), IpAddress::v4(10, 0, 1, 13)});
+    CHECK(instance.source == IpAddress::v4(10, 0, 1, 11));
+    CHECK(instance.preempt_delay == 5min);
+    CHECK(instance.announce.repeats == std::vector<Duration>{100ms, 1s, 5s, 30s});
+    CHECK(instance.announce.refresh == 1min);
+}
+
+TEST_CASE("there is no example that nobody tests") {
+    Lines names;
+    for (const auto& entry : std::filesystem::directory_iterator("config/examples"))
+        names.push_back(entry.path().filename());
+    std::sort(names.begin(), names.end());
+    CHECK(names == Lines{"ipv6.json", "keepalived.json", "mistakes.json", "mistakes.txt", "pair.json",
+                         "unicast.json"});
+}
+
+} // namespace
+} // namespace baton::config
