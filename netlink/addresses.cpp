@@ -4,24 +4,16 @@
 #include "netlink/mark.h"
 #include "netlink/reconcile.h"
 #include "netlink/sysctl.h"
+#include "netlink/words.h"
 
-#include <array>
 #include <cerrno>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <sys/socket.h>
 
 namespace baton::netlink {
 
 namespace {
-
-std::string name_of(IfIndex interface) {
-    std::array<char, IF_NAMESIZE> name{};
-    if (::if_indextoname(interface.value, name.data()) == nullptr)
-        return "interface number " + std::to_string(interface.value);
-    return name.data();
-}
 
 AddressFailure failure(const Prefix& prefix, IfIndex interface, const std::string& why) {
     return {prefix, prefix.to_string() + " on " + name_of(interface) + ": " + why};
@@ -32,12 +24,6 @@ AddressFailure foreign(const Prefix& prefix, IfIndex interface) {
     return {prefix, prefix.to_string() + " is already on " + name +
                         " and was not put there by baton; remove it (ip address del " + prefix.to_string() +
                         " dev " + name + ") and whatever configures it"};
-}
-
-std::string words(const Refusal& refusal) {
-    if (refusal.code != EPERM)
-        return refusal.to_string();
-    return refusal.to_string() + "; batond needs CAP_NET_ADMIN: run it as root or grant the capability";
 }
 
 AddressFailure refused(const Prefix& prefix, IfIndex interface, const Refusal& refusal) {

@@ -4,12 +4,13 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <new>
+#include <string>
 
 namespace baton::netlink {
 
 namespace {
 
-// The largest request of ours is an IPv6 address with its attributes: below 100 octets.
+// The largest request of ours makes a macvlan: below 150 octets.
 constexpr std::size_t request_room = 256;
 
 // libnl fails here only when it has no memory, or when a request outgrows request_room (a programmer's slip).
@@ -39,6 +40,19 @@ void Message::put(int attribute, std::span<const std::uint8_t> bytes) {
 void Message::put(int attribute, std::uint8_t value) { must(nla_put_u8(message_.get(), attribute, value)); }
 
 void Message::put(int attribute, std::uint32_t value) { must(nla_put_u32(message_.get(), attribute, value)); }
+
+void Message::put(int attribute, std::string_view text) {
+    must(nla_put_string(message_.get(), attribute, std::string(text).c_str()));
+}
+
+nlattr* Message::begin_nest(int attribute) {
+    nlattr* begun = nla_nest_start(message_.get(), attribute);
+    if (begun == nullptr)
+        throw std::bad_alloc();
+    return begun;
+}
+
+void Message::end_nest(nlattr* begun) { must(nla_nest_end(message_.get(), begun)); }
 
 nlmsghdr& Message::header() const { return *nlmsg_hdr(message_.get()); }
 

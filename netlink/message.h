@@ -8,6 +8,7 @@
 #include <linux/netlink.h>
 #include <memory>
 #include <span>
+#include <string_view>
 
 struct nl_msg;
 
@@ -27,6 +28,15 @@ public:
     void put(int attribute, std::span<const std::uint8_t> bytes);
     void put(int attribute, std::uint8_t value);
     void put(int attribute, std::uint32_t value);
+    void put(int attribute, std::string_view text); ///< ended with a NUL octet, as the kernel has it
+
+    /// An attribute with attributes: those that `fill` puts.
+    template <class Fill>
+    void nest(int attribute, Fill fill) {
+        nlattr* begun = begin_nest(attribute);
+        fill();
+        end_nest(begun);
+    }
 
     void stamp(std::uint32_t sequence) { header().nlmsg_seq = sequence; }
 
@@ -39,6 +49,8 @@ private:
     };
 
     void append(const void* data, std::size_t size);
+    [[nodiscard]] nlattr* begin_nest(int attribute);
+    void end_nest(nlattr* begun);
     [[nodiscard]] nlmsghdr& header() const;
 
     std::unique_ptr<nl_msg, Free> message_;

@@ -1,37 +1,19 @@
 #include "netlink/parse.h"
 
+#include "netlink/attributes.h"
 #include "netlink/mark.h"
 
 #include <algorithm>
-#include <array>
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <netlink/attr.h>
-#include <netlink/msg.h>
 #include <sys/socket.h>
 
 namespace baton::netlink {
 
 namespace {
-
-// What follows the fixed header `Header`, by attribute number; nothing when the message is malformed.
-template <class Header, int last>
-std::optional<std::array<nlattr*, last + 1>> attributes_of(const nlmsghdr& message) {
-    std::array<nlattr*, last + 1> attributes{};
-    // nlmsg_parse() only reads the message, though its signature does not say so.
-    auto* header = const_cast<nlmsghdr*>(&message);
-    if (nlmsg_parse(header, sizeof(Header), attributes.data(), last, nullptr) < 0)
-        return std::nullopt;
-    return attributes;
-}
-
-std::span<const std::uint8_t> bytes_of(const nlattr* attribute) {
-    return {static_cast<const std::uint8_t*>(nla_data(attribute)),
-            static_cast<std::size_t>(nla_len(attribute))};
-}
 
 std::optional<MacAddress> mac_of(const ifinfomsg& info, const nlattr* attribute) {
     MacAddress mac;
@@ -42,13 +24,6 @@ std::optional<MacAddress> mac_of(const ifinfomsg& info, const nlattr* attribute)
         return std::nullopt;
     std::copy(octets.begin(), octets.end(), mac.octets.begin());
     return mac;
-}
-
-// The header has room for eight flags only; the kernel sends all of them as an attribute as well.
-std::uint32_t flags_of(const ifaddrmsg& info, const nlattr* attribute) {
-    if (attribute == nullptr || nla_len(attribute) != static_cast<int>(sizeof(std::uint32_t)))
-        return info.ifa_flags;
-    return nla_get_u32(attribute);
 }
 
 bool is_tentative(std::uint32_t flags) {
@@ -65,12 +40,11 @@ std::optional<Link> parse_link(const nlmsghdr& message) {
     const auto& info = *static_cast<const ifinfomsg*>(nlmsg_data(&message));
     if (info.ifi_family != AF_UNSPEC || info.ifi_index <= 0)
         return std::nullopt;
-    const auto name = bytes_of((*attributes)[IFLA_IFNAME]);
     // RUNNING is the kernel's word for an operational state of up or unknown (netdevice(7)).
     constexpr unsigned wanted = IFF_UP | IFF_LOWER_UP | IFF_RUNNING;
     Link link;
     link.index = IfIndex(static_cast<unsigned>(info.ifi_index));
-    link.name.assign(name.begin(), std::find(name.begin(), name.end(), '\0'));
+    link.name = text_of((*attributes)[IFLA_IFNAME]);
     link.up = (info.ifi_flags & wanted) == wanted;
     link.loopback = (info.ifi_flags & IFF_LOOPBACK) != 0;
     link.mac = mac_of(info, (*attributes)[IFLA_ADDRESS]);
@@ -90,13 +64,14 @@ std::optional<PlacedAddress> parse_address(const nlmsghdr& message) {
     const nlattr* attribute = local != nullptr ? local : (*attributes)[IFA_ADDRESS];
     if (attribute == nullptr || bytes_of(attribute).size() != address_size(family))
         return std::nullopt;
+    // The header has room for eight flags only; the kernel sends all of them as an attribute as well.
+    const std::uint32_t flags = number_of((*attributes)[IFA_FLAGS]).value_or(info.ifa_flags);
     PlacedAddress placed;
     placed.interface = IfIndex(info.ifa_index);
     placed.address.prefix = {IpAddress::from_bytes(family, bytes_of(attribute)), info.ifa_prefixlen};
     const nlattr* proto = (*attributes)[IFA_PROTO];
     placed.address.ours = proto != nullptr && nla_len(proto) == 1 && nla_get_u8(proto) == address_mark;
-    placed.address.tentative =
-        family == Family::ipv6 && is_tentative(flags_of(info, (*attributes)[IFA_FLAGS]));
+    placed.address.tentative = family == Family::ipv6 && is_tentative(flags);
     return placed;
 }
 

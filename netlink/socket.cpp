@@ -215,8 +215,10 @@ std::optional<Refusal> Socket::take_in(const nlmsghdr& message, DumpProgress& pr
                                        std::vector<std::uint8_t>& collected) {
     if ((message.nlmsg_flags & NLM_F_DUMP_INTR) != 0)
         progress.interrupted = true;
-    if (message.nlmsg_type == NLMSG_ERROR)
+    if (message.nlmsg_type == NLMSG_ERROR) {
+        progress.done = true;
         return judge(message);
+    }
     if (message.nlmsg_type == NLMSG_DONE) {
         progress.done = true;
         const int code = end_code(message);

@@ -40,7 +40,8 @@ public:
     /// Sends all requests, and answers each in the same order: nothing means done.
     [[nodiscard]] std::vector<std::optional<Refusal>> perform(std::span<Message> requests);
 
-    /// All messages that answer a request with NLM_F_DUMP, one behind the other (next_message() walks them).
+    /// All messages that answer a request with NLM_F_DUMP, or the one that answers a request to get something
+    /// with NLM_F_ACK; one behind the other (next_message() walks them).
     /// A table that changed while the kernel read it out is read again.
     [[nodiscard]] Result<std::vector<std::uint8_t>, Refusal> dump(Message& request);
 

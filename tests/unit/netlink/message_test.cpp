@@ -5,6 +5,7 @@
 #include <cstring>
 #include <doctest/doctest.h>
 #include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <vector>
 
@@ -59,6 +60,25 @@ TEST_CASE("a request is laid out as the kernel reads it") {
     CHECK(attribute.nla_len == 5);
     CHECK(attribute.nla_type == IFA_PROTO);
     CHECK(bytes[36] == 0x62);
+}
+
+TEST_CASE("attributes stand within attributes, and a text ends with NUL") {
+    Message request(RTM_NEWLINK, 0);
+    request.append(ifinfomsg{});
+    request.nest(IFLA_LINKINFO, [&] { request.put(IFLA_INFO_KIND, std::string_view("ab")); });
+    request.put(IFLA_GROUP, std::uint32_t{1});
+    const auto bytes = request.bytes();
+    REQUIRE(bytes.size() == 16 + 16 + 4 + 8 + 8);
+    nlattr attribute{};
+    std::memcpy(&attribute, bytes.data() + 32, sizeof attribute);
+    CHECK(attribute.nla_len == 12);
+    CHECK((attribute.nla_type & NLA_TYPE_MASK) == IFLA_LINKINFO);
+    std::memcpy(&attribute, bytes.data() + 36, sizeof attribute);
+    CHECK(attribute.nla_len == 7);
+    CHECK(attribute.nla_type == IFLA_INFO_KIND);
+    CHECK(std::memcmp(bytes.data() + 40, "ab", 3) == 0); // with its end
+    std::memcpy(&attribute, bytes.data() + 44, sizeof attribute);
+    CHECK(attribute.nla_type == IFLA_GROUP);
 }
 
 TEST_CASE("messages are walked in order, over their padding") {

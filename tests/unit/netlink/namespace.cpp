@@ -46,11 +46,8 @@ void unshare_network() {
                     "no network namespace (" << std::strerror(errno) << "): this test needs one");
 }
 
-void go_to(int fd) { REQUIRE(::setns(fd, CLONE_NEWNET) == 0); }
-
-} // namespace
-
-void ip(const std::string& arguments) {
+// Runs `ip`, with its standard output in `output` if that is a descriptor.
+void run_ip(const std::string& arguments, int output) {
     std::vector<std::string> words{"ip"};
     std::istringstream text(arguments);
     for (std::string word; text >> word;)
@@ -62,12 +59,33 @@ void ip(const std::string& arguments) {
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
+        if (output >= 0)
+            ::dup2(output, STDOUT_FILENO);
         ::execvp("ip", argv.data());
         ::_exit(127);
     }
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);
     REQUIRE_MESSAGE(status == 0, "ip " << arguments << ": status " << status);
+}
+
+void go_to(int fd) { REQUIRE(::setns(fd, CLONE_NEWNET) == 0); }
+
+} // namespace
+
+void ip(const std::string& arguments) { run_ip(arguments, -1); }
+
+std::string ip_output(const std::string& arguments) {
+    std::array<int, 2> pipe{};
+    REQUIRE(::pipe2(pipe.data(), O_CLOEXEC) == 0);
+    run_ip(arguments, pipe[1]); // what it says fits into the pipe
+    ::close(pipe[1]);
+    std::string output;
+    std::array<char, 4096> buffer{};
+    for (ssize_t size = 0; (size = ::read(pipe[0], buffer.data(), buffer.size())) > 0;)
+        output.append(buffer.data(), static_cast<std::size_t>(size));
+    ::close(pipe[0]);
+    return output;
 }
 
 void set_sysctl(const std::string& name, const std::string& value) { write_file("/proc/sys/" + name, value); }

@@ -13,6 +13,9 @@ namespace baton::test {
 /// Runs `ip ARGUMENTS` (split at spaces) where the test is now; the test ends when it fails.
 void ip(const std::string& arguments);
 
+/// The same, and what it says.
+[[nodiscard]] std::string ip_output(const std::string& arguments);
+
 /// Writes a setting of the namespace, "net/ipv6/conf/eth0/disable_ipv6", or reads it without its newline.
 void set_sysctl(const std::string& name, const std::string& value);
 [[nodiscard]] std::string get_sysctl(const std::string& name);

@@ -82,6 +82,18 @@ TEST_CASE_FIXTURE(Sockets, "a batch longer than one send answers every request, 
     CHECK(read_addresses(socket, eth0).value().size() == 300);
 }
 
+TEST_CASE_FIXTURE(Sockets, "one thing that is asked for is answered, or refused, and the socket goes on") {
+    for (const int index : {static_cast<int>(eth0.value), 9999}) {
+        Message request(RTM_GETLINK, NLM_F_ACK);
+        ifinfomsg header{};
+        header.ifi_index = index;
+        request.append(header);
+        const auto answer = socket.dump(request);
+        CHECK(answer.has_value() == (index != 9999));
+    }
+    CHECK(read_links(socket).value().size() == 3);
+}
+
 TEST_CASE_FIXTURE(Sockets, "an empty batch asks nothing") { CHECK(socket.perform({}).empty()); }
 
 TEST_CASE_FIXTURE(Sockets, "links are read with name, number, state and MAC address") {
