@@ -54,11 +54,16 @@ class Batond:
         self.config = config
         self.runtime = host.directory / f"{label}.run"
         self.config_file = host.directory / f"{label}.json"
-        self.config_file.write_text(config if isinstance(config, str) else json.dumps(config, indent=2))
+        self.write_config()
         self.socket = self.runtime / "control.sock"
         self.log = host.directory / f"{label}.log"
         self._process = None
         self._began = 0  # where in the log the present run begins
+
+    def write_config(self):
+        """After a change of `config`; read at the next start."""
+        config = self.config
+        self.config_file.write_text(config if isinstance(config, str) else json.dumps(config, indent=2))
 
     def argv(self, *more):
         return [BIN / "batond", "--config", self.config_file, "--runtime-dir", self.runtime,

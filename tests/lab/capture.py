@@ -7,9 +7,19 @@ from tests.lab.network import LAN, in_namespace, run
 from tests.lab.processes import Process, eventually, program
 
 VRRP = 112
+ICMPV6 = 58
 
 Advert = namedtuple("Advert", "time source vrid priority")
 Announcement = namedtuple("Announcement", "time mac address")
+
+
+def vrrp_message(frame):
+    """The sender and the message of a VRRP frame; nothing of another."""
+    if frame[12:14] == b"\x08\x00" and frame[23] == VRRP:
+        return str(ipaddress.IPv4Address(frame[26:30])), frame[14 + (frame[14] & 15) * 4:]
+    if frame[12:14] == b"\x86\xdd" and frame[20] == VRRP:
+        return str(ipaddress.IPv6Address(frame[22:38])), frame[54:]
+    return None, b""
 
 
 class Capture:
@@ -38,20 +48,22 @@ class Capture:
             at += 16 + size
 
     def adverts(self, source=None, after=0.0):
-        """The VRRP adverts, optionally those from one address only."""
+        """The VRRP adverts of both families, optionally those from one address only."""
         found = []
         for time, frame in self.frames():
-            if time <= after or frame[12:14] != b"\x08\x00" or frame[23] != VRRP:
-                continue
-            sender = str(ipaddress.IPv4Address(frame[26:30]))
-            vrrp = frame[14 + (frame[14] & 15) * 4:]
-            if source in (None, sender) and len(vrrp) >= 8:
+            sender, vrrp = vrrp_message(frame)
+            if time > after and source in (None, sender) and len(vrrp) >= 8:
                 found.append(Advert(time, sender, vrrp[1], vrrp[2]))
         return found
 
     def announcements(self, address, after=0.0):
-        """The gratuitous ARPs for an address (sender and target are the same; RFC 5227 section 3)."""
-        wanted = ipaddress.IPv4Address(address).packed
+        """The gratuitous ARPs for an address (sender and target are the same; RFC 5227 section 3), or the
+        unsolicited Neighbor Advertisements (RFC 4861 section 4.4)."""
+        wanted = ipaddress.ip_address(address).packed
+        if len(wanted) == 16:
+            return [Announcement(time, frame[6:12].hex(":"), address) for time, frame in self.frames()
+                    if time > after and frame[12:14] == b"\x86\xdd" and frame[20] == ICMPV6 and frame[54] == 136
+                    and frame[62:78] == wanted]
         return [Announcement(time, frame[22:28].hex(":"), address) for time, frame in self.frames()
                 if time > after and frame[12:14] == b"\x08\x06" and frame[28:32] == wanted == frame[38:42]]
 

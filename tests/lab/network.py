@@ -58,13 +58,22 @@ class Host:
     def sysctl(self, key, value):
         self.run("sh", "-c", f'echo "$1" > /proc/sys/net/{key}', "sh", value)
 
-    def addresses(self, interface="eth0"):
+    def enable_ipv6(self, *addresses, interface="eth0"):
+        """IPv6 with these addresses alone, usable at once: no duplicate address detection, none made up."""
+        self.sysctl("ipv6/conf/all/disable_ipv6", 0)
+        self.sysctl(f"ipv6/conf/{interface}/addr_gen_mode", 1)
+        self.sysctl(f"ipv6/conf/{interface}/disable_ipv6", 0)
+        for address in addresses:
+            self.ip(f"address add {address} dev {interface} nodad")
+
+    def addresses(self, interface="eth0", family=4):
         """What the kernel has, as ["10.0.1.2/24", ...]."""
-        shown = json.loads(self.ip(f"-j -4 address show dev {interface}").stdout)
+        shown = json.loads(self.ip(f"-j -{family} address show dev {interface}").stdout)
         return [f"{one['local']}/{one['prefixlen']}" for link in shown for one in link.get("addr_info", [])]
 
     def holds(self, address, interface="eth0"):
-        return any(held.split("/")[0] == address.split("/")[0] for held in self.addresses(interface))
+        family = 6 if ":" in address else 4
+        return any(held.split("/")[0] == address.split("/")[0] for held in self.addresses(interface, family))
 
     def mac(self, interface="eth0"):
         return json.loads(self.ip(f"-j link show dev {interface}").stdout)[0]["address"]
