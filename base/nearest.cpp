@@ -34,19 +34,27 @@ std::size_t distance(std::string_view a, std::string_view b) {
     return before[b.size()];
 }
 
+/// "prio" for "priority": at least three letters, and the beginning of the other.
+bool abbreviates(std::string_view word, std::string_view whole) {
+    return word.size() >= 3 && word.size() < whole.size() &&
+           std::equal(word.begin(), word.end(), whole.begin(), same_letter);
+}
+
 } // namespace
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
     std::string best;
-    std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+    std::size_t best_distance = longest_word;
     if (word.empty() || word.size() > longest_word)
         return best;
     for (const auto& candidate : candidates) {
         if (candidate.empty() || candidate.size() > longest_word)
             continue;
         // A word replaced letter by letter is another word, not a slip of this one.
+        const auto longer = std::max(word.size(), candidate.size());
         const auto edits = distance(word, candidate);
-        if (edits < best_distance && edits < std::max(word.size(), candidate.size())) {
+        const bool close = edits <= std::max<std::size_t>(1, longer / 3) && edits < longer;
+        if (edits < best_distance && (close || abbreviates(word, candidate))) {
             best = candidate;
             best_distance = edits;
         }

@@ -37,6 +37,9 @@ void find_idle_keys(const Json& json, const vrrp::InstanceSettings& settings, Fi
                     "VRRPv3 has no authentication; leave this out, or speak VRRPv2 with \"vrrp_version\": 2");
     if (ipv4)
         keys.refuse(json, "require_link_local_first", "this means nothing with IPv4 addresses; leave it out");
+    if (!settings.virtual_mac)
+        keys.refuse(json, "virtual_mac_interface",
+                    "without \"virtual_mac\": true no interface is made; leave this out");
     if (find(json, "unicast") != nullptr)
         keys.refuse(json, "multicast_group",
                     "adverts go to the peers of \"unicast\" or to a group, not to both; leave one out");

@@ -1,7 +1,11 @@
 #include "config/read.h"
 
+#include "base/nearest.h"
+#include "config/json.h"
 #include "config/members.h"
 #include "config/read_instance.h"
+
+#include <algorithm>
 
 namespace baton::config {
 namespace {
@@ -23,16 +27,43 @@ void add_check(const std::string& name, const Json& json, Config& config) {
     config.scripts.push_back({id, {argv(json), duration(json, "timeout")}, duration(json, "interval")});
 }
 
+void add_sync_group(const std::string& name, const Json& members, Config& config, Findings& findings) {
+    vrrp::SyncGroupSettings group{name, {}};
+    const auto& instances = config.settings.instances;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const auto wanted = members[i].is_string() ? members[i].get<std::string>() : std::string{};
+        if (wanted.empty()) // refused
+            continue;
+        const auto found = std::find_if(instances.begin(), instances.end(),
+                                        [&](const auto& instance) { return instance.name == wanted; });
+        if (found != instances.end()) {
+            group.members.emplace_back(static_cast<std::uint32_t>(found - instances.begin()));
+            continue;
+        }
+        std::vector<std::string> names;
+        for (const auto& instance : instances)
+            names.push_back(instance.name);
+        findings.push_back({.pointer = (Pointer{} / "sync_groups" / name / i).text(),
+                            .message = "there is no instance " + quote(wanted),
+                            .suggestion = nearest(wanted, names),
+                            .allowed = join(names)});
+    }
+    config.settings.sync_groups.push_back(std::move(group));
+}
+
 } // namespace
 
 Config read_config(const Json& root, Findings& findings) {
     Config config;
     config.node = text(root, "node");
     config.settings.startup_delay = duration(root, "startup_delay");
+    config.settings.announce_rate = static_cast<unsigned>(number(root, "announce_rate"));
     for (const auto& [name, check] : part(root, "checks").items())
         add_check(name, check, config);
     for (const auto& [name, settings] : part(root, "instances").items())
         config.settings.instances.push_back(read_instance(name, settings, findings));
+    for (const auto& [name, members] : part(root, "sync_groups").items())
+        add_sync_group(name, members, config, findings);
     return config;
 }
 

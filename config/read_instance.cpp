@@ -140,11 +140,23 @@ void read_protocol(const Json& json, const Pointer& at, InstanceSettings& settin
     settings.addresses = addresses(json, at, findings);
 }
 
+/// The interface that batond makes for the virtual MAC (RFC 9568 section 7.3); none without one.
+std::string holder(const Json& instance, const InstanceSettings& settings) {
+    if (!settings.virtual_mac)
+        return "";
+    if (const auto name = text(instance, "virtual_mac_interface"); !name.empty())
+        return name;
+    const auto family = known_family(settings.addresses).value_or(Family::ipv4);
+    return std::string(family == Family::ipv4 ? "vrrp4-" : "vrrp6-") + std::to_string(settings.vrid.value);
+}
+
 /// How adverts travel, and which are taken.
 void read_exchange(const Json& json, const Pointer& at, InstanceSettings& settings, Findings& findings) {
     settings.unicast = unicast(json, at, findings);
     settings.group = address(json, "multicast_group", read_group, at, findings);
     settings.source = address(json, "source_address", read_host_address, at, findings);
+    settings.virtual_mac = flag(json, "virtual_mac");
+    settings.holder = holder(json, settings);
     if (text(json, "address_list") == "refuse")
         settings.address_list = vrrp::AddressListCheck::refuse;
     if (find(json, "require_link_local_first") != nullptr)

@@ -118,6 +118,37 @@ void find_unknown_interfaces(const Config& config, const Host& host, Findings& f
     }
 }
 
+/// An instance in two groups would tie them together, and a member named twice is a slip.
+void find_repeated_members(const Config& config, Findings& findings) {
+    std::map<vrrp::InstanceId, std::string> groups;
+    for (const auto& group : config.settings.sync_groups)
+        for (const auto member : group.members) {
+            const auto [first, fresh] = groups.try_emplace(member, group.name);
+            if (!fresh)
+                findings.push_back({.pointer = (Pointer{} / "sync_groups" / group.name).text(),
+                                    .message = quote(config.settings.instances[member.value].name) +
+                                               " is already a member of group " + quote(first->second) +
+                                               "; name it once"});
+        }
+}
+
+/// Each virtual MAC has an interface of its own, which is none that adverts travel on.
+void find_shared_holders(const Config& config, Findings& findings) {
+    std::map<std::string, std::string> holders;
+    for (const auto& instance : config.settings.instances)
+        holders.try_emplace(instance.interface, instance.name);
+    for (const auto& instance : config.settings.instances) {
+        if (instance.holder.empty())
+            continue;
+        const auto [first, fresh] = holders.try_emplace(instance.holder, instance.name);
+        if (!fresh)
+            findings.push_back({.pointer = (place_of(instance) / "virtual_mac").text(),
+                                .message = "the interface " + quote(instance.holder) +
+                                           " is already that of instance " + quote(first->second) +
+                                           "; give this one a \"virtual_mac_interface\" of its own"});
+    }
+}
+
 /// A NUL would end the argument early, unseen (execve(2) takes C strings).
 bool holds_nul(const std::string& word) { return word.find('\0') != std::string::npos; }
 
@@ -144,6 +175,8 @@ Findings validate(const Config& config, const std::optional<Host>& host) {
     for (const auto& instance : config.settings.instances)
         find_instance_faults(instance, holders, findings);
     find_track_faults(config, findings);
+    find_repeated_members(config, findings);
+    find_shared_holders(config, findings);
     find_program_faults(config, findings);
     if (host)
         find_unknown_interfaces(config, *host, findings);

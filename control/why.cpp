@@ -105,6 +105,9 @@ std::string addresses_line(const InstanceView& view) {
     std::vector<std::string> addresses;
     for (const auto& address : view.addresses)
         addresses.push_back(address.to_string());
+    if (!view.addresses_held && view.addresses_own)
+        return "Takes no part for " + joined(addresses) +
+               ": addresses of this host's own, which stay on it all the same (priority 255)";
     return (view.addresses_held ? "Holds " : "Does not hold ") + joined(addresses);
 }
 

@@ -39,8 +39,9 @@ Result<KernelParts, Error> KernelParts::open(boost::asio::io_context& io) {
 Daemon::Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Log& log)
     : io_(io), config_(std::move(config)), kernel_(std::move(kernel)), log_(log), started_(boot_now()),
       node_(config_.settings, started_), journal_(config_.settings.instances.size()),
-      sockets_(io, config_.settings, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
-      server_(io, [this] { return report(); }), signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
+      macs_(config_.settings, kernel_.requests), sockets_(io, config_.settings, [this] { read_adverts(); }),
+      timer_(io, [this] { on_deadline(); }), server_(io, [this] { return report(); }),
+      signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
 
 Daemon::~Daemon() {
     if (const auto swept = sweep_leftovers(); !swept)
@@ -52,12 +53,14 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
         [this](const netlink::LinkState& link) { on_link(link); },
         [this](IfIndex index, const std::vector<netlink::HeldAddress>& held) { on_addresses(index, held); },
         [this](const Error& error) { log_.netlink_failed(error.text); }};
+    if (auto made = macs_.make_all(); !made)
+        return made;
     auto monitor = netlink::Monitor::open(io_.get_executor(), kernel_.requests, listener);
     if (!monitor)
         return monitor.error();
     monitor_ = std::move(*monitor);
     edges_ = std::make_unique<KernelEdges>(kernel_.requests, *monitor_, sockets_, kernel_.announcer,
-                                           kernel_.frames);
+                                           kernel_.frames, macs_);
     executor_ = std::make_unique<Executor>(config_, *edges_, journal_, log_);
 
     if (auto opened = open_sockets(); !opened)
@@ -130,7 +133,23 @@ void Daemon::on_link(const netlink::LinkState& link) {
             event.up = false; // deaf: it must not believe that nobody speaks
         }
     }
+    keep_virtual_macs(link);
     feed(event);
+}
+
+/// One that somebody deleted is made again; and what stood on an interface went away with it.
+void Daemon::keep_virtual_macs(const netlink::LinkState& link) {
+    Result<void, Error> made;
+    if (link.exists) {
+        made = macs_.make_on(link.name, link.index);
+    } else if (macs_.forget(link.name)) {
+        for (const auto& instance : config_.settings.instances)
+            if (const auto* below = monitor_->find(instance.interface);
+                instance.holder == link.name && below != nullptr)
+                made = macs_.make_on(instance.interface, below->link.index);
+    }
+    if (!made)
+        log_.socket_failed(link.name, made.error().text);
 }
 
 void Daemon::on_addresses(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses) {

@@ -11,6 +11,7 @@
 #include "daemon/journal.h"
 #include "daemon/kernel_edges.h"
 #include "daemon/logging.h"
+#include "daemon/virtual_macs.h"
 #include "netlink/monitor.h"
 #include "scripts/track_script.h"
 #include "vrrp/node.h"
@@ -46,6 +47,7 @@ private:
     // What comes in.
     void on_datagram(const Datagram& datagram);
     void on_link(const netlink::LinkState& link);
+    void keep_virtual_macs(const netlink::LinkState& link);
     void on_addresses(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses);
     void on_deadline();
     void on_signal(int signal);
@@ -73,6 +75,7 @@ private:
     const Time started_;
     vrrp::Node node_;
     Journal journal_;
+    VirtualMacs macs_;
     AdvertSockets sockets_;
     std::unique_ptr<netlink::Monitor> monitor_;
     std::unique_ptr<KernelEdges> edges_;

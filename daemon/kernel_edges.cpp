@@ -42,13 +42,20 @@ Result<void, Error> KernelEdges::send_frame(const vrrp::SendAdvert& effect,
 }
 
 Result<void, Error> KernelEdges::hold(const vrrp::HoldAddresses& effect) {
+    if (macs_.made(effect.interface))
+        if (auto up = macs_.let_speak(effect.interface); !up)
+            return up;
     if (effect.reclaim)
         if (auto reclaimed = summed_up(addresses_.reclaim(effect.interface, effect.addresses)); !reclaimed)
             return reclaimed;
     return summed_up(addresses_.hold(effect.interface, effect.addresses, effect.adopt));
 }
 
+/// A link that is down answers no more: that comes before the addresses go, one by one.
 Result<void, Error> KernelEdges::release(const vrrp::ReleaseAddresses& effect) {
+    if (macs_.made(effect.interface))
+        if (auto silent = macs_.silence(effect.interface); !silent)
+            return silent;
     return summed_up(addresses_.release(effect.interface, effect.addresses));
 }
 

@@ -3,6 +3,7 @@
 
 #include "daemon/advert_sockets.h"
 #include "daemon/edges.h"
+#include "daemon/virtual_macs.h"
 #include "net/announcer.h"
 #include "netlink/addresses.h"
 #include "netlink/monitor.h"
@@ -13,9 +14,9 @@ class KernelEdges final : public Edges {
 public:
     /// All must outlive this.
     KernelEdges(netlink::Socket& requests, const netlink::Monitor& monitor, AdvertSockets& sockets,
-                net::Announcer& announcer, net::FrameSocket& frames)
-        : addresses_(requests), monitor_(monitor), sockets_(sockets), announcer_(announcer), frames_(frames) {
-    }
+                net::Announcer& announcer, net::FrameSocket& frames, VirtualMacs& macs)
+        : addresses_(requests), monitor_(monitor), sockets_(sockets), announcer_(announcer), frames_(frames),
+          macs_(macs) {}
 
     [[nodiscard]] Result<void, Error> send(const vrrp::SendAdvert& effect,
                                            std::span<const std::uint8_t> message) override;
@@ -32,6 +33,7 @@ private:
     AdvertSockets& sockets_;
     net::Announcer& announcer_;
     net::FrameSocket& frames_;
+    VirtualMacs& macs_;
 };
 
 } // namespace baton::daemon

@@ -116,7 +116,9 @@ void Log::stopping(const std::string& signal) {
     write({LogLevel::info, "stopping", "", signal + ": handing over and stopping", {{"signal", signal}}});
 }
 
-void Log::stopped() { write({LogLevel::info, "stopped", "", "stopped; no address is held"}); }
+void Log::stopped() {
+    write({LogLevel::info, "stopped", "", "stopped; no address that batond has set is left"});
+}
 
 void Log::cannot_start(const std::string& why) { write({LogLevel::error, "cannot_start", "", why}); }
 

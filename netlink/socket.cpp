@@ -15,8 +15,11 @@ namespace baton::netlink {
 namespace {
 
 // Acknowledgements wait in the receive buffer until the whole batch is done: about 1 kB each as the kernel
-// counts, against the 208 kB every Linux gives without asking. Longer batches go in several such pieces.
-constexpr std::size_t batch_limit = 64;
+// counts. An instance has at most 255 addresses; where the system grants no more than the 208 kB that every
+// Linux gives without asking, they go in several pieces.
+constexpr int wanted_buffer = 1 << 20;
+constexpr std::size_t largest_batch = 256;
+constexpr std::size_t octets_of_answer = 3072;
 
 // The kernel fills at most 32 kB of a dump at once (netlink(7)).
 constexpr std::size_t buffer_size = 32768;
@@ -51,6 +54,17 @@ std::string words_of(const nlmsghdr& message) {
     return {text, ::strnlen(text, static_cast<std::size_t>(nla_len(words)))};
 }
 
+// Asks for a wide receive buffer, by force where that is allowed (CAP_NET_ADMIN; socket(7)), and answers how
+// many acknowledgements it holds.
+std::size_t widen(int fd) {
+    if (!set(fd, SOL_SOCKET, SO_RCVBUFFORCE, wanted_buffer))
+        (void)set(fd, SOL_SOCKET, SO_RCVBUF, wanted_buffer); // as much of it as the system allows
+    int granted = 0;
+    socklen_t length = sizeof granted;
+    (void)::getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &granted, &length);
+    return std::clamp<std::size_t>(static_cast<std::size_t>(granted) / octets_of_answer, 1, largest_batch);
+}
+
 // An NLMSG_ERROR with code 0 is an acknowledgement.
 std::optional<Refusal> judge(const nlmsghdr& message) {
     if (nlmsg_datalen(&message) < static_cast<int>(sizeof(nlmsgerr)))
@@ -77,7 +91,8 @@ std::string Refusal::to_string() const {
     return detail.empty() ? text : text + " (" + detail + ")";
 }
 
-Socket::Socket(Descriptor descriptor) : descriptor_(std::move(descriptor)), buffer_(buffer_size) {}
+Socket::Socket(Descriptor descriptor, std::size_t batch_limit)
+    : descriptor_(std::move(descriptor)), buffer_(buffer_size), batch_limit_(batch_limit) {}
 
 Result<Socket, Error> Socket::open() {
     Descriptor descriptor(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
@@ -96,13 +111,14 @@ Result<Socket, Error> Socket::open() {
     self.nl_family = AF_NETLINK;
     if (::bind(descriptor.get(), reinterpret_cast<const sockaddr*>(&self), sizeof self) != 0)
         return cannot_open("bind");
-    return Socket(std::move(descriptor));
+    const auto batch_limit = widen(descriptor.get());
+    return Socket(std::move(descriptor), batch_limit);
 }
 
 std::vector<std::optional<Refusal>> Socket::perform(std::span<Message> requests) {
     std::vector<std::optional<Refusal>> answers(requests.size());
-    for (std::size_t begin = 0; begin < requests.size(); begin += batch_limit) {
-        const std::size_t count = std::min(batch_limit, requests.size() - begin);
+    for (std::size_t begin = 0; begin < requests.size(); begin += batch_limit_) {
+        const std::size_t count = std::min(batch_limit_, requests.size() - begin);
         const auto part = std::span(answers).subspan(begin, count);
         const std::uint32_t first = sequence_ + 1;
         if (const int code = send(requests.subspan(begin, count)); code != 0)

@@ -52,7 +52,7 @@ private:
         bool interrupted{false}; ///< the table changed meanwhile (NLM_F_DUMP_INTR)
     };
 
-    explicit Socket(Descriptor descriptor);
+    Socket(Descriptor descriptor, std::size_t batch_limit);
 
     [[nodiscard]] int send(std::span<Message> requests);
     [[nodiscard]] Result<std::span<const std::uint8_t>, Refusal> receive();
@@ -64,6 +64,7 @@ private:
 
     Descriptor descriptor_;
     std::vector<std::uint8_t> buffer_;
+    std::size_t batch_limit_; ///< requests in one sendmsg
     std::uint32_t sequence_{0};
 };
 

@@ -23,10 +23,14 @@ Interfaces::Interfaces(const Settings& settings) {
         for (const auto& track : instance.track)
             if (track.kind == TrackSettings::Kind::interface)
                 know(track.name);
-        for (const auto& prefix : instance.addresses)
+        for (const auto& prefix : instance.addresses) {
             virtual_addresses_.push_back(prefix.address);
+            if (instance.adopts_addresses())
+                owned_addresses_.push_back(prefix.address);
+        }
     }
     std::sort(virtual_addresses_.begin(), virtual_addresses_.end());
+    std::sort(owned_addresses_.begin(), owned_addresses_.end());
 }
 
 void Interfaces::know(const std::string& name) {
@@ -80,10 +84,14 @@ std::optional<IpAddress> Interfaces::primary_address(const InstanceSettings& ins
             continue;
         if (!is_virtual(address))
             return address;
-        if (!owned && instance.priority == owner)
+        if (!owned && is_owned(address))
             owned = address;
     }
     return owned;
+}
+
+bool Interfaces::is_owned(const IpAddress& address) const {
+    return std::binary_search(owned_addresses_.begin(), owned_addresses_.end(), address);
 }
 
 bool Interfaces::is_virtual(const IpAddress& address) const {

@@ -32,16 +32,18 @@ public:
     [[nodiscard]] const Interface& named(const std::string& name) const;
 
     /// Where the instance's adverts come from: what its settings say, or else the first address of its own on
-    /// the interface (IPv6: the first of the same scope as where they go). Only an owner (RFC 9568 section
-    /// 1.4) may advertise from a virtual address, and only where there is no other.
+    /// the interface (IPv6: the first of the same scope as where they go). A virtual address only where there
+    /// is no other, and only one that this host owns (RFC 9568 sections 1.4 and 4.2).
     [[nodiscard]] std::optional<IpAddress> primary_address(const InstanceSettings& instance) const;
 
 private:
     void know(const std::string& name);
     [[nodiscard]] bool is_virtual(const IpAddress& address) const;
+    [[nodiscard]] bool is_owned(const IpAddress& address) const;
 
     std::vector<Interface> interfaces_;
     std::vector<IpAddress> virtual_addresses_; ///< of all instances, sorted
+    std::vector<IpAddress> owned_addresses_;   ///< of the instances that this host owns, sorted
 };
 
 } // namespace baton::vrrp

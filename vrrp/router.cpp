@@ -31,7 +31,7 @@ Reason because(Reason::Code code) {
 Router::Router(InstanceId id, const InstanceSettings& settings, Time now)
     : id_(id), settings_(settings), octets_(wire_octets(settings.addresses)), since_(now),
       active_adver_interval_(settings.advert_interval), announcement_(settings.announce),
-      retry_delay_(first_retry) {
+      retry_delay_(first_retry), marked_(settings.addresses.size()) {
     conditions_.priority = settings.priority;
 }
 
@@ -169,6 +169,7 @@ void Router::enter_fault(const Fault& fault, Time now, Effects& out) {
 void Router::withdraw(Effects& out) {
     timers_.adver.reset();
     announcement_.cancel();
+    marked_.assign(marked_.size(), false);
     if (conditions_.holder != IfIndex{})
         out.emplace_back(ReleaseAddresses{id_, conditions_.holder, settings_.addresses});
 }

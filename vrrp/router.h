@@ -137,7 +137,7 @@ private:
     [[nodiscard]] bool same_addresses(const AddressView& addresses) const;
 
     // Addresses and their faults (router_addresses.cpp).
-    void repair(Time now, Effects& out);
+    void repair(const std::vector<std::size_t>& unmarked, Time now, Effects& out);
     void fail_with(Fault fault, Time now, Effects& out);
     void announce(Effects& out);
 
@@ -177,6 +177,7 @@ private:
     std::optional<Standing> unconfirmed_takeover_;
     unsigned send_failures_{0};  ///< adverts in a row that could not be sent
     std::size_t undelivered_{0}; ///< to how many the last advert could not be sent
+    std::vector<bool> marked_;   ///< by address: seen with our mark in this reign
     Time repair_window_{};
     unsigned repairs_in_window_{0};
     Counters counters_;

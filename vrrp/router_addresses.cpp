@@ -37,15 +37,21 @@ void Router::addresses_present(std::span<const InterfaceAddress> present, Time n
     }
     if (handing_over_)
         return;
-    // Without our mark it could not be released later; but the owner's own address never had it.
-    const bool marked = !settings_.adopts_addresses();
-    const bool complete = std::all_of(wanted.begin(), wanted.end(),
-                                      [&](const Prefix& prefix) { return is_present(prefix, marked); });
+    bool complete = true;
+    std::vector<std::size_t> unmarked; // ours until now: without our mark they could not be released later
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const bool ours = is_present(wanted[i], true);
+        const bool own = settings_.adopts_addresses() && !marked_[i]; // the owner's own never had the mark
+        complete = complete && (ours || (own && is_present(wanted[i], false)));
+        if (marked_[i] && !ours && is_present(wanted[i], false))
+            unmarked.push_back(i);
+        marked_[i] = marked_[i] || ours;
+    }
     if (!complete)
-        repair(now, out);
+        repair(unmarked, now, out);
 }
 
-void Router::repair(Time now, Effects& out) {
+void Router::repair(const std::vector<std::size_t>& unmarked, Time now, Effects& out) {
     ++counters_.address_repairs;
     if (now - repair_window_ > repair_window) {
         repair_window_ = now;
@@ -55,8 +61,14 @@ void Router::repair(Time now, Effects& out) {
         fail_with({Fault::Kind::address_contested, settings_.interface}, now, out);
         return;
     }
-    const bool owns = settings_.adopts_addresses();
-    out.emplace_back(HoldAddresses{id_, conditions_.holder, settings_.addresses, owns, !owns});
+    const std::span<const Prefix> all = settings_.addresses;
+    if (settings_.adopts_addresses()) {
+        for (const auto index : unmarked)
+            out.emplace_back(HoldAddresses{id_, conditions_.holder, all.subspan(index, 1), false, true});
+        out.emplace_back(HoldAddresses{id_, conditions_.holder, all, true, false});
+    } else {
+        out.emplace_back(HoldAddresses{id_, conditions_.holder, all, false, true});
+    }
     announcement_.start(now);
     announce(out);
 }

@@ -53,6 +53,7 @@ InstanceView Router::view() const {
     view.deadline = timers_.active_down;
     view.addresses = settings_.addresses;
     view.addresses_held = holding();
+    view.addresses_own = settings_.adopts_addresses();
     if (state_ == State::active) {
         view.active_router = conditions_.primary;
         view.active_router_priority = handing_over_ ? resigning : conditions_.priority;

@@ -52,6 +52,8 @@ struct InstanceView {
     std::optional<Time> deadline;                   ///< Active_Down_Timer while Backup
     std::vector<Prefix> addresses;
     bool addresses_held{false};
+    bool addresses_own{
+        false}; ///< the owner's (priority 255): those that were there before it stay, whatever its state
     std::vector<FaultView> faults;
     std::vector<std::pair<std::string, std::uint64_t>> counters;
 };

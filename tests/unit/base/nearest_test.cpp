@@ -22,10 +22,16 @@ TEST_CASE("one slip of each kind") {
 TEST_CASE("a long word may have more slips than a short one") {
     CHECK(nearest("advertinterval", words) == "advert_interval");
     CHECK(nearest("advrt_intervall", words) == "advert_interval");
-    CHECK(nearest("adress", words) == "");
+    CHECK(nearest("adress", words) == "addresses");
     CHECK(nearest("adreses", words) == "addresses");
     CHECK(nearest("vr", words) == "");
     CHECK(nearest("virt", words) == "");
+}
+
+TEST_CASE("an abbreviation stands for the whole word") {
+    CHECK(nearest("prio", words) == "priority");
+    CHECK(nearest("advert_int", words) == "advert_interval");
+    CHECK(nearest("vr", words) == "");
 }
 
 TEST_CASE("no neighbour") {

@@ -21,7 +21,8 @@ TEST_CASE("what is missing is reported where its object is") {
 TEST_CASE("unknown keys: the nearest free one is suggested, else the nearest given, all are listed") {
     const std::string allowed =
         " (allowed: interface, vrid, vrrp_version, authentication, priority, advert_interval, preempt, "
-        "preempt_delay, checksum, addresses, track, unicast, multicast_group, source_address, address_list, "
+        "preempt_delay, checksum, addresses, track, unicast, multicast_group, source_address, virtual_mac, "
+        "virtual_mac_interface, address_list, "
         "require_link_local_first, answer_lower_priority, announce)";
     CHECK(errors_of(with_instance(R"("prioirty": 7, )")) ==
           Lines{"f:1:22: /instances/A/prioirty: unknown key \"prioirty\"; did you mean \"priority\"?" +
@@ -34,16 +35,18 @@ TEST_CASE("unknown keys: the nearest free one is suggested, else the nearest giv
           Lines{"f:1:22: /instances/A/vrids: unknown key \"vrids\"; did you mean \"vrid\"? it is given "
                 "here as well" +
                 allowed});
-    CHECK(errors_of(R"({"instance": {}, )" + with_instance("").substr(1)) ==
-          Lines{"f:1:2: /instance: unknown key \"instance\"; did you mean \"instances\"? it is given here as "
-                "well (allowed: $schema, node, startup_delay, checks, instances)"});
+    CHECK(
+        errors_of(R"({"instance": {}, )" + with_instance("").substr(1)) ==
+        Lines{"f:1:2: /instance: unknown key \"instance\"; did you mean \"instances\"? it is given here as "
+              "well (allowed: $schema, node, startup_delay, announce_rate, checks, instances, sync_groups)"});
     CHECK(errors_of(with_instance(R"("hooks": {}, )")) ==
           Lines{"f:1:22: /instances/A/hooks: unknown key \"hooks\"" + allowed});
     CHECK(errors_of(R"({"instanecs": {}, "listen": 1})") ==
           Lines{"f:1:2: /instanecs: unknown key \"instanecs\"; did you mean \"instances\"? (allowed: "
-                "$schema, node, startup_delay, checks, instances)",
-                "f:1:19: /listen: unknown key \"listen\" (allowed: $schema, node, startup_delay, checks, "
-                "instances)"});
+                "$schema, node, startup_delay, announce_rate, checks, instances, sync_groups)",
+                "f:1:19: /listen: unknown key \"listen\" (allowed: $schema, node, startup_delay, "
+                "announce_rate, checks, "
+                "instances, sync_groups)"});
     CHECK(errors_of(with_check(R"(, "timeuot": "1s")")) ==
           Lines{"f:1:57: /checks/c/timeuot: unknown key \"timeuot\"; did you mean \"timeout\"? (allowed: "
                 "type, run, "

@@ -1,0 +1,99 @@
+#include "daemon/virtual_macs.h"
+
+#include "daemon/interfaces.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace baton::daemon {
+namespace {
+
+using netlink::Setting;
+using Recipe = std::vector<std::pair<Setting, int>>;
+
+/// Answer ARP for the interface's own addresses only, and ask in their name only.
+const Recipe one_answer{{Setting::arp_ignore, 1}, {Setting::arp_announce, 2}};
+
+/// Loose, because the way back to a client may be the interface below; not off, so that "all" may be strict.
+const Recipe loose_return{{Setting::rp_filter, 2}};
+
+/// Silent until it is let speak: no IPv6 at all, or none but the addresses that are put there.
+const Recipe no_ipv6{{Setting::disable_ipv6, 1}};
+const Recipe quiet_ipv6{{Setting::accept_ra, 0},
+                        {Setting::autoconf, 0},
+                        {Setting::router_solicitations, 0},
+                        {Setting::accept_dad, 0}};
+
+} // namespace
+
+VirtualMacs::~VirtualMacs() {
+    for (const auto& [name, made] : made_)
+        (void)macvlans_.remove(made.index); // told by the next start, which sweeps
+}
+
+Result<void, Error> VirtualMacs::make_all() {
+    if (auto swept = macvlans_.sweep(); !swept)
+        return swept;
+    for (const auto& [name, index] : interfaces_of_this_host())
+        if (auto made = make_on(name, index); !made)
+            return made;
+    return {};
+}
+
+Result<void, Error> VirtualMacs::make_on(const std::string& interface, IfIndex index) {
+    for (const auto& instance : settings_.instances) {
+        if (!instance.virtual_mac || instance.interface != interface || made_.contains(instance.holder))
+            continue;
+        if (auto made = make(instance, index); !made)
+            return made;
+    }
+    return {};
+}
+
+Result<void, Error> VirtualMacs::make(const vrrp::InstanceSettings& instance, IfIndex parent) {
+    const auto family = instance.family();
+    const auto macvlan =
+        macvlans_.create({instance.holder, parent, vrrp::virtual_mac_address(family, instance.vrid)});
+    if (!macvlan)
+        return macvlan.error();
+    made_[instance.holder] = {*macvlan, family};
+    return prepare(instance, parent, *macvlan);
+}
+
+Result<void, Error> VirtualMacs::prepare(const vrrp::InstanceSettings& instance, IfIndex parent,
+                                         IfIndex macvlan) {
+    const auto apply = [this](IfIndex interface, const Recipe& recipe) -> Result<void, Error> {
+        for (const auto& [setting, value] : recipe)
+            if (auto set = saved_.set(interface, setting, value); !set)
+                return set;
+        return {};
+    };
+    if (instance.family() == Family::ipv6)
+        return apply(macvlan, quiet_ipv6);
+    for (const auto& [interface, recipe] : {std::pair(parent, &one_answer),
+                                            {macvlan, &one_answer},
+                                            {macvlan, &loose_return},
+                                            {macvlan, &no_ipv6}})
+        if (auto applied = apply(interface, *recipe); !applied)
+            return applied;
+    return {};
+}
+
+bool VirtualMacs::made(IfIndex index) const {
+    return std::any_of(made_.begin(), made_.end(),
+                       [&](const auto& entry) { return entry.second.index == index; });
+}
+
+/// A router sets the R flag in its neighbour advertisements (RFC 9568 section 6.4.3); but the setting for
+/// that makes the link speak, so it comes once it may.
+Result<void, Error> VirtualMacs::let_speak(IfIndex index) {
+    if (auto up = macvlans_.set_up(index); !up)
+        return up;
+    for (const auto& [name, made] : made_)
+        if (made.index == index && made.family == Family::ipv6)
+            return saved_.set(index, Setting::forwarding_ipv6, 1);
+    return {};
+}
+
+} // namespace baton::daemon

@@ -1,0 +1,149 @@
+"""The virtual MAC address: who has it, who answers with it, and that nobody else does (RFC 9568 sections 7 and 8)."""
+import json
+
+import pytest
+
+from tests.lab.processes import eventually
+from tests.netns.conftest import heard
+from tests.netns.test_protocols import FORMS, node
+
+VMAC = {"v3 ipv4": "00:00:5e:00:01:33", "v3 ipv6": "00:00:5e:00:02:33", "v2": "00:00:5e:00:01:33"}
+HOLDER = {"v3 ipv4": "vrrp4-51", "v3 ipv6": "vrrp6-51", "v2": "vrrp4-51"}
+
+
+def link(host, interface):
+    shown = host.ip(f"-j link show dev {interface}", check=False).stdout
+    return json.loads(shown)[0] if shown.strip() else None
+
+
+def is_up(host, interface):
+    shown = link(host, interface)
+    return shown is not None and "UP" in shown["flags"]
+
+
+def neighbour(client, address):
+    """What the client has learnt, after it has asked for the address anew."""
+    client.ip(f"neigh flush to {address}")
+    client.run("ping", "-n", "-c", "1", "-W", "1", address, check=False)
+    shown = json.loads(client.ip(f"-j neigh show to {address} dev eth0").stdout)
+    return shown[0].get("lladdr") if shown else None
+
+
+def pair(lab, name):
+    form = FORMS[name]
+    lb1, lb2 = node(lab, form, 2, 101, virtual_mac=True), node(lab, form, 3, 100, virtual_mac=True)
+    client = lab.host("client", "10.0.1.50/24")
+    if form.ipv6:
+        client.enable_ipv6("fe80::50/64", "2001:db8::50/64")
+    return form, lb1, lb2, client
+
+
+def frames_from(capture, mac):
+    return [frame for _, frame in capture.frames() if frame[6:12].hex(":") == mac]
+
+
+@pytest.mark.parametrize("name", VMAC)
+def test_takeover_moves_the_mac_address(lab, name):
+    capture = lab.capture()
+    form, lb1, lb2, client = pair(lab, name)
+    vip = form.addresses[-1].split("/")[0]
+    lb1.start().wait_state("active")
+    lb2.start().wait_state("backup")
+    heard(lb2, 2)
+    assert is_up(lb1.host, HOLDER[name]) and not is_up(lb2.host, HOLDER[name])
+    assert lb1.host.holds(vip, HOLDER[name])
+    assert neighbour(client, vip) == VMAC[name]
+    before = client.ip(f"neigh show to {vip}").stdout.split()[2:5]
+    lb1.kill()
+    lb2.wait_state("active")
+    assert is_up(lb2.host, HOLDER[name]) and lb2.host.holds(vip, HOLDER[name])
+    assert client.ip(f"neigh show to {vip}").stdout.split()[2:5] == before
+    lb1.start().wait_state("active")
+    lb2.wait_state("backup")
+    eventually(lambda: not is_up(lb2.host, HOLDER[name]), "lb2 is silent again")
+    eventually(lambda: neighbour(client, vip) == VMAC[name], "the client finds it at lb1")
+    # Every advert, and every announcement of the address, came from the virtual MAC.
+    rows = capture.tshark("vrrp", "eth.src")
+    assert rows and {row[0] for row in rows} == {VMAC[name]}
+    assert {one.mac for one in capture.announcements(vip)} == {VMAC[name]}
+
+
+@pytest.mark.parametrize("name", VMAC)
+def test_backup_sends_nothing_from_the_virtual_mac(lab, name):
+    """Decision D8 of RFC 9568 in practice: a switch would believe that the address is at the Backup's port."""
+    form, lb1, lb2, _ = pair(lab, name)
+    quiet = lab.host("quiet", "10.0.1.60/24")
+    capture = lab.capture()
+    lb1.start().wait_state("active")
+    seen = len(frames_from(capture, VMAC[name]))
+    assert seen > 0
+    lb1.terminate()
+    lb1.wait()
+    before = len(frames_from(capture, VMAC[name]))
+    backup = node(lab, form, 4, 99, virtual_mac=True)
+    owner = node(lab, form, 5, 200)  # without a virtual MAC: what comes from it now is the Backup's
+    owner.start().wait_state("active")
+    backup.start().wait_state("backup")
+    heard(backup, 5)
+    quiet.run("ping", "-n", "-c", "2", "-W", "1", "10.0.1.4", check=False)
+    assert len(frames_from(capture, VMAC[name])) == before
+
+
+def test_each_interface_answers_for_its_own_addresses(lab):
+    """Section 8.1.2: the physical MAC address is never told for a virtual address, nor the other way round."""
+    form, lb1, _, client = pair(lab, "v3 ipv4")
+    lb1.start().wait_state("active")
+    assert neighbour(client, "10.0.1.100") == VMAC["v3 ipv4"]
+    assert neighbour(client, "10.0.1.2") == lb1.host.mac()
+    # Nor when the host itself speaks from the virtual address.
+    client.ip("neigh flush to 10.0.1.100")
+    lb1.host.ip("neigh flush dev eth0")
+    lb1.host.run("ping", "-n", "-c", "1", "-W", "1", "-I", "10.0.1.100", "10.0.1.50", check=False)
+    shown = json.loads(client.ip("-j neigh show to 10.0.1.100").stdout)
+    assert {entry["lladdr"] for entry in shown if "lladdr" in entry} <= {VMAC["v3 ipv4"]}
+
+
+def read(host, key):
+    return host.run("cat", f"/proc/sys/net/{key}").stdout.strip()
+
+
+def test_everything_is_put_back_at_the_end(lab):
+    _, lb1, _, _ = pair(lab, "v3 ipv4")
+    keys = ["ipv4/conf/eth0/arp_ignore", "ipv4/conf/eth0/arp_announce", "ipv4/conf/all/rp_filter"]
+    before = [read(lb1.host, key) for key in keys]
+    lb1.start().wait_state("active")
+    assert read(lb1.host, keys[0]) == "1"
+    assert lb1.stop() == 0
+    assert [read(lb1.host, key) for key in keys] == before
+    assert link(lb1.host, "vrrp4-51") is None
+
+
+def test_left_over_of_a_killed_run_is_swept(lab):
+    _, lb1, _, _ = pair(lab, "v3 ipv4")
+    lb1.start().wait_state("active")
+    lb1.kill()
+    assert is_up(lb1.host, "vrrp4-51")
+    lb1.start().wait_state("active")
+    assert lb1.stop() == 0
+    assert link(lb1.host, "vrrp4-51") is None
+
+
+def test_deleted_interface_is_made_again(lab):
+    _, lb1, lb2, client = pair(lab, "v3 ipv4")
+    lb1.start().wait_state("active")
+    lb2.start().wait_state("backup")
+    first = link(lb1.host, "vrrp4-51")["ifindex"]
+    lb1.host.ip("link delete vrrp4-51")
+    eventually(lambda: (link(lb1.host, "vrrp4-51") or {}).get("ifindex", first) != first, "it is made again")
+    lb1.wait_state("active")
+    eventually(lambda: neighbour(client, "10.0.1.100") == VMAC["v3 ipv4"], "the client finds the address")
+    assert not lb2.host.holds("10.0.1.100", "vrrp4-51") or lb2.state() == "backup"
+
+
+def test_foreign_interface_of_that_name_is_left_alone(lab):
+    _, lb1, _, _ = pair(lab, "v3 ipv4")
+    lb1.host.ip("link add vrrp4-51 link eth0 type macvlan mode bridge")
+    lb1.launch()
+    assert lb1.wait() == 1
+    assert "vrrp4-51" in lb1.log.read_text()
+    assert link(lb1.host, "vrrp4-51") is not None
