@@ -1,5 +1,5 @@
-// The advert sockets of this host: one for each interface that carries an instance, and beside it one for
-// the adverts of an owner that the kernel keeps from the first (net/owner_socket.h).
+// The advert sockets of this host: one for each interface and family that carries an instance, and one for
+// the adverts of an IPv4 owner that the kernel keeps from the first (net/owner_socket.h).
 //
 // Opens them again when an interface was deleted and made anew. An interface without its socket is deaf, so
 // the daemon must not tell the core that it is up.
@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "net/advert_socket.h"
 #include "net/owner_socket.h"
+#include "vrrp/settings.h"
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
@@ -20,27 +21,30 @@ namespace baton::daemon {
 
 class AdvertSockets {
 public:
-    /// `on_readable` is called when any of them has something to read.
-    AdvertSockets(boost::asio::io_context& io, std::function<void()> on_readable)
-        : io_(io), on_readable_(std::move(on_readable)) {}
+    /// `on_readable` is called when any of them has something to read. `settings` must outlive this.
+    AdvertSockets(boost::asio::io_context& io, const vrrp::Settings& settings,
+                  std::function<void()> on_readable)
+        : io_(io), settings_(settings), on_readable_(std::move(on_readable)) {}
 
-    /// Makes sure there is a socket on the interface of that number, and none on an older one of that name.
-    /// `virtual_addresses` are those of its instances.
-    [[nodiscard]] Result<void, Error> open(const std::string& name, IfIndex index,
-                                           std::vector<IpAddress> virtual_addresses);
+    /// Makes sure that the sockets its instances need are on the interface of that number, and none on an
+    /// older one of that name.
+    [[nodiscard]] Result<void, Error> open(const std::string& name, IfIndex index);
 
     /// The interface is gone.
     void close(const std::string& name) { sockets_.erase(name); }
 
     /// Null when there is none.
-    [[nodiscard]] net::AdvertSocket* find(IfIndex index);
+    [[nodiscard]] net::AdvertSocket* find(IfIndex index, Family family);
 
     /// Reads every socket dry. `is_held(interface, address)` says whether this host holds an address now:
     /// only from such a one is a datagram's only way that of the owner's socket.
     template <class IsHeld, class OnDatagram>
     void drain(IsHeld&& is_held, OnDatagram&& on_datagram) {
         for (auto& [name, open] : sockets_) {
-            open.socket->receive_all(on_datagram);
+            for (auto& socket : open.sockets)
+                socket->receive_all(on_datagram);
+            if (!open.owner)
+                continue;
             open.owner->receive_all([&](const Datagram& datagram) {
                 if (is_held(datagram.interface, datagram.source))
                     on_datagram(datagram);
@@ -51,11 +55,15 @@ public:
 private:
     struct Open {
         IfIndex index;
-        std::unique_ptr<net::AdvertSocket> socket;
-        std::unique_ptr<net::OwnerSocket> owner;
+        std::vector<std::unique_ptr<net::AdvertSocket>> sockets; ///< one a family
+        std::unique_ptr<net::OwnerSocket> owner;                 ///< null without IPv4
     };
 
+    [[nodiscard]] Result<void, Error> open_family(const std::string& name, Family family, Open& open);
+    [[nodiscard]] Result<void, Error> open_owner(const std::string& name, Open& open);
+
     boost::asio::io_context& io_;
+    const vrrp::Settings& settings_;
     std::function<void()> on_readable_;
     std::map<std::string, Open> sockets_;
 };

@@ -36,7 +36,7 @@ Result<KernelParts, Error> KernelParts::open(boost::asio::io_context& io) {
 Daemon::Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Log& log)
     : io_(io), config_(std::move(config)), kernel_(std::move(kernel)), log_(log), started_(boot_now()),
       node_(config_.settings, started_), journal_(config_.settings.instances.size()),
-      sockets_(io, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
+      sockets_(io, config_.settings, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
       server_(io, [this] { return report(); }), signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
 
 Daemon::~Daemon() {
@@ -99,9 +99,7 @@ void Daemon::finish_if_stopped() {
     io_.stop();
 }
 
-void Daemon::on_datagram(const Datagram& datagram) {
-    feed(vrrp::heard(datagram));
-}
+void Daemon::on_datagram(const Datagram& datagram) { feed(vrrp::heard(datagram)); }
 
 void Daemon::read_adverts() {
     sockets_.drain([this](IfIndex interface, const IpAddress& address) { return holds(interface, address); },
@@ -123,7 +121,7 @@ void Daemon::on_link(const netlink::LinkState& link) {
         log_.link_changed(link.name, state_of(link));
         if (!link.exists)
             sockets_.close(link.name);
-        else if (auto opened = open_sockets(link.name, link.index); !opened) {
+        else if (auto opened = sockets_.open(link.name, link.index); !opened) {
             log_.socket_failed(link.name, opened.error().text);
             event.up = false; // deaf: it must not believe that nobody speaks
         }
@@ -134,7 +132,7 @@ void Daemon::on_link(const netlink::LinkState& link) {
 void Daemon::on_addresses(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses) {
     vrrp::AddressesChanged event{interface, {}};
     for (const auto& address : addresses)
-        event.addresses.push_back({address.prefix, address.ours});
+        event.addresses.push_back({address.prefix, address.ours, address.tentative});
     feed(event);
 }
 
@@ -197,19 +195,10 @@ Result<void, Error> Daemon::open_sockets() {
         const auto* known = monitor_->find(instance.interface);
         if (known == nullptr)
             return Error{"interface " + instance.interface + " is gone"};
-        if (auto opened = open_sockets(instance.interface, known->link.index); !opened)
+        if (auto opened = sockets_.open(instance.interface, known->link.index); !opened)
             return opened;
     }
     return {};
-}
-
-Result<void, Error> Daemon::open_sockets(const std::string& interface, IfIndex index) {
-    std::vector<IpAddress> virtual_addresses;
-    for (const auto& instance : config_.settings.instances)
-        if (instance.interface == interface)
-            for (const auto& prefix : instance.addresses)
-                virtual_addresses.push_back(prefix.address);
-    return sockets_.open(interface, index, std::move(virtual_addresses));
 }
 
 bool Daemon::holds(IfIndex interface, const IpAddress& address) const {

@@ -60,7 +60,6 @@ private:
     void keep_house();
     [[nodiscard]] Result<void, Error> sweep_leftovers();
     [[nodiscard]] Result<void, Error> open_sockets();
-    [[nodiscard]] Result<void, Error> open_sockets(const std::string& interface, IfIndex index);
     [[nodiscard]] bool holds(IfIndex interface, const IpAddress& address) const;
     [[nodiscard]] bool carries_instance(const std::string& interface) const;
     [[nodiscard]] control::Report report() const;

@@ -2,9 +2,8 @@
 // executor put a list in its place.
 #pragma once
 
-#include "base/address.h"
 #include "base/result.h"
-#include "base/strong.h"
+#include "vrrp/effect.h"
 
 #include <cstdint>
 #include <span>
@@ -18,26 +17,18 @@ public:
     Edges(const Edges&) = delete;
     Edges& operator=(const Edges&) = delete;
 
-    /// Sends one VRRP message. Never blocks.
-    [[nodiscard]] virtual Result<void, Error> send(IfIndex interface, const IpAddress& source,
-                                                   const IpAddress& destination,
+    /// Sends one VRRP message: `message` is the advert, encoded. Never blocks.
+    [[nodiscard]] virtual Result<void, Error> send(const vrrp::SendAdvert& effect,
                                                    std::span<const std::uint8_t> message) = 0;
 
     /// Puts the addresses there; done means the kernel has acknowledged each.
-    [[nodiscard]] virtual Result<void, Error> hold(IfIndex interface, std::span<const Prefix> addresses,
-                                                   bool adopt) = 0;
-
-    /// Gives our mark to those of the addresses that stand there without it.
-    [[nodiscard]] virtual Result<void, Error> reclaim(IfIndex interface,
-                                                      std::span<const Prefix> addresses) = 0;
+    [[nodiscard]] virtual Result<void, Error> hold(const vrrp::HoldAddresses& effect) = 0;
 
     /// Takes those of the addresses off that are ours.
-    [[nodiscard]] virtual Result<void, Error> release(IfIndex interface,
-                                                      std::span<const Prefix> addresses) = 0;
+    [[nodiscard]] virtual Result<void, Error> release(const vrrp::ReleaseAddresses& effect) = 0;
 
-    /// Sends one gratuitous ARP for each address.
-    [[nodiscard]] virtual Result<void, Error> announce(IfIndex interface,
-                                                       std::span<const Prefix> addresses) = 0;
+    /// Sends one gratuitous ARP, or one Neighbor Advertisement, for each address.
+    [[nodiscard]] virtual Result<void, Error> announce(const vrrp::Announce& effect) = 0;
 };
 
 } // namespace baton::daemon

@@ -40,7 +40,7 @@ void Executor::carry_out(const vrrp::SendAdvert& effect, Batch& batch) {
         return;
     std::array<std::uint8_t, vrrp::max_advert_size> buffer;
     const auto message = vrrp::encode(effect.advert, effect.source, effect.destination, buffer);
-    const auto sent = edges_.send(effect.interface, effect.source, effect.destination, message);
+    const auto sent = edges_.send(effect, message);
     if (sent)
         done(effect.instance, "advert_sent", batch);
     else
@@ -48,9 +48,7 @@ void Executor::carry_out(const vrrp::SendAdvert& effect, Batch& batch) {
 }
 
 void Executor::carry_out(const vrrp::HoldAddresses& effect, Batch& batch) {
-    auto held = effect.reclaim ? edges_.reclaim(effect.interface, effect.addresses) : Result<void, Error>{};
-    if (held)
-        held = edges_.hold(effect.interface, effect.addresses, effect.adopt);
+    const auto held = edges_.hold(effect);
     if (held) {
         done(effect.instance, "addresses_held", batch);
         batch.repairs.push_back(effect.instance);
@@ -63,7 +61,7 @@ void Executor::carry_out(const vrrp::HoldAddresses& effect, Batch& batch) {
 void Executor::carry_out(const vrrp::ReleaseAddresses& effect, Batch& batch) {
     if (contains(batch.cut, effect.instance))
         return;
-    const auto released = edges_.release(effect.interface, effect.addresses);
+    const auto released = edges_.release(effect);
     if (released)
         done(effect.instance, "addresses_released", batch);
     else
@@ -73,7 +71,7 @@ void Executor::carry_out(const vrrp::ReleaseAddresses& effect, Batch& batch) {
 void Executor::carry_out(const vrrp::Announce& effect, Batch& batch) {
     if (contains(batch.cut, effect.instance))
         return;
-    const auto announced = edges_.announce(effect.interface, effect.addresses);
+    const auto announced = edges_.announce(effect);
     if (announced)
         done(effect.instance, "announced", batch);
     else

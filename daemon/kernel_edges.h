@@ -16,14 +16,11 @@ public:
                 net::Announcer& announcer)
         : addresses_(requests), monitor_(monitor), sockets_(sockets), announcer_(announcer) {}
 
-    [[nodiscard]] Result<void, Error> send(IfIndex interface, const IpAddress& source,
-                                           const IpAddress& destination,
+    [[nodiscard]] Result<void, Error> send(const vrrp::SendAdvert& effect,
                                            std::span<const std::uint8_t> message) override;
-    [[nodiscard]] Result<void, Error> hold(IfIndex interface, std::span<const Prefix> addresses,
-                                           bool adopt) override;
-    [[nodiscard]] Result<void, Error> reclaim(IfIndex interface, std::span<const Prefix> addresses) override;
-    [[nodiscard]] Result<void, Error> release(IfIndex interface, std::span<const Prefix> addresses) override;
-    [[nodiscard]] Result<void, Error> announce(IfIndex interface, std::span<const Prefix> addresses) override;
+    [[nodiscard]] Result<void, Error> hold(const vrrp::HoldAddresses& effect) override;
+    [[nodiscard]] Result<void, Error> release(const vrrp::ReleaseAddresses& effect) override;
+    [[nodiscard]] Result<void, Error> announce(const vrrp::Announce& effect) override;
 
 private:
     netlink::Addresses addresses_;

@@ -1,10 +1,13 @@
-// Tells a link's neighbours who has an address now: one gratuitous ARP an address and call (packet(7)).
+// Tells a link's neighbours who has an address now (packet(7)): by gratuitous ARP for IPv4, by an unsolicited
+// Neighbor Advertisement for IPv6.
 //
-// One socket for all interfaces; it only sends. Never blocks, never repeats and never waits: how often an
-// address is announced, and when, is the protocol's decision. Announce only what the kernel holds already.
+// One socket for all interfaces and both families; it only sends. Never blocks, never repeats and never
+// waits: how often an address is announced, and when, is the protocol's decision. Announce only what the
+// kernel holds already.
 #pragma once
 
 #include "base/address.h"
+#include "base/announce_form.h"
 #include "base/result.h"
 #include "base/strong.h"
 
@@ -30,16 +33,19 @@ public:
     /// The executor only closes the socket with it; nothing is ever awaited.
     [[nodiscard]] static Result<Announcer, Error> open(const boost::asio::any_io_executor& executor);
 
-    /// `mac` is the interface's. Tries every address, whatever became of the one before; no failure means all
-    /// frames are with the kernel.
+    /// `mac` is where the addresses are from now on, `form` how IPv4 ones are announced. Tries every address,
+    /// whatever became of the one before; no failure means all frames are with the kernel. RFC 9568 sections
+    /// 6.4.1 and 6.4.2.
     [[nodiscard]] std::vector<AnnounceFailure> announce(IfIndex interface, const MacAddress& mac,
-                                                        std::span<const Prefix> addresses);
+                                                        std::span<const Prefix> addresses, AnnounceForm form);
 
 private:
     explicit Announcer(boost::asio::posix::stream_descriptor socket) : socket_(std::move(socket)) {}
 
-    /// errno(3), or 0.
-    [[nodiscard]] int send(IfIndex interface, const MacAddress& mac, const IpAddress& address);
+    // errno(3), or 0.
+    [[nodiscard]] int announce_v4(IfIndex interface, const MacAddress& mac, const IpAddress& address,
+                                  AnnounceForm form);
+    [[nodiscard]] int send(IfIndex interface, std::uint16_t ethertype, std::span<const std::uint8_t> frame);
 
     boost::asio::posix::stream_descriptor socket_;
 };

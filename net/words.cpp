@@ -9,11 +9,15 @@ namespace baton::net {
 
 std::string error_text(int code) { return std::generic_category().message(code); }
 
-std::string interface_name(IfIndex interface) {
+std::optional<std::string> find_name(IfIndex interface) {
     std::array<char, IF_NAMESIZE> name{};
     if (::if_indextoname(interface.value, name.data()) == nullptr)
-        return "interface number " + std::to_string(interface.value);
+        return std::nullopt;
     return name.data();
+}
+
+std::string interface_name(IfIndex interface) {
+    return find_name(interface).value_or("interface number " + std::to_string(interface.value));
 }
 
 Error cannot_open(const std::string& what, int code) {

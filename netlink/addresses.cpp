@@ -3,6 +3,7 @@
 #include "netlink/dump.h"
 #include "netlink/mark.h"
 #include "netlink/reconcile.h"
+#include "netlink/sysctl.h"
 
 #include <array>
 #include <cerrno>
@@ -39,6 +40,15 @@ std::string words(const Refusal& refusal) {
     return refusal.to_string() + "; batond needs CAP_NET_ADMIN: run it as root or grant the capability";
 }
 
+AddressFailure refused(const Prefix& prefix, IfIndex interface, const Refusal& refusal) {
+    // The kernel's way to say so (net/ipv6/addrconf.c, addrconf_add_dev).
+    if (refusal.code != EACCES || prefix.address.family() != Family::ipv6)
+        return failure(prefix, interface, words(refusal));
+    const std::string name = name_of(interface);
+    return {prefix, prefix.to_string() + ": IPv6 is switched off on " + name + " (sysctl " +
+                        sysctl_name(Family::ipv6, name, "disable_ipv6") + ")"};
+}
+
 std::vector<AddressFailure> all_fail(std::span<const Prefix> prefixes, IfIndex interface,
                                      const Refusal& refusal) {
     std::vector<AddressFailure> failures;
@@ -49,10 +59,12 @@ std::vector<AddressFailure> all_fail(std::span<const Prefix> prefixes, IfIndex i
 
 Message request_for(int type, int flags, IfIndex interface, const Prefix& prefix) {
     Message request(type, NLM_F_ACK | flags);
+    const bool ipv6 = prefix.address.family() == Family::ipv6;
     ifaddrmsg header{};
-    header.ifa_family = prefix.address.family() == Family::ipv4 ? AF_INET : AF_INET6;
+    header.ifa_family = ipv6 ? AF_INET6 : AF_INET;
     header.ifa_prefixlen = prefix.length;
-    header.ifa_scope = RT_SCOPE_UNIVERSE;
+    header.ifa_flags = ipv6 ? IFA_F_NODAD : 0;
+    header.ifa_scope = ipv6 && prefix.address.is_link_local() ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
     header.ifa_index = interface.value;
     request.append(header);
     request.put(IFA_LOCAL, prefix.address.bytes());
@@ -78,6 +90,8 @@ std::vector<AddressFailure> Addresses::hold(IfIndex interface, std::span<const P
     std::vector<AddressFailure> failures;
     for (const Prefix& prefix : plan.foreign)
         failures.push_back(foreign(prefix, interface));
+    if (failures.empty())
+        failures = remove(interface, plan.remove);
     return failures.empty() ? add(interface, plan.add) : failures;
 }
 
@@ -95,7 +109,7 @@ std::vector<AddressFailure> Addresses::reclaim(IfIndex interface, std::span<cons
     std::vector<AddressFailure> failures;
     for (std::size_t i = 0; i < answers.size(); ++i)
         if (answers[i])
-            failures.push_back(failure(unmarked[i], interface, words(*answers[i])));
+            failures.push_back(refused(unmarked[i], interface, *answers[i]));
     return failures;
 }
 
@@ -131,7 +145,7 @@ std::vector<AddressFailure> Addresses::add(IfIndex interface, std::span<const Pr
         // Somebody was faster, between our look and our request.
         const bool exists = answers[i]->code == EEXIST;
         failures.push_back(exists ? foreign(addresses[i], interface)
-                                  : failure(addresses[i], interface, words(*answers[i])));
+                                  : refused(addresses[i], interface, *answers[i]));
     }
     return failures.empty() && !addresses.empty() ? require_mark(interface, addresses) : failures;
 }

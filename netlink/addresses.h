@@ -3,6 +3,8 @@
 // When hold() answers no failure, every address is there: the kernel has acknowledged it. Each call reads the
 // interface's addresses, decides (reconcile.h) and sends its requests as one batch; it remembers nothing
 // about them. What it adds carries our mark (mark.h); what does not is never touched.
+// IPv6 addresses are added without duplicate address detection: the former Active router may still answer for
+// them, and a virtual address that waits is a failover that waits (1.9 s by default, RFC 4862 section 5.4).
 // RTM_NEWADDR, RTM_DELADDR: rtnetlink(7).
 #pragma once
 

@@ -47,7 +47,7 @@ Result<std::vector<Link>, Refusal> read_links(Socket& socket) {
 }
 
 Result<std::vector<PlacedAddress>, Refusal> read_addresses(Socket& socket) {
-    return read(socket, AF_INET, IfIndex());
+    return read(socket, AF_UNSPEC, IfIndex());
 }
 
 Result<std::vector<HeldAddress>, Refusal> read_addresses(Socket& socket, IfIndex interface) {

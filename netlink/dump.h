@@ -11,10 +11,10 @@ namespace baton::netlink {
 
 [[nodiscard]] Result<std::vector<Link>, Refusal> read_links(Socket& socket);
 
-/// All IPv4 addresses, in the kernel's order within each interface.
+/// All addresses: within each interface IPv4 before IPv6, and each in the kernel's order.
 [[nodiscard]] Result<std::vector<PlacedAddress>, Refusal> read_addresses(Socket& socket);
 
-/// Those of one interface, all families; refused with ENODEV when there is no such interface.
+/// Those of one interface, in the same order; refused with ENODEV when there is no such interface.
 [[nodiscard]] Result<std::vector<HeldAddress>, Refusal> read_addresses(Socket& socket, IfIndex interface);
 
 } // namespace baton::netlink

@@ -27,14 +27,16 @@ struct Link {
 /// One address of an interface.
 struct HeldAddress {
     Prefix prefix;
-    bool ours{false};      ///< carries address_mark
-    bool secondary{false}; ///< shares its subnet with an address that came first
-    std::uint8_t scope{0}; ///< RT_SCOPE_*: 0 is global, 253 link, 254 host
+    bool ours{false}; ///< carries address_mark
+    /// IPv6: not usable as a source, because duplicate address detection is not through or has found another
+    /// holder (RFC 4862 section 5.4). An optimistic address (RFC 4429) is usable.
+    bool tentative{false};
 
     friend bool operator==(const HeldAddress&, const HeldAddress&) = default;
 };
 
-/// Addresses are in the kernel's order: the first that is not secondary is what it sends from by default.
+/// IPv4 addresses stand before IPv6 addresses, each in the kernel's order: the first IPv4 address is what it
+/// sends from by default; the first IPv6 address of a scope is the newest.
 struct Interface {
     Link link;
     std::vector<HeldAddress> addresses;

@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 #include <system_error>
+#include <utility>
 
 namespace baton::netlink {
 
@@ -35,7 +36,7 @@ Result<Descriptor, Error> subscribe(int receive_buffer) {
         return failed("SO_RCVBUF");
     sockaddr_nl self{};
     self.nl_family = AF_NETLINK;
-    self.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR;
+    self.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR;
     if (::bind(events.get(), reinterpret_cast<const sockaddr*>(&self), sizeof self) != 0)
         return failed("bind");
     return events;
@@ -90,9 +91,8 @@ Result<void, Error> Monitor::drain() {
             stale_ = true;
         }
     }
-    if (stale_)
-        if (auto read = read_tables(); !read)
-            return read;
+    if (auto read = stale_ ? read_tables() : read_again(); !read)
+        return read;
     tell();
     return {};
 }
@@ -137,24 +137,45 @@ void Monitor::apply(std::span<const std::uint8_t> messages) {
         switch (message->nlmsg_type) {
         case RTM_NEWLINK:
             if (auto link = parse_link(*message))
-                table_.put(std::move(*link));
+                apply(std::move(*link));
             break;
         case RTM_DELLINK:
             if (const auto link = parse_link(*message))
                 table_.remove(link->index);
             break;
         case RTM_NEWADDR:
-            if (const auto placed = parse_address(*message))
-                table_.put(*placed);
-            break;
         case RTM_DELADDR:
             if (const auto placed = parse_address(*message))
-                table_.remove(*placed);
+                unread_.insert(placed->interface);
             break;
         default:
             break;
         }
     }
+}
+
+// A link that goes down may keep its IPv6 addresses (keep_addr_on_down); that they have to be detected anew
+// is told by nobody.
+void Monitor::apply(Link link) {
+    const Interface* known = table_.find(link.index);
+    if (known == nullptr || known->link.up != link.up)
+        unread_.insert(link.index);
+    table_.put(std::move(link));
+}
+
+Result<void, Error> Monitor::read_again() {
+    for (const IfIndex index : std::exchange(unread_, {})) {
+        auto addresses = read_addresses(requests_, index);
+        if (addresses)
+            table_.put(index, std::move(*addresses));
+        else if (addresses.error().code == ENODEV)
+            continue; // gone: its last event is here or on its way
+        else {
+            stale_ = true;
+            return failed("reading addresses", addresses.error().to_string());
+        }
+    }
+    return {};
 }
 
 // What changes while the tables are read is in both, the tables and the events that follow: the last word is
@@ -167,6 +188,7 @@ Result<void, Error> Monitor::read_tables() {
     if (!addresses)
         return failed("reading addresses", addresses.error().to_string());
     table_.replace(std::move(*links), *addresses);
+    unread_.clear();
     stale_ = false;
     return {};
 }

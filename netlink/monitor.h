@@ -3,7 +3,10 @@
 // Events are read until the socket is dry and only then told, as whole states: each changed interface once,
 // with what is true now. When the kernel had to drop events (ENOBUFS) everything is read anew and the
 // difference told; nothing is lost but the steps between. Never changes anything.
-// IPv4 addresses only so far; links serve all families.
+//
+// An event about an address only says whose addresses to read again. Of IPv6 the kernel tells late (an
+// address that needs no detection some time after the acknowledgement, one that does after its detection), so
+// a table kept from events would miss addresses that are there, and have them in another order.
 #pragma once
 
 #include "base/result.h"
@@ -15,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -67,6 +71,8 @@ private:
     void wait();
     [[nodiscard]] Result<Received, Error> receive();
     void apply(std::span<const std::uint8_t> messages);
+    void apply(Link link);
+    [[nodiscard]] Result<void, Error> read_again();
     [[nodiscard]] Result<void, Error> read_tables();
     void tell();
 
@@ -76,7 +82,8 @@ private:
     Table table_;
     std::vector<std::uint8_t> buffer_;
     std::uint64_t overruns_{0};
-    bool stale_{true};                                                      ///< the table must be read anew
+    std::set<IfIndex> unread_; ///< whose addresses are not in the table as they are
+    bool stale_{true};         ///< the table must be read anew
     std::shared_ptr<const bool> alive_{std::make_shared<const bool>(true)}; ///< for waits that outlive us
 };
 

@@ -44,6 +44,18 @@ std::optional<MacAddress> mac_of(const ifinfomsg& info, const nlattr* attribute)
     return mac;
 }
 
+// The header has room for eight flags only; the kernel sends all of them as an attribute as well.
+std::uint32_t flags_of(const ifaddrmsg& info, const nlattr* attribute) {
+    if (attribute == nullptr || nla_len(attribute) != static_cast<int>(sizeof(std::uint32_t)))
+        return info.ifa_flags;
+    return nla_get_u32(attribute);
+}
+
+bool is_tentative(std::uint32_t flags) {
+    const bool in_doubt = (flags & IFA_F_TENTATIVE) != 0 && (flags & IFA_F_OPTIMISTIC) == 0;
+    return in_doubt || (flags & IFA_F_DADFAILED) != 0;
+}
+
 } // namespace
 
 std::optional<Link> parse_link(const nlmsghdr& message) {
@@ -83,8 +95,8 @@ std::optional<PlacedAddress> parse_address(const nlmsghdr& message) {
     placed.address.prefix = {IpAddress::from_bytes(family, bytes_of(attribute)), info.ifa_prefixlen};
     const nlattr* proto = (*attributes)[IFA_PROTO];
     placed.address.ours = proto != nullptr && nla_len(proto) == 1 && nla_get_u8(proto) == address_mark;
-    placed.address.secondary = (info.ifa_flags & IFA_F_SECONDARY) != 0;
-    placed.address.scope = info.ifa_scope;
+    placed.address.tentative =
+        family == Family::ipv6 && is_tentative(flags_of(info, (*attributes)[IFA_FLAGS]));
     return placed;
 }
 

@@ -15,6 +15,13 @@ bool names(std::span<const Prefix> prefixes, const IpAddress& address) {
                        [&](const Prefix& prefix) { return prefix.address == address; });
 }
 
+// IPv6 has no second place for the same address (net/ipv6/addrconf.c, ipv6_add_addr); IPv4 has one for each
+// length.
+bool keeps_out(const HeldAddress& held, const Prefix& wanted) {
+    return held.ours && held.prefix.address == wanted.address && held.prefix != wanted &&
+           wanted.address.family() == Family::ipv6;
+}
+
 // Those of ours that satisfy `unwanted`, last first: an interface's later addresses are secondaries of its
 // earlier ones, and the kernel may delete the secondaries together with their primary.
 template <class Predicate>
@@ -39,8 +46,12 @@ HoldPlan plan_hold(std::span<const Prefix> desired, std::span<const HeldAddress>
         });
         if (foreign && !adopt)
             plan.foreign.push_back(prefix);
-        else if (!foreign && !held && !contains(plan.add, prefix))
+        else if (!foreign && !held && !contains(plan.add, prefix)) {
             plan.add.push_back(prefix);
+            for (const HeldAddress& each : actual)
+                if (keeps_out(each, prefix))
+                    plan.remove.push_back(each.prefix);
+        }
     }
     return plan;
 }

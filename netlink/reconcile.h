@@ -2,7 +2,8 @@
 //
 // Pure, and the only place where it is decided what is added, removed or left alone. The rule: an address
 // without our mark is never removed, and never taken for ours. An address is the same address whatever the
-// length of its network: 10.0.1.100/32 put there by hand answers ARP just as our 10.0.1.100/24 would.
+// length of its network: 10.0.1.100/32 put there by hand answers ARP just as our 10.0.1.100/24 would; and of
+// IPv6 the kernel takes an address only once per interface, whatever the length.
 #pragma once
 
 #include "netlink/interface.h"
@@ -13,6 +14,7 @@
 namespace baton::netlink {
 
 struct HoldPlan {
+    std::vector<Prefix> remove; ///< first: ours, but of a length that keeps the desired one out
     std::vector<Prefix> add;
     std::vector<Prefix> foreign; ///< desired, but already there without our mark
 };

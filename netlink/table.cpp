@@ -1,24 +1,6 @@
 #include "netlink/table.h"
 
-#include <algorithm>
-
 namespace baton::netlink {
-
-namespace {
-
-// Where the kernel puts a new address (net/ipv4/devinet.c): a secondary at the end, a primary behind the
-// last primary of its scope or a wider one.
-std::vector<HeldAddress>::iterator place_of(std::vector<HeldAddress>& addresses, const HeldAddress& added) {
-    if (added.secondary)
-        return addresses.end();
-    auto place = addresses.begin();
-    for (auto each = addresses.begin(); each != addresses.end(); ++each)
-        if (!each->secondary && each->scope <= added.scope)
-            place = std::next(each);
-    return place;
-}
-
-} // namespace
 
 void Table::put(Link link) {
     touched_names_.insert(link.name);
@@ -46,32 +28,12 @@ void Table::remove(IfIndex index) {
     present_.erase(interface);
 }
 
-void Table::put(const PlacedAddress& placed) {
-    const auto interface = present_.find(placed.interface);
+void Table::put(IfIndex index, std::vector<HeldAddress> addresses) {
+    const auto interface = present_.find(index);
     if (interface == present_.end()) // its link comes first, always; this one was deleted since
         return;
-    touched_indices_.insert(placed.interface);
-    auto& addresses = interface->second.addresses;
-    const auto same = std::find_if(addresses.begin(), addresses.end(), [&](const HeldAddress& held) {
-        return held.prefix == placed.address.prefix;
-    });
-    if (same != addresses.end() && same->secondary == placed.address.secondary) {
-        *same = placed.address;
-        return;
-    }
-    // A secondary that was promoted moves to where a new primary would go.
-    if (same != addresses.end())
-        addresses.erase(same);
-    addresses.insert(place_of(addresses, placed.address), placed.address);
-}
-
-void Table::remove(const PlacedAddress& placed) {
-    const auto interface = present_.find(placed.interface);
-    if (interface == present_.end())
-        return;
-    touched_indices_.insert(placed.interface);
-    std::erase_if(interface->second.addresses,
-                  [&](const HeldAddress& held) { return held.prefix == placed.address.prefix; });
+    touched_indices_.insert(index);
+    interface->second.addresses = std::move(addresses);
 }
 
 void Table::replace(std::vector<Link> links, const std::vector<PlacedAddress>& addresses) {
@@ -79,7 +41,6 @@ void Table::replace(std::vector<Link> links, const std::vector<PlacedAddress>& a
         remove(present_.begin()->first);
     for (Link& link : links)
         put(std::move(link));
-    // A dump comes in the kernel's order: it is kept, not worked out.
     for (const PlacedAddress& placed : addresses)
         if (const auto interface = present_.find(placed.interface); interface != present_.end())
             interface->second.addresses.push_back(placed.address);

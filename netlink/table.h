@@ -1,8 +1,9 @@
 // All interfaces and their addresses, and what of it has not been told yet.
 //
-// Pure. Fed with events in the kernel's order or with a whole dump; take_changes() answers the difference to
-// what was last taken, as whole states (level-triggered): what came and went between two takes is nobody's
-// business. Links are told by name, for configuration names them; a name whose index changed was made again.
+// Pure. Fed with links in the order of events and with addresses as they were read; take_changes() answers
+// the difference to what was last taken, as whole states (level-triggered): what came and went between two
+// takes is nobody's business. Links are told by name, for configuration names them; a name whose index
+// changed was made again.
 #pragma once
 
 #include "netlink/interface.h"
@@ -42,10 +43,11 @@ struct Changes {
 
 class Table {
 public:
-    void put(Link link);                      ///< RTM_NEWLINK: new, or changed
-    void remove(IfIndex index);               ///< RTM_DELLINK
-    void put(const PlacedAddress& placed);    ///< RTM_NEWADDR: new, or changed
-    void remove(const PlacedAddress& placed); ///< RTM_DELADDR
+    void put(Link link);        ///< RTM_NEWLINK: new, or changed
+    void remove(IfIndex index); ///< RTM_DELLINK
+
+    /// What an interface carries now, all of it in the kernel's order.
+    void put(IfIndex index, std::vector<HeldAddress> addresses);
 
     /// What was read out of the kernel just now takes the place of everything.
     void replace(std::vector<Link> links, const std::vector<PlacedAddress>& addresses);

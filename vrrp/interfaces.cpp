@@ -19,6 +19,7 @@ bool has_right_scope(const IpAddress& address, const InstanceSettings& instance)
 Interfaces::Interfaces(const Settings& settings) {
     for (const auto& instance : settings.instances) {
         know(instance.interface);
+        know(instance.holding_interface());
         for (const auto& track : instance.track)
             if (track.kind == TrackSettings::Kind::interface)
                 know(track.name);

@@ -1,7 +1,9 @@
 #include "vrrp/node.h"
 
+#include "vrrp/announce_pace.h"
 #include "vrrp/interfaces.h"
 #include "vrrp/router.h"
+#include "vrrp/sync_groups.h"
 #include "vrrp/tracking.h"
 
 #include <algorithm>
@@ -28,10 +30,13 @@ struct Node::Parts {
     Interfaces interfaces;
     std::vector<CheckTracker> checks;
     std::vector<Router> routers;
+    SyncGroups sync_groups;
+    AnnouncePace pace;
     std::vector<Listener> listeners; ///< sorted by key
     RejectCounters rejected;         ///< of adverts that belong to no instance
     NoticeLimit notices;             ///< of those
     std::optional<Time> startup_at;  ///< end of the startup delay
+    std::optional<Time> again_at;    ///< a sync group waits for what becomes of a takeover
     std::uint64_t transitions{0};
 
     Parts(Settings given, Time now);
@@ -55,7 +60,9 @@ struct Node::Parts {
     [[nodiscard]] std::vector<Contribution> contributions_of(const InstanceSettings& instance) const;
 };
 
-Node::Parts::Parts(Settings given, Time now) : settings(std::move(given)), interfaces(settings) {
+Node::Parts::Parts(Settings given, Time now)
+    : settings(with_shared_tracks(std::move(given))), interfaces(settings), sync_groups(settings, routers),
+      pace(settings.announce_rate) {
     for (const auto& check : settings.checks)
         checks.emplace_back(check, now);
     routers.reserve(settings.instances.size());
@@ -92,6 +99,7 @@ void Node::Parts::refuse(Reject reason, IfIndex interface, const IpAddress& sour
 void Node::Parts::on(const Elapsed&, Time now, Effects& out) {
     if (startup_at && *startup_at <= now)
         startup(now, out);
+    sync_groups.put_off(now);
     for (auto& router : routers)
         if (const auto deadline = router.deadline(); deadline && *deadline <= now)
             router.elapsed(now, out);
@@ -110,10 +118,10 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
         return;
     for (std::size_t i = 0; i < routers.size(); ++i) {
         const auto& instance = settings.instances[i];
-        if (instance.interface != interface->name)
-            continue;
-        routers[i].update(conditions_of(instance), now, out);
-        routers[i].addresses_present(interface->addresses, now, out);
+        if (instance.interface == interface->name)
+            routers[i].update(conditions_of(instance), now, out);
+        if (instance.holding_interface() == interface->name)
+            routers[i].addresses_present(interface->addresses, now, out);
     }
 }
 
@@ -186,6 +194,7 @@ Conditions Node::Parts::conditions_of(const InstanceSettings& instance) const {
     const auto contributions = contributions_of(instance);
     Conditions conditions;
     conditions.interface = interface.index;
+    conditions.holder = interfaces.named(instance.holding_interface()).index;
     conditions.link_up = interface.up;
     conditions.primary = interfaces.primary_address(instance);
     conditions.priority = effective_priority(instance.priority, contributions);
@@ -233,7 +242,16 @@ Node& Node::operator=(Node&&) noexcept = default;
 
 Effects Node::handle(const Event& event, Time now) {
     Effects effects;
+    auto& groups = parts_->sync_groups;
+    if (!std::holds_alternative<EffectFailed>(event))
+        groups.confirm_takeovers();
     std::visit([&](const auto& one) { parts_->on(one, now, effects); }, event);
+    groups.follow(effects, now);
+    parts_->pace.limit(effects, now);
+    if (std::holds_alternative<Elapsed>(event))
+        parts_->pace.release([&](InstanceId id) { return parts_->routers[id.value].is_active(); }, now,
+                             effects);
+    parts_->again_at = groups.share_faults(now, effects) ? std::nullopt : std::optional(now);
     for (auto& effect : effects)
         if (auto* transition = std::get_if<Transitioned>(&effect))
             transition->number = ++parts_->transitions;
@@ -241,10 +259,15 @@ Effects Node::handle(const Event& event, Time now) {
 }
 
 std::optional<Time> Node::deadline() const {
-    std::optional<Time> earliest = parts_->startup_at;
-    for (const auto& router : parts_->routers)
-        if (const auto deadline = router.deadline(); deadline && (!earliest || *deadline < *earliest))
+    auto earliest = parts_->startup_at;
+    const auto consider = [&](const std::optional<Time>& deadline) {
+        if (deadline && (!earliest || *deadline < *earliest))
             earliest = deadline;
+    };
+    consider(parts_->again_at);
+    consider(parts_->pace.deadline());
+    for (const auto& router : parts_->routers)
+        consider(router.deadline());
     return earliest;
 }
 

@@ -29,6 +29,8 @@ const char* to_string(Fault::Kind kind) {
         return "check_down";
     case Fault::Kind::tracked_interface_down:
         return "tracked_interface_down";
+    case Fault::Kind::group_member:
+        return "group_member";
     }
     return "";
 }
@@ -54,6 +56,8 @@ std::string describe(const Fault& fault) {
         return "check " + subject + " is down";
     case Fault::Kind::tracked_interface_down:
         return "tracked interface " + subject + " is down";
+    case Fault::Kind::group_member:
+        return subject;
     }
     return "";
 }
@@ -80,6 +84,10 @@ const char* to_string(Reason::Code code) {
         return "tie_lost";
     case Reason::Code::stalled:
         return "stalled";
+    case Reason::Code::group_took_over:
+        return "group_took_over";
+    case Reason::Code::group_yielded:
+        return "group_yielded";
     case Reason::Code::fault:
         return "fault";
     case Reason::Code::shutdown:
@@ -118,6 +126,10 @@ std::string describe(const Reason& reason) {
     case Reason::Code::stalled:
         return "this process did not run, so that no advert went out for " +
                format_milliseconds(reason.interval) + "; let go before fighting a successor";
+    case Reason::Code::group_took_over:
+        return reason.subject + " of its sync group took over";
+    case Reason::Code::group_yielded:
+        return reason.subject + " of its sync group yielded";
     case Reason::Code::fault:
         return reason.subject;
     case Reason::Code::shutdown:

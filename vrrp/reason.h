@@ -24,6 +24,7 @@ struct Fault {
         advert_not_sent,        ///< subject: what the kernel said
         check_down,             ///< subject: the check (weight 0)
         tracked_interface_down, ///< subject: the interface (weight 0)
+        group_member,           ///< subject: another member of the sync group, and its fault
     };
     Kind kind{};
     std::string subject;
@@ -50,6 +51,8 @@ struct Reason {
         higher_priority,   ///< `peer` with `peer_priority` outranks us
         tie_lost,          ///< `peer` has our priority and the greater address
         stalled,           ///< we slept while Active: no advert for `interval`
+        group_took_over,   ///< subject: the member of the sync group that took over
+        group_yielded,     ///< subject: the member of the sync group that yielded
         fault,             ///< subject: the fault in words
         shutdown,          ///< stopped; while Active: heard no successor for `interval`
         shutdown_handover, ///< stopped; `peer` took over

@@ -80,8 +80,8 @@ void Router::update(Conditions conditions, Time now, Effects& out) {
     unconfirmed_takeover_.reset();
     let_go_if_stalled(now, out);
     // Renamed or made again, the interface of that name is another one now. The old one may still be there.
-    const auto held_on = conditions_.interface;
-    if (holding() && held_on != IfIndex{} && held_on != conditions.interface)
+    const auto held_on = conditions_.holder;
+    if (holding() && held_on != IfIndex{} && held_on != conditions.holder)
         out.emplace_back(ReleaseAddresses{id_, held_on, settings_.addresses});
     const auto before = std::exchange(conditions_, std::move(conditions)).priority;
     const bool priority_changed = conditions_.priority != before;
@@ -140,7 +140,7 @@ void Router::become_active(Reason reason, Time now, Effects& out) {
     active_router_.reset();
     announcement_.start(now);
     out.emplace_back(
-        HoldAddresses{id_, conditions_.interface, settings_.addresses, settings_.priority == owner});
+        HoldAddresses{id_, conditions_.holder, settings_.addresses, settings_.adopts_addresses()});
     send_advert(conditions_.priority, out);
     announce(out);
     move_to(State::active, std::move(reason), now, out);
@@ -169,8 +169,8 @@ void Router::enter_fault(const Fault& fault, Time now, Effects& out) {
 void Router::withdraw(Effects& out) {
     timers_.adver.reset();
     announcement_.cancel();
-    if (conditions_.interface != IfIndex{})
-        out.emplace_back(ReleaseAddresses{id_, conditions_.interface, settings_.addresses});
+    if (conditions_.holder != IfIndex{})
+        out.emplace_back(ReleaseAddresses{id_, conditions_.holder, settings_.addresses});
 }
 
 void Router::move_to(State to, Reason reason, Time now, Effects& out) {
@@ -218,8 +218,8 @@ void Router::elapsed(Time now, Effects& out) {
     }
     if (due(timers_.release_again)) {
         timers_.release_again.reset();
-        if (!holding() && conditions_.interface != IfIndex{})
-            out.emplace_back(ReleaseAddresses{id_, conditions_.interface, settings_.addresses});
+        if (!holding() && conditions_.holder != IfIndex{})
+            out.emplace_back(ReleaseAddresses{id_, conditions_.holder, settings_.addresses});
     }
     if (due(timers_.active_down)) {
         auto reason = because(down_timer_ == DownTimer::skew ? Reason::Code::peer_resigned
@@ -244,6 +244,8 @@ std::vector<Fault> Router::faults() const {
         present.push_back({Fault::Kind::interface_missing, settings_.interface});
     else if (!conditions_.link_up)
         present.push_back({Fault::Kind::link_down, settings_.interface});
+    else if (conditions_.holder == IfIndex{})
+        present.push_back({Fault::Kind::interface_missing, settings_.holder});
     else if (!conditions_.primary && settings_.source)
         present.push_back({Fault::Kind::source_missing, settings_.source->to_string()});
     else if (!conditions_.primary)
@@ -251,6 +253,8 @@ std::vector<Fault> Router::faults() const {
     present.insert(present.end(), conditions_.faults.begin(), conditions_.faults.end());
     if (own_fault_)
         present.push_back(*own_fault_);
+    if (group_fault_)
+        present.push_back(*group_fault_);
     return present;
 }
 

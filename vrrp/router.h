@@ -22,6 +22,7 @@ namespace baton::vrrp {
 /// What the rest of the host looks like to one router. The Node works it out anew at each change.
 struct Conditions {
     IfIndex interface; ///< none while the interface does not exist
+    IfIndex holder;    ///< what carries the addresses: mostly the same
     bool link_up{false};
     std::optional<IpAddress> primary; ///< where adverts come from
     Priority priority;                ///< effective
@@ -49,7 +50,23 @@ public:
     void elapsed(Time now, Effects& out);
     void effect_failed(const EffectFailed& failure, Time now, Effects& out);
 
+    // What the other members of its sync group do (vrrp/sync_groups.h). `leader` is the name of the one.
+    void follow_to_active(const std::string& leader, Time now, Effects& out);
+    void follow_to_backup(const std::string& leader, Time now, Effects& out);
+    void put_off_takeover(Time now, Time until);
+    void share_fault(std::optional<Fault> fault, Time now, Effects& out);
+    /// It has taken over, and whether its addresses could be held will be known with the next event.
+    [[nodiscard]] bool is_taking_over() const { return unconfirmed_takeover_.has_value(); }
+    void confirm_takeover() { unconfirmed_takeover_.reset(); }
+    /// After it yielded to a greater address: for how long its group takes nothing over.
+    [[nodiscard]] std::optional<Duration> pause_after(const Transitioned& transition) const;
+    /// While Backup, and a router it must yield to was heard: when the Active_Down_Timer fires.
+    [[nodiscard]] std::optional<Time> yields_until() const;
+    /// All faults but that of another member.
+    [[nodiscard]] std::vector<Fault> faults_of_its_own() const;
+
     [[nodiscard]] std::optional<Time> deadline() const;
+    [[nodiscard]] bool is_active() const { return state_ == State::active && !handing_over_; }
     [[nodiscard]] bool stopped() const { return !running_; }
 
     /// Everything but the contributions, which the Node knows.
@@ -59,6 +76,7 @@ private:
     /// From what the Active_Down_Timer runs, so that a change of priority can set it right.
     enum class DownTimer : std::uint8_t {
         full,  ///< Active_Down_Interval
+        heard, ///< the same, since an advert that it yields to
         skew,  ///< Skew_Time, after priority 0 was heard
         rejoin ///< one advert interval + Skew_Time, after a stall
     };
@@ -153,8 +171,9 @@ private:
     Time preempts_from_{}; ///< before it, a lower Active router is left alone
     NoticeLimit notices_;
 
-    std::optional<Fault> own_fault_; ///< what went wrong here, until timers_.retry
-    Duration retry_delay_;           ///< doubles with each failure in a row
+    std::optional<Fault> own_fault_;   ///< what went wrong here, until timers_.retry
+    std::optional<Fault> group_fault_; ///< of another member of its sync group
+    Duration retry_delay_;             ///< doubles with each failure in a row
     std::optional<Standing> unconfirmed_takeover_;
     unsigned send_failures_{0};  ///< adverts in a row that could not be sent
     std::size_t undelivered_{0}; ///< to how many the last advert could not be sent

@@ -32,13 +32,13 @@ void Router::addresses_present(std::span<const InterfaceAddress> present, Time n
         const bool left = std::any_of(wanted.begin(), wanted.end(),
                                       [&](const Prefix& prefix) { return is_present(prefix, true); });
         if (left)
-            out.emplace_back(ReleaseAddresses{id_, conditions_.interface, settings_.addresses});
+            out.emplace_back(ReleaseAddresses{id_, conditions_.holder, settings_.addresses});
         return;
     }
     if (handing_over_)
         return;
     // Without our mark it could not be released later; but the owner's own address never had it.
-    const bool marked = settings_.priority != owner;
+    const bool marked = !settings_.adopts_addresses();
     const bool complete = std::all_of(wanted.begin(), wanted.end(),
                                       [&](const Prefix& prefix) { return is_present(prefix, marked); });
     if (!complete)
@@ -55,15 +55,15 @@ void Router::repair(Time now, Effects& out) {
         fail_with({Fault::Kind::address_contested, settings_.interface}, now, out);
         return;
     }
-    const bool owns = settings_.priority == owner;
-    out.emplace_back(HoldAddresses{id_, conditions_.interface, settings_.addresses, owns, !owns});
+    const bool owns = settings_.adopts_addresses();
+    out.emplace_back(HoldAddresses{id_, conditions_.holder, settings_.addresses, owns, !owns});
     announcement_.start(now);
     announce(out);
 }
 
 void Router::announce(Effects& out) {
     ++counters_.announcements;
-    out.emplace_back(Announce{id_, conditions_.interface, settings_.addresses, settings_.announce.form});
+    out.emplace_back(Announce{id_, conditions_.holder, settings_.addresses, settings_.announce.form});
 }
 
 /// A fault of our own: it goes when the retry timer fires, and comes later each time it returns.

@@ -91,7 +91,7 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
 void Router::learn(const AdvertReceived& received, Time now) {
     active_router_ = Peer{received.source, received.advert.priority};
     active_adver_interval_ = received.advert.interval; // in version 2 always our own
-    arm_active_down(DownTimer::full, now);
+    arm_active_down(DownTimer::heard, now);
 }
 
 /// T12, T15: says at once who is Active, and tells the link again, because whoever spoke may have told it
@@ -137,7 +137,8 @@ void Router::send_advert(Priority priority, Effects& out) {
     if (priority == resigning)
         ++counters_.priority_zero_sent;
     undelivered_ = 0;
-    SendAdvert send{id_, conditions_.interface, *conditions_.primary, group(), advert(priority)};
+    const auto through = settings_.virtual_mac ? conditions_.holder : conditions_.interface;
+    SendAdvert send{id_, through, *conditions_.primary, group(), advert(priority)};
     if (settings_.unicast.peers.empty()) {
         out.emplace_back(send);
         return;

@@ -20,6 +20,7 @@ Duration Router::down_duration() const {
     const auto priority = conditions_.priority;
     switch (down_timer_) {
     case DownTimer::full:
+    case DownTimer::heard:
         return active_down_interval(priority, active_adver_interval_, settings_.version);
     case DownTimer::skew:
         return skew(priority);

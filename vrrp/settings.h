@@ -82,6 +82,8 @@ struct InstanceSettings {
     std::optional<Password> password; ///< v2 only: RFC 2338 simple text password
     std::optional<IpAddress> group;   ///< instead of 224.0.0.18 or ff02::12
     std::optional<IpAddress> source;  ///< instead of the interface's first address
+    std::string holder;               ///< the interface that carries the addresses, if it is another one
+    bool virtual_mac{false}; ///< `holder` has the virtual MAC: adverts leave through it (section 7.3)
     UnicastSettings unicast;
     bool require_link_local_first{true}; ///< IPv6: refuse adverts that break RFC 9568 section 5.2.9
     bool answer_lower_priority{true};    ///< T15: RFC 9568 says so; RFC 3768 did not
@@ -89,13 +91,24 @@ struct InstanceSettings {
     Duration preempt_delay{}; ///< how long a lower Active is left alone after our start
     AnnounceSettings announce;
 
+    [[nodiscard]] const std::string& holding_interface() const { return holder.empty() ? interface : holder; }
+    /// The addresses are the host's own, on the interface itself: used where they are, never removed.
+    [[nodiscard]] bool adopts_addresses() const { return priority == owner && holder.empty(); }
     [[nodiscard]] Family family() const { return addresses.front().address.family(); }
+};
+
+/// Instances that are Active on the same node, all or none (vrrp/sync_groups.h has the rules).
+struct SyncGroupSettings {
+    std::string name;
+    std::vector<InstanceId> members; ///< at least two; an instance is in one group at most
 };
 
 struct Settings {
     Duration startup_delay{};                ///< after Startup, before any instance takes part
+    unsigned announce_rate{0};               ///< frames a second and interface; 0: no limit
     std::vector<CheckSettings> checks;       ///< CheckId is the place in here
     std::vector<InstanceSettings> instances; ///< InstanceId is the place in here
+    std::vector<SyncGroupSettings> sync_groups;
 };
 
 } // namespace baton::vrrp

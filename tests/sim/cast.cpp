@@ -10,6 +10,7 @@ using std::chrono::milliseconds;
 
 constexpr IfIndex lan_index{2};
 constexpr IfIndex uplink_index{3};
+constexpr IfIndex holder_index{4};
 
 /// What adverts go over in a run.
 enum class Protocol : std::uint8_t { v3_ipv4, v3_ipv6, v2, v2_password };
@@ -18,6 +19,8 @@ enum class Protocol : std::uint8_t { v3_ipv4, v3_ipv6, v2, v2_password };
 struct Plan {
     Protocol protocol{Protocol::v3_ipv4};
     bool unicast{false};
+    bool sync_group{false};
+    bool holder{false};
     std::size_t hosts{2};
     std::size_t instances{1};
     std::vector<Duration> intervals;
@@ -34,6 +37,8 @@ void draw_protocol(Random& random, Plan& plan) {
     plan.protocol = random.pick(protocols);
     if (plan.protocol == Protocol::v2 || plan.protocol == Protocol::v2_password)
         plan.intervals = {std::chrono::seconds(random.chance(80) ? 1 : 3)};
+    plan.sync_group = plan.instances > 1 && random.chance(60);
+    plan.holder = random.chance(15);
     plan.unicast = !plan.owner && random.chance(15); // an owner may have no address but the virtual one
 }
 
@@ -129,13 +134,24 @@ void draw_checks(Random& random, vrrp::Settings& settings) {
     }
 }
 
+/// The addresses are on an interface of their own, as with a virtual MAC.
+void put_addresses_elsewhere(HostSetup& host) {
+    host.interfaces.push_back({"vmac0", holder_index, true, {}});
+    for (auto& instance : host.settings.instances) {
+        instance.holder = "vmac0";
+        instance.virtual_mac = true;
+    }
+}
+
 /// The owner has the virtual addresses as its own, before or after one that is not virtual, or alone.
 void make_owner(Random& random, HostSetup& host) {
     auto& addresses = host.interfaces.front().addresses;
-    if (random.chance(50))
+    if (random.chance(50) && host.settings.instances.front().holder.empty())
         addresses.clear();
     for (auto& instance : host.settings.instances) {
         instance.priority = vrrp::owner;
+        if (!instance.holder.empty())
+            continue;
         for (const auto& prefix : instance.addresses)
             addresses.push_back({prefix});
     }
@@ -156,6 +172,10 @@ void draw_cast(Lan& lan) {
             host.settings.instances.push_back(draw_instance(random, plan, number));
         if (plan.checks)
             draw_checks(random, host.settings);
+        if (plan.sync_group)
+            host.settings.sync_groups = {{"G", {vrrp::InstanceId{0}, vrrp::InstanceId{1}}}};
+        if (plan.holder)
+            put_addresses_elsewhere(host);
         if (plan.unicast)
             name_peers(plan, i, host.settings);
         if (plan.owner && i == 0)

@@ -1,6 +1,7 @@
 #include "tests/sim/host.h"
 
 #include "tests/sim/trace.h"
+#include "vrrp/sync_groups.h"
 
 #include <algorithm>
 #include <set>
@@ -31,7 +32,7 @@ void Host::boot() {
     ++life_;
     ++process_;
     node_.emplace(setup_.settings, lan_.now());
-    watch_.emplace(name(), setup_.settings, lan_.now(), lan_.wire.max_lateness);
+    watch_.emplace(name(), vrrp::with_shared_tracks(setup_.settings), lan_.now(), lan_.wire.max_lateness);
     lan_.say(name(), "boots");
     untold_changes_ = kernel_.interfaces().size();
     for (const auto& interface : kernel_.interfaces())
@@ -65,6 +66,7 @@ void Host::end_process() {
     watch_.reset();
     failures_.clear();
     queue_.clear();
+    news_.clear();
     queued_frames_ = 0;
     stalled_ = false;
     deadline_ = wake_at_ = std::nullopt;
@@ -139,7 +141,7 @@ void Host::set_link(const std::string& interface, bool up) {
 void Host::remove_address(const IpAddress& address) {
     kernel_.remove(address);
     lan_.say(name(), "somebody deletes " + address.to_string());
-    notify(kernel_.interfaces().front());
+    tell_addresses();
 }
 
 void Host::tell_addresses() {
@@ -147,16 +149,24 @@ void Host::tell_addresses() {
         notify(interface);
 }
 
-/// The monitor tells the table as it was at the change, a little later: it may be out of date by then.
+/// The monitor tells the table as it was at the change, a little later: it may be out of date by then. What
+/// changes at one moment (one batch of effects) is read together, and told once.
 void Host::notify(const Interface& interface) {
     if (!running())
         return;
+    auto& news = news_[interface.index];
+    if (news && news->first == lan_.now()) {
+        news->second->addresses = interface.addresses;
+        return;
+    }
+    const auto told = std::make_shared<vrrp::AddressesChanged>(
+        vrrp::AddressesChanged{interface.index, interface.addresses});
+    news.emplace(lan_.now(), told);
     ++untold_changes_;
-    lan_.at(lan_.now() + monitor_lag,
-            [this, told = vrrp::AddressesChanged{interface.index, interface.addresses}, process = process_] {
-                if (running() && process == process_)
-                    accept(told);
-            });
+    lan_.at(lan_.now() + monitor_lag, [this, told, process = process_] {
+        if (running() && process == process_)
+            accept(*told);
+    });
 }
 
 void Host::accept(Input input) {
@@ -254,7 +264,8 @@ std::optional<std::string> Host::send(const vrrp::SendAdvert& effect) {
         return "No buffer space available";
     std::array<std::uint8_t, vrrp::max_advert_size> buffer{};
     const auto message = vrrp::encode(effect.advert, effect.source, effect.destination, buffer);
-    if (kernel_.at(effect.interface).up) // without carrier the driver drops it and says nothing
+    const auto& wire = kernel_.interfaces().front(); // a virtual MAC's interface is on top of it
+    if (wire.up && kernel_.at(effect.interface).up)  // without carrier the driver drops it and says nothing
         lan_.transmit(*this, Frame{effect.source,
                                    effect.destination,
                                    vrrp::advert_hop_limit,

@@ -11,6 +11,8 @@
 #include "vrrp/node.h"
 
 #include <deque>
+#include <map>
+#include <memory>
 #include <variant>
 
 namespace baton::sim {
@@ -80,6 +82,8 @@ private:
     std::optional<Watch> watch_;
     std::deque<vrrp::EffectFailed> failures_;
     std::deque<Input> queue_;
+    /// By interface: what the monitor was last given to tell, and when.
+    std::map<IfIndex, std::optional<std::pair<Time, std::shared_ptr<vrrp::AddressesChanged>>>> news_;
     std::size_t queued_frames_{0};
     std::size_t untold_changes_{0}; ///< of addresses, on their way through the monitor
     bool stalled_{false};

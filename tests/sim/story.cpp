@@ -18,6 +18,10 @@
 //     a slow one, and fire once more before the slow one's next advert (within 4 I + D). It is answered at
 //     once or at the next advert, within I + D, and that settles it.
 //
+//  6. A sync group may wait for the last timer of its members, and after it yielded for an
+//     Active_Down_Interval more (vrrp/sync_groups.h, rules 3 and 5), and then what was said above begins
+//     anew: 4 I + 4 I + (5 I + 2 D) more.
+//
 // Timers are looked at up to L late, once in each phase: 3 L.
 #include "tests/sim/story.h"
 
@@ -51,6 +55,8 @@ Duration settling_bound(const Lan& lan) {
     auto bound = 5 * longest + 2 * lan.wire.max_delay;
     if (shortest != longest)
         bound += 5 * longest + 2 * lan.wire.max_delay;
+    if (!lan.hosts().front()->settings().sync_groups.empty())
+        bound += 13 * longest + 2 * lan.wire.max_delay;
     return bound + 3 * lan.wire.max_lateness;
 }
 
@@ -75,6 +81,9 @@ void boot_all(Lan& lan) {
                [host = host.get(), ok = lan.random().chance(80)] { host->probe(vrrp::CheckId{0}, ok); });
     }
 }
+
+/// A member of a sync group may have to wait for another member.
+bool moves_freely(const Host& host) { return host.settings().sync_groups.empty(); }
 
 [[noreturn]] void unsettled(const Lan& lan, std::size_t instance, const std::string& what) {
     std::string states;
@@ -109,9 +118,18 @@ void check_settled(const Lan& lan, std::size_t instance) {
             continue;
         const auto& settings = host->settings().instances[instance];
         const bool preempts = settings.preempt || settings.priority == vrrp::owner;
-        if (preempts && host->watch().priority(instance) > active->watch().priority(instance))
+        if (preempts && moves_freely(*host) &&
+            host->watch().priority(instance) > active->watch().priority(instance))
             unsettled(lan, instance, host->name() + " should have preempted " + active->name());
     }
+}
+
+/// A sync group is on one host as a whole.
+void check_together(const Lan& lan) {
+    for (const auto& host : lan.hosts())
+        if (host->running() && !host->settings().sync_groups.empty() &&
+            host->watch().state(0) != host->watch().state(1))
+            throw Violation(host->name() + ": the members of a sync group are in different states");
 }
 
 void check_quiet_since(const Lan& lan, Time settled) {
@@ -142,6 +160,7 @@ StoryResult run_story(std::uint64_t seed, TraceSink sink) {
     lan.run_until(settled + 6 * longest);
     for (std::size_t i = 0; i < instances; ++i)
         check_settled(lan, i);
+    check_together(lan);
     check_quiet_since(lan, settled);
     std::uint64_t takeovers = 0;
     for (const auto& host : lan.hosts())

@@ -130,7 +130,7 @@ void Watch::on(const vrrp::SendAdvert& effect, Time now) {
 void Watch::on(const vrrp::HoldAddresses& effect, Time now) {
     const auto index = effect.instance.value;
     speaks(index, now);
-    if (effect.adopt != (settings_.instances[index].priority == vrrp::owner))
+    if (effect.adopt != settings_.instances[index].adopts_addresses())
         broken(index, "only the owner adopts addresses");
     instances_[index].held = true;
 }
@@ -177,10 +177,13 @@ void Watch::on(const vrrp::Transitioned& effect, Time now) {
                           to_string(effect.to));
     if (effect.from == State::backup && effect.to == State::active) {
         const auto deadline = instance.timer.deadline(priority(index));
-        if (!deadline || now < *deadline)
+        const bool led = effect.reason.code == vrrp::Reason::Code::group_took_over;
+        if (led && !grouped())
+            broken(index, "only members of a sync group follow another");
+        if (!led && (!deadline || now < *deadline))
             broken(index, "Active_Down_Timer fires at " +
                               (deadline ? format_time(*deadline) : std::string("no time")) + ", not before");
-        if (!stalled_ && now > std::max(*deadline, instance.priority_changed) + max_lateness_)
+        if (!stalled_ && !grouped() && now > std::max(*deadline, instance.priority_changed) + max_lateness_)
             broken(index, "Active_Down_Timer fires at " + format_time(*deadline) + ", not later");
     }
     if (effect.to == State::fault &&
@@ -207,7 +210,8 @@ void Watch::after(const vrrp::Event& event, const vrrp::Node& node, const Kernel
     if (!transitions_.empty() || ++steps_ % look_every == 0)
         check_view(node, now);
     if (std::holds_alternative<vrrp::Elapsed>(event)) {
-        if (node.deadline() && *node.deadline() <= now)
+        const bool at_once = grouped() && node.deadline() == now; // a takeover is still to be confirmed
+        if (node.deadline() && *node.deadline() <= now && !at_once)
             throw Violation(host_ + ": broken: after Elapsed the deadline lies ahead, not at " +
                             format_time(*node.deadline()));
         stalled_ = false;
@@ -225,11 +229,11 @@ void Watch::check_instance(std::size_t index, const Kernel& kernel, bool told, T
         broken(index, "a router with a fault takes no part");
     if (active && stalled_)
         return; // the kernel may have taken the addresses back; the news is among what is still queued
-    if (!told || settings.priority == vrrp::owner)
+    if (!told || settings.adopts_addresses())
         return;
     if (instance.resigned)
         return; // what somebody deletes in the last moments is not put back
-    const auto* interface = kernel.find(settings.interface);
+    const auto* interface = kernel.find(settings.holding_interface());
     for (const auto& prefix : settings.addresses)
         if (kernel.has_ours(interface->index, prefix) != active)
             broken(index, std::string("the kernel has ") + prefix.to_string() +
@@ -251,7 +255,9 @@ void Watch::check_view(const vrrp::Node& node, Time now) const {
         if (view.effective_priority.value != priority(i))
             broken(i, "the effective priority is " + std::to_string(priority(i)) + ", the snapshot says " +
                           std::to_string(view.effective_priority.value));
-        if (view.deadline != instance.timer.deadline(priority(i)))
+        const auto reference = instance.timer.deadline(priority(i));
+        const bool put_off = grouped() && view.deadline && reference && *view.deadline >= *reference;
+        if (!put_off && view.deadline != reference)
             broken(i, "Active_Down_Timer stands as RFC 9568 6.4.2 says: at " +
                           (instance.timer.deadline(priority(i))
                                ? format_time(*instance.timer.deadline(priority(i)))

@@ -77,6 +77,7 @@ private:
     void on(const vrrp::PriorityChanged& effect, Time now);
     void on(const vrrp::Noticed& effect, Time now);
 
+    [[nodiscard]] bool grouped() const { return !settings_.sync_groups.empty(); }
     void learn(const vrrp::LinkChanged& event);
     void learn(const vrrp::AddressesChanged& event);
     void await_retry(std::size_t instance, Time now);
@@ -91,7 +92,7 @@ private:
     [[noreturn]] void broken(std::size_t instance, const std::string& promise) const;
 
     std::string host_;
-    const vrrp::Settings& settings_;
+    const vrrp::Settings settings_;
     Duration max_lateness_;
     std::vector<Instance> instances_;
     std::vector<std::vector<bool>> results_; ///< of each check, from the first

@@ -33,6 +33,8 @@ void Watch::run_timer(std::size_t index, const vrrp::Event& event, Time now) {
             continue;
         if (transition.from != State::active)
             instance.timer.begin(own, now);
+        else if (transition.reason.code == vrrp::Reason::Code::group_yielded)
+            instance.timer.begin(own, now);
         else if (transition.reason.code == vrrp::Reason::Code::stalled)
             instance.timer.rejoin(own, now);
         else if (advert)

@@ -18,21 +18,17 @@ public:
     std::vector<std::string> calls;
     std::string refuse;
 
-    Result<void, Error> send(IfIndex, const IpAddress&, const IpAddress&,
-                             std::span<const std::uint8_t> message) override {
+    Result<void, Error> send(const vrrp::SendAdvert&, std::span<const std::uint8_t> message) override {
         return call("send priority " + std::to_string(message[2]));
     }
-    Result<void, Error> hold(IfIndex, std::span<const Prefix> addresses, bool) override {
-        return call("hold " + addresses.front().to_string());
+    Result<void, Error> hold(const vrrp::HoldAddresses& effect) override {
+        return call((effect.reclaim ? "reclaim " : "hold ") + effect.addresses.front().to_string());
     }
-    Result<void, Error> reclaim(IfIndex, std::span<const Prefix> addresses) override {
-        return call("reclaim " + addresses.front().to_string());
+    Result<void, Error> release(const vrrp::ReleaseAddresses& effect) override {
+        return call("release " + effect.addresses.front().to_string());
     }
-    Result<void, Error> release(IfIndex, std::span<const Prefix> addresses) override {
-        return call("release " + addresses.front().to_string());
-    }
-    Result<void, Error> announce(IfIndex, std::span<const Prefix> addresses) override {
-        return call("announce " + addresses.front().to_string());
+    Result<void, Error> announce(const vrrp::Announce& effect) override {
+        return call("announce " + effect.addresses.front().to_string());
     }
 
 private:
@@ -133,7 +129,7 @@ TEST_CASE("a repair takes back what lost our mark before it holds") {
     vrrp::Effects effects;
     effects.emplace_back(vrrp::HoldAddresses{vrrp::InstanceId{0}, IfIndex{2}, vip, false, true});
     CHECK(bench.executor.perform(effects, boot_now()).empty());
-    CHECK(bench.edges.calls == std::vector<std::string>{"reclaim 10.0.1.100/24", "hold 10.0.1.100/24"});
+    CHECK(bench.edges.calls == std::vector<std::string>{"reclaim 10.0.1.100/24"});
 
     bench.edges.refuse = "reclaim";
     CHECK(bench.executor.perform(effects, boot_now()).size() == 1);

@@ -1,11 +1,7 @@
-// Adverts between two hosts on one wire: what leaves, what arrives, and what must not.
-#include "net/advert_socket.h"
-#include "tests/unit/net/wire.h"
+// IPv4 adverts between two hosts on one wire: what leaves, what arrives, and what must not.
+#include "tests/unit/net/adverts.h"
 
-#include <boost/asio/io_context.hpp>
-#include <linux/capability.h>
 #include <netinet/in.h>
-#include <sys/syscall.h>
 
 using namespace baton;
 using namespace baton::net;
@@ -13,73 +9,19 @@ using namespace baton::test;
 
 namespace {
 
-constexpr std::uint8_t vrrp = 112;
 constexpr IpAddress group = IpAddress::v4(224, 0, 0, 18);
 constexpr IpAddress own = IpAddress::v4(10, 0, 1, 2);
 constexpr IpAddress peers = IpAddress::v4(10, 0, 1, 3);
-using Bytes = std::vector<std::uint8_t>;
 const Bytes advert{0x31, 51, 100, 1, 0, 100, 0x99, 0x88, 10, 0, 1, 100};
 
-// A datagram with its payload kept.
-struct Heard {
-    Datagram header;
-    Bytes payload;
-};
-
-struct Adverts : Wire {
-    Adverts() : socket(open(here)), peer_socket(peer.inside([this] { return open(there); })) {}
-
-    std::unique_ptr<AdvertSocket> open(IfIndex interface) {
-        return AdvertSocket::open(context.get_executor(), {interface, vrrp, group}).value();
-    }
-
-    static std::vector<Heard> hear(AdvertSocket& from) {
-        std::vector<Heard> heard;
-        const std::size_t count = from.receive_all([&](const Datagram& datagram) {
-            heard.push_back({datagram, {datagram.payload.begin(), datagram.payload.end()}});
-        });
-        CHECK(count == heard.size());
-        return heard;
-    }
-
-    // Awaits at least `count`.
-    std::vector<Heard> await(AdvertSocket& from, std::size_t count) {
-        std::vector<Heard> heard;
-        from.start([&] {
-            for (auto& each : hear(from))
-                heard.push_back(std::move(each));
-        });
-        CHECK(run_until(context, [&] { return heard.size() >= count; }));
-        return heard;
-    }
-
-    boost::asio::io_context context;
-    std::unique_ptr<AdvertSocket> socket;
-    std::unique_ptr<AdvertSocket> peer_socket;
-};
-
-// Takes one effective capability away for as long as it lives (capabilities(7)).
-class Without {
-public:
-    explicit Without(unsigned capability) {
-        REQUIRE(::syscall(SYS_capget, &header_, before_.data()) == 0);
-        auto less = before_;
-        less[capability / 32].effective &= ~(1U << capability % 32);
-        REQUIRE(::syscall(SYS_capset, &header_, less.data()) == 0);
-    }
-    ~Without() { ::syscall(SYS_capset, &header_, before_.data()); }
-    Without(const Without&) = delete;
-    Without& operator=(const Without&) = delete;
-
-private:
-    __user_cap_header_struct header_{_LINUX_CAPABILITY_VERSION_3, 0};
-    std::array<__user_cap_data_struct, 2> before_{};
+struct Adverts : AdvertPair {
+    Adverts() : AdvertPair(Family::ipv4, {group}) {}
 };
 
 } // namespace
 
 TEST_CASE_FIXTURE(Adverts, "an advert arrives with what its header says, and its sender does not hear it") {
-    REQUIRE(socket->send(own, group, advert).has_value());
+    REQUIRE(socket->send(own, group, advert, 255).has_value());
     const auto heard = await(*peer_socket, 1);
     REQUIRE(heard.size() == 1);
     CHECK(heard[0].header.interface == there);
@@ -92,7 +34,7 @@ TEST_CASE_FIXTURE(Adverts, "an advert arrives with what its header says, and its
 
 TEST_CASE_FIXTURE(Adverts, "the frame on the wire: group MAC address, class CS6, TTL 255, no options") {
     const auto capture = peer.inside([this] { return std::make_unique<Capture>(there, ETH_P_IP); });
-    REQUIRE(socket->send(own, group, advert).has_value());
+    REQUIRE(socket->send(own, group, advert, 255).has_value());
     Bytes frame;
     do // IGMP's report of the join may pass first
         frame = capture->next();
@@ -106,8 +48,8 @@ TEST_CASE_FIXTURE(Adverts, "the frame on the wire: group MAC address, class CS6,
 
 TEST_CASE_FIXTURE(Adverts, "the source is the address asked for, not the kernel's choice") {
     ip("address add 10.0.1.102/24 dev eth0");
-    REQUIRE(socket->send(IpAddress::v4(10, 0, 1, 102), group, advert).has_value());
-    REQUIRE(socket->send(own, group, advert).has_value());
+    REQUIRE(socket->send(IpAddress::v4(10, 0, 1, 102), group, advert, 255).has_value());
+    REQUIRE(socket->send(own, group, advert, 255).has_value());
     const auto heard = await(*peer_socket, 2);
     REQUIRE(heard.size() == 2);
     CHECK(heard[0].header.source == IpAddress::v4(10, 0, 1, 102));
@@ -115,16 +57,46 @@ TEST_CASE_FIXTURE(Adverts, "the source is the address asked for, not the kernel'
 }
 
 TEST_CASE_FIXTURE(Adverts, "an advert to one host arrives there, TTL 255") {
-    REQUIRE(socket->send(own, peers, advert).has_value());
+    REQUIRE(socket->send(own, peers, advert, 255).has_value());
     const auto heard = await(*peer_socket, 1);
     REQUIRE(heard.size() == 1);
     CHECK(heard[0].header.destination == peers);
     CHECK(heard[0].header.hop_limit == 255);
 }
 
+TEST_CASE_FIXTURE(Adverts, "the TTL is the one asked for, to a group and to one host") {
+    REQUIRE(socket->send(own, group, advert, 1).has_value());
+    REQUIRE(socket->send(own, peers, advert, 254).has_value());
+    const auto heard = await(*peer_socket, 2);
+    REQUIRE(heard.size() == 2);
+    CHECK(heard[0].header.hop_limit == 1);
+    CHECK(heard[1].header.hop_limit == 254);
+}
+
+TEST_CASE_FIXTURE(Adverts, "a socket without a group hears what is sent to this host alone") {
+    const auto unicast = peer.inside([this] { return open(there, {}); });
+    REQUIRE(socket->send(own, group, Bytes{1}, 255).has_value());
+    REQUIRE(socket->send(own, peers, Bytes{2}, 255).has_value());
+    const auto heard = await(*unicast, 1);
+    REQUIRE(heard.size() == 1);
+    CHECK(heard[0].payload == Bytes{2});
+    CHECK(await(*peer_socket, 2).size() == 2);
+}
+
+TEST_CASE_FIXTURE(Adverts, "every one of several groups is heard") {
+    const IpAddress second = IpAddress::v4(224, 0, 0, 99);
+    const auto both = peer.inside([&] { return open(there, {group, second}); });
+    REQUIRE(socket->send(own, group, Bytes{1}, 255).has_value());
+    REQUIRE(socket->send(own, second, Bytes{2}, 255).has_value());
+    const auto heard = await(*both, 2);
+    REQUIRE(heard.size() == 2);
+    CHECK(heard[0].header.destination == group);
+    CHECK(heard[1].header.destination == second);
+}
+
 TEST_CASE_FIXTURE(Adverts, "many are read in one go, in order, and then there are none") {
     for (std::uint8_t i = 0; i < 100; ++i)
-        REQUIRE(socket->send(own, group, Bytes{i}).has_value());
+        REQUIRE(socket->send(own, group, Bytes{i}, 255).has_value());
     const auto heard = await(*peer_socket, 100);
     REQUIRE(heard.size() == 100);
     for (std::uint8_t i = 0; i < 100; ++i)
@@ -150,8 +122,8 @@ TEST_CASE_FIXTURE(Adverts, "IP options are not payload") {
 TEST_CASE_FIXTURE(Adverts, "a datagram longer than any advert comes with its source and nothing else") {
     ip("link set eth0 mtu 9000");
     peer.inside([] { ip("link set eth0 mtu 9000"); });
-    REQUIRE(socket->send(own, group, Bytes(5000, 1)).has_value());
-    REQUIRE(socket->send(own, group, advert).has_value());
+    REQUIRE(socket->send(own, group, Bytes(5000, 1), 255).has_value());
+    REQUIRE(socket->send(own, group, advert, 255).has_value());
     const auto heard = await(*peer_socket, 2);
     REQUIRE(heard.size() == 2);
     CHECK(heard[0].header.source == own);
@@ -170,9 +142,9 @@ TEST_CASE_FIXTURE(Adverts, "each socket hears its own interface alone") {
         return open(IfIndex(index_of("eth1")));
     });
     bring_up("eth1");
-    REQUIRE(second->send(IpAddress::v4(10, 0, 2, 2), group, Bytes{2}).has_value());
-    REQUIRE(second->send(IpAddress::v4(10, 0, 2, 2), IpAddress::v4(10, 0, 2, 3), Bytes{3}).has_value());
-    REQUIRE(socket->send(own, group, Bytes{1}).has_value());
+    REQUIRE(second->send(IpAddress::v4(10, 0, 2, 2), group, Bytes{2}, 255).has_value());
+    REQUIRE(second->send(IpAddress::v4(10, 0, 2, 2), IpAddress::v4(10, 0, 2, 3), Bytes{3}, 255).has_value());
+    REQUIRE(socket->send(own, group, Bytes{1}, 255).has_value());
     const auto on_second = await(*peer_second, 2);
     const auto on_first = await(*peer_socket, 1);
     REQUIRE(on_second.size() == 2);
@@ -182,14 +154,17 @@ TEST_CASE_FIXTURE(Adverts, "each socket hears its own interface alone") {
     CHECK(on_first[0].payload == Bytes{1});
 }
 
-TEST_CASE_FIXTURE(Adverts, "a group that another program joined is not heard") {
+TEST_CASE_FIXTURE(Adverts, "a group that another program joined is not heard, nor does it wake") {
     const IpAddress elsewhere = IpAddress::v4(224, 0, 0, 99);
-    const auto other = peer.inside([&] {
-        return AdvertSocket::open(context.get_executor(), {there, vrrp, elsewhere}).value();
-    });
-    REQUIRE(socket->send(own, elsewhere, Bytes{9}).has_value());
-    REQUIRE(socket->send(own, group, advert).has_value());
+    const auto other = peer.inside([&] { return open(there, {elsewhere}); });
+    int calls = 0;
+    peer_socket->start([&] { ++calls; });
+    REQUIRE(socket->send(own, elsewhere, Bytes{9}, 255).has_value());
     CHECK(await(*other, 1).size() == 1);
+    context.restart();
+    context.poll();
+    CHECK(calls == 0);
+    REQUIRE(socket->send(own, group, advert, 255).has_value());
     const auto heard = await(*peer_socket, 1);
     REQUIRE(heard.size() == 1);
     CHECK(heard[0].payload == advert);
@@ -198,7 +173,7 @@ TEST_CASE_FIXTURE(Adverts, "a group that another program joined is not heard") {
 TEST_CASE_FIXTURE(Adverts, "what is left unread calls again") {
     int calls = 0;
     peer_socket->start([&] { ++calls; });
-    REQUIRE(socket->send(own, group, advert).has_value());
+    REQUIRE(socket->send(own, group, advert, 255).has_value());
     CHECK(run_until(context, [&] { return calls >= 3; }));
     CHECK(hear(*peer_socket).size() == 1);
 }
@@ -206,7 +181,7 @@ TEST_CASE_FIXTURE(Adverts, "what is left unread calls again") {
 TEST_CASE_FIXTURE(Adverts, "a socket that is gone is not called by a wait that was under way") {
     int calls = 0;
     peer_socket->start([&] { ++calls; });
-    REQUIRE(socket->send(own, group, advert).has_value());
+    REQUIRE(socket->send(own, group, advert, 255).has_value());
     peer_socket.reset();
     context.restart();
     CHECK(context.run() <= 1);
@@ -214,7 +189,7 @@ TEST_CASE_FIXTURE(Adverts, "a socket that is gone is not called by a wait that w
 }
 
 TEST_CASE_FIXTURE(Adverts, "a source that is not this host's is refused") {
-    const auto sent = socket->send(IpAddress::v4(10, 0, 1, 77), group, advert);
+    const auto sent = socket->send(IpAddress::v4(10, 0, 1, 77), group, advert, 255);
     REQUIRE_FALSE(sent.has_value());
     CHECK(sent.error().text.starts_with("advert from 10.0.1.77 on eth0: "));
     CHECK(sent.error().text.ends_with("; the link is down, or the source is not its address"));
@@ -222,29 +197,33 @@ TEST_CASE_FIXTURE(Adverts, "a source that is not this host's is refused") {
 
 TEST_CASE_FIXTURE(Adverts, "a link that is down is said to be, and works once it is up again") {
     ip("link set eth0 down");
-    const auto sent = socket->send(own, group, advert);
+    const auto sent = socket->send(own, group, advert, 255);
     REQUIRE_FALSE(sent.has_value());
     CHECK(sent.error().text == "advert from 10.0.1.2 on eth0: Network is unreachable; the link is down, or "
                                "the source is not its address");
     bring_up("eth0");
     peer.inside([] { bring_up("eth0"); }); // it had lost its carrier meanwhile
-    REQUIRE(socket->send(own, group, advert).has_value());
+    REQUIRE(socket->send(own, group, advert, 255).has_value());
     CHECK(await(*peer_socket, 1).size() == 1);
-    REQUIRE(peer.inside([this] { return peer_socket->send(peers, group, advert); }).has_value());
+    REQUIRE(peer.inside([this] { return peer_socket->send(peers, group, advert, 255); }).has_value());
     CHECK(await(*socket, 1).size() == 1);
 }
 
 TEST_CASE_FIXTURE(Wire, "no socket on an interface that is not there") {
     boost::asio::io_context context;
-    const auto opened = AdvertSocket::open(context.get_executor(), {IfIndex(9999), vrrp, group});
-    REQUIRE_FALSE(opened.has_value());
-    CHECK(opened.error().text.starts_with("cannot open the advert socket on interface number 9999: "));
+    for (const auto& groups : {std::vector{group}, std::vector<IpAddress>{}}) {
+        const auto opened =
+            AdvertSocket::open(context.get_executor(), {IfIndex(9999), vrrp, Family::ipv4, groups});
+        REQUIRE_FALSE(opened.has_value());
+        CHECK(
+            opened.error().text.starts_with("cannot open the IPv4 advert socket on interface number 9999: "));
+    }
 }
 
 TEST_CASE_FIXTURE(Wire, "no socket without CAP_NET_RAW, and what to do about it") {
     boost::asio::io_context context;
     const Without capability(CAP_NET_RAW);
-    const auto opened = AdvertSocket::open(context.get_executor(), {here, vrrp, group});
+    const auto opened = AdvertSocket::open(context.get_executor(), {here, vrrp, Family::ipv4, {group}});
     REQUIRE_FALSE(opened.has_value());
     CHECK(opened.error().text.starts_with("batond needs CAP_NET_RAW to open raw sockets; run it as root or "
                                           "grant the capability (setcap "));

@@ -6,10 +6,10 @@
 using namespace baton;
 using namespace baton::net;
 
-TEST_CASE("a gratuitous ARP request for 10.0.1.100") {
+TEST_CASE("a gratuitous ARP for 10.0.1.100, as request and as reply") {
     const MacAddress mac{{0x02, 0x11, 0x22, 0x33, 0x44, 0x55}};
     // clang-format off
-    const ArpFrame expected{
+    ArpFrame expected{
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, // to all stations
         0x02, 0x11, 0x22, 0x33, 0x44, 0x55, // from us
         0x08, 0x06,                         // ARP
@@ -23,12 +23,16 @@ TEST_CASE("a gratuitous ARP request for 10.0.1.100") {
         10, 0, 1, 100,                      // target's protocol address
     };
     // clang-format on
-    CHECK(gratuitous_arp(mac, IpAddress::v4(10, 0, 1, 100)) == expected);
+    CHECK(gratuitous_arp(mac, IpAddress::v4(10, 0, 1, 100), ArpOperation::request) == expected);
+    expected[21] = 2; // operation: reply
+    CHECK(gratuitous_arp(mac, IpAddress::v4(10, 0, 1, 100), ArpOperation::reply) == expected);
 }
 
 TEST_CASE("another host and address differ where they should and nowhere else") {
-    const ArpFrame one = gratuitous_arp({{2, 0, 0, 0, 0, 1}}, IpAddress::v4(192, 0, 2, 1));
-    const ArpFrame two = gratuitous_arp({{2, 0, 0, 0, 0, 9}}, IpAddress::v4(192, 0, 2, 7));
+    const ArpFrame one =
+        gratuitous_arp({{2, 0, 0, 0, 0, 1}}, IpAddress::v4(192, 0, 2, 1), ArpOperation::request);
+    const ArpFrame two =
+        gratuitous_arp({{2, 0, 0, 0, 0, 9}}, IpAddress::v4(192, 0, 2, 7), ArpOperation::request);
     for (std::size_t i = 0; i < one.size(); ++i) {
         CAPTURE(i);
         const bool last_of_mac = i == 11 || i == 27 || i == 37;

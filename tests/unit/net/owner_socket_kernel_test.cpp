@@ -25,10 +25,13 @@ struct Owner : Wire {
         ip("address add 10.0.1.100/24 dev eth0");
         peer.inside([this] {
             ip("address add 10.0.1.100/24 dev eth0");
-            sender = AdvertSocket::open(context.get_executor(), {there, vrrp, group}).value();
-            stranger = AdvertSocket::open(context.get_executor(), {there, other_protocol, group}).value();
+            sender = AdvertSocket::open(context.get_executor(), {there, vrrp, Family::ipv4, {group}}).value();
+            stranger =
+                AdvertSocket::open(context.get_executor(), {there, other_protocol, Family::ipv4, {group}})
+                    .value();
         });
-        advert_socket = AdvertSocket::open(context.get_executor(), {here, vrrp, group}).value();
+        advert_socket =
+            AdvertSocket::open(context.get_executor(), {here, vrrp, Family::ipv4, {group}}).value();
     }
 
     std::unique_ptr<OwnerSocket> open(std::vector<IpAddress> sources) {
@@ -36,7 +39,7 @@ struct Owner : Wire {
     }
 
     void say(AdvertSocket& by, const IpAddress& source, const Bytes& words) {
-        peer.inside([&] { REQUIRE(by.send(source, group, words).has_value()); });
+        peer.inside([&] { REQUIRE(by.send(source, group, words, 255).has_value()); });
     }
 
     // What it hears until `last` comes, that not counted.
@@ -80,7 +83,7 @@ TEST_CASE_FIXTURE(Owner,
     const auto socket = open({IpAddress::v4(10, 0, 1, 99), virtual_address});
     say(*sender, IpAddress::v4(10, 0, 1, 3), first);
     say(*stranger, virtual_address, first);
-    REQUIRE(advert_socket->send(virtual_address, group, first).has_value());
+    REQUIRE(advert_socket->send(virtual_address, group, first, 255).has_value());
     say(*sender, virtual_address, last);
     CHECK(hear(*socket).empty());
 }

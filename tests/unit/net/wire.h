@@ -37,6 +37,15 @@ struct Wire : Namespace {
     IfIndex there;
 };
 
+/// The test also has fe80::2, the peer fe80::3. Without duplicate address detection, which takes a second or
+/// two; the kernel gives each a link-local address of its own besides.
+struct Wire6 : Wire {
+    Wire6() {
+        ip("address add fe80::2/64 dev eth0 nodad");
+        peer.inside([] { ip("address add fe80::3/64 dev eth0 nodad"); });
+    }
+};
+
 /// Sees all frames of one type that come in on an interface.
 class Capture {
 public:

@@ -1,7 +1,6 @@
 // Holding and releasing addresses, as the kernel has them afterwards.
 #include "netlink/addresses.h"
 #include "netlink/dump.h"
-#include "netlink/mark.h"
 #include "tests/unit/netlink/namespace.h"
 
 using namespace baton;
@@ -126,20 +125,6 @@ TEST_CASE_FIXTURE(Interface0,
     CHECK(hold({"10.0.1.100/24", "10.0.1.101/24"}).empty());
     CHECK(describe(addresses.sweep(eth0, list({"10.0.1.101/24"}))).empty());
     CHECK(there() == Words{"10.0.1.2/24", "10.0.1.101/24 ours"});
-}
-
-TEST_CASE_FIXTURE(Interface0, "an IPv6 address is held and released like any other") {
-    const std::vector<Prefix> wanted = list({"fd00::100/64"});
-    const auto ours = [&] {
-        int count = 0;
-        for (const HeldAddress& held : read_addresses(socket, eth0).value())
-            count += held.ours && held.prefix == wanted[0] ? 1 : 0;
-        return count;
-    };
-    CHECK(describe(addresses.hold(eth0, wanted, false)).empty());
-    CHECK(ours() == 1);
-    CHECK(describe(addresses.release(eth0, wanted)).empty());
-    CHECK(ours() == 0);
 }
 
 TEST_CASE_FIXTURE(Interface0, "five hundred addresses are held and released") {

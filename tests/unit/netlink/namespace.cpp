@@ -70,8 +70,17 @@ void ip(const std::string& arguments) {
     REQUIRE_MESSAGE(status == 0, "ip " << arguments << ": status " << status);
 }
 
+void set_sysctl(const std::string& name, const std::string& value) { write_file("/proc/sys/" + name, value); }
+
+std::string get_sysctl(const std::string& name) {
+    std::ifstream file("/proc/sys/" + name);
+    std::string value;
+    REQUIRE_MESSAGE(std::getline(file, value), "cannot read " << name);
+    return value;
+}
+
 void promote_secondaries(const std::string& interface, bool promote) {
-    write_file("/proc/sys/net/ipv4/conf/" + interface + "/promote_secondaries", promote ? "1" : "0");
+    set_sysctl("net/ipv4/conf/" + interface + "/promote_secondaries", promote ? "1" : "0");
 }
 
 unsigned index_of(const std::string& name) { return ::if_nametoindex(name.c_str()); }

@@ -13,6 +13,10 @@ namespace baton::test {
 /// Runs `ip ARGUMENTS` (split at spaces) where the test is now; the test ends when it fails.
 void ip(const std::string& arguments);
 
+/// Writes a setting of the namespace, "net/ipv6/conf/eth0/disable_ipv6", or reads it without its newline.
+void set_sysctl(const std::string& name, const std::string& value);
+[[nodiscard]] std::string get_sysctl(const std::string& name);
+
 /// Whether the kernel keeps an interface's secondaries when their primary goes (ip-sysctl).
 void promote_secondaries(const std::string& interface, bool promote);
 

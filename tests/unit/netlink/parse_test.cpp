@@ -95,8 +95,7 @@ TEST_CASE("a link without a name or a number is none") {
 
 TEST_CASE("an IPv4 address: the local one, not the peer's") {
     ifaddrmsg info = on_eth0(AF_INET, 24);
-    info.ifa_flags = IFA_F_SECONDARY;
-    info.ifa_scope = RT_SCOPE_LINK;
+    info.ifa_flags = IFA_F_TENTATIVE; // means nothing for IPv4
     Message message(RTM_NEWADDR, 0);
     message.append(info);
     message.put(IFA_ADDRESS, IpAddress::v4(10, 0, 1, 1).bytes());
@@ -107,8 +106,7 @@ TEST_CASE("an IPv4 address: the local one, not the peer's") {
     CHECK(placed->interface == IfIndex(2));
     CHECK(placed->address.prefix.to_string() == "10.0.1.100/24");
     CHECK(placed->address.ours);
-    CHECK(placed->address.secondary);
-    CHECK(placed->address.scope == RT_SCOPE_LINK);
+    CHECK_FALSE(placed->address.tentative);
 }
 
 TEST_CASE("an IPv6 address, which has no local attribute") {
@@ -119,6 +117,32 @@ TEST_CASE("an IPv6 address, which has no local attribute") {
     REQUIRE(placed);
     CHECK(placed->address.prefix.to_string() == "fd00::1/64");
     CHECK_FALSE(placed->address.ours);
+}
+
+TEST_CASE("an IPv6 address is tentative until its detection is through, and for ever when that failed") {
+    struct Row {
+        std::uint32_t flags;
+        bool tentative;
+    };
+    for (const Row& row : {Row{IFA_F_PERMANENT, false}, Row{IFA_F_TENTATIVE, true},
+                           Row{IFA_F_TENTATIVE | IFA_F_OPTIMISTIC, false}, Row{IFA_F_DADFAILED, true},
+                           Row{IFA_F_TENTATIVE | IFA_F_DADFAILED | IFA_F_OPTIMISTIC, true},
+                           Row{IFA_F_NODAD | IFA_F_NOPREFIXROUTE | IFA_F_DEPRECATED, false}}) {
+        CAPTURE(row.flags);
+        ifaddrmsg info = on_eth0(AF_INET6, 64);
+        info.ifa_flags = static_cast<std::uint8_t>(row.flags);
+        Message in_header(RTM_NEWADDR, 0);
+        in_header.append(info);
+        in_header.put(IFA_ADDRESS, IpAddress::parse("fd00::1").value().bytes());
+        CHECK(parse_address(header_of(in_header)).value().address.tentative == row.tentative);
+        // The attribute has the last word.
+        info.ifa_flags = row.tentative ? 0 : IFA_F_TENTATIVE;
+        Message in_attribute(RTM_NEWADDR, 0);
+        in_attribute.append(info);
+        in_attribute.put(IFA_ADDRESS, IpAddress::parse("fd00::1").value().bytes());
+        in_attribute.put(IFA_FLAGS, row.flags);
+        CHECK(parse_address(header_of(in_attribute)).value().address.tentative == row.tentative);
+    }
 }
 
 TEST_CASE("another's mark is not ours") {

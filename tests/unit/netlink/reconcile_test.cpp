@@ -91,7 +91,54 @@ TEST_CASE("hold: what is desired and not there is added, what is there without o
         const auto plan = plan_hold(prefixes(row.desired), actual(row.actual), row.adopt);
         CHECK(words(plan.add) == row.add);
         CHECK(words(plan.foreign) == row.foreign);
+        CHECK(plan.remove.empty());
     }
+}
+
+TEST_CASE("hold: an IPv6 address of ours makes room for itself with another length") {
+    struct Row {
+        const char* what;
+        Words desired;
+        Words actual;
+        bool adopt;
+        Words remove;
+        Words add;
+        Words foreign;
+    };
+    const std::vector<Row> rows{
+        {"there already", {"fd00::1/64"}, {"fd00::1/64 ours"}, false, {}, {}, {}},
+        {"another length", {"fd00::1/64"}, {"fd00::1/128 ours"}, false, {"fd00::1/128"}, {"fd00::1/64"}, {}},
+        {"another address", {"fd00::1/64"}, {"fd00::2/128 ours"}, false, {}, {"fd00::1/64"}, {}},
+        {"foreign", {"fd00::1/64"}, {"fd00::1/128"}, false, {}, {}, {"fd00::1/64"}},
+        {"foreign, adopted", {"fd00::1/64"}, {"fd00::1/128"}, true, {}, {}, {}},
+        {"the same twice",
+         {"fd00::1/64", "fd00::1/64"},
+         {"fd00::1/128 ours"},
+         false,
+         {"fd00::1/128"},
+         {"fd00::1/64"},
+         {}},
+        {"beside IPv4",
+         {"10.0.1.100/24", "fd00::1/64"},
+         {"10.0.1.100/32 ours", "fd00::1/128 ours"},
+         false,
+         {"fd00::1/128"},
+         {"10.0.1.100/24", "fd00::1/64"},
+         {}},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        const auto plan = plan_hold(prefixes(row.desired), actual(row.actual), row.adopt);
+        CHECK(words(plan.remove) == row.remove);
+        CHECK(words(plan.add) == row.add);
+        CHECK(words(plan.foreign) == row.foreign);
+    }
+}
+
+TEST_CASE("reclaim: what is desired and there just so, but without our mark") {
+    const auto there = actual({"fd00::2/64", "fd00::1/64", "10.0.1.100/32", "10.0.1.101/24 ours"});
+    CHECK(words(plan_reclaim(prefixes({"fd00::1/64", "10.0.1.100/24", "10.0.1.101/24"}), there)) ==
+          Words{"fd00::1/64"});
 }
 
 TEST_CASE("release: only what is ours goes, whatever the length of its network, the last first") {
@@ -111,6 +158,10 @@ TEST_CASE("release: only what is ours goes, whatever the length of its network, 
          {"10.0.1.100/24", "10.0.1.101/24"},
          {"10.0.1.100/24 ours", "10.0.1.101/24 ours"},
          {"10.0.1.101/24", "10.0.1.100/24"}},
+        {"IPv6, with another length",
+         {"fd00::1/64"},
+         {"fd00::1/128 ours", "fd00::2/64 ours"},
+         {"fd00::1/128"}},
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
@@ -124,4 +175,6 @@ TEST_CASE("sweep: all of ours goes but what is to be kept") {
     CHECK(words(plan_sweep(prefixes({"10.0.1.100/24"}), there)) == Words{"10.0.1.100/32", "10.0.1.101/24"});
     CHECK(words(plan_sweep({}, there)) == Words{"10.0.1.100/32", "10.0.1.101/24", "10.0.1.100/24"});
     CHECK(plan_sweep({}, actual({"10.0.1.2/24"})).empty());
+    CHECK(words(plan_sweep({}, actual({"10.0.1.100/24 ours", "fd00::2/64", "fe80::1/64 ours"}))) ==
+          Words{"fe80::1/64", "10.0.1.100/24"});
 }

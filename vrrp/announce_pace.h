@@ -1,0 +1,48 @@
+// Spreads announcements over time, so that a switch is not flooded when many addresses move at once.
+//
+// Each interface may send so many frames a second, and a tenth of a second's worth at one go; what is beyond
+// waits in line, oldest first. Announcing an instance again takes the place of what still waits of it.
+#pragma once
+
+#include "base/time.h"
+#include "vrrp/effect.h"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+
+namespace baton::vrrp {
+
+class AnnouncePace {
+public:
+    /// `rate` is in frames a second and interface; 0: no limit.
+    explicit AnnouncePace(unsigned rate) : rate_(rate) {}
+
+    /// Cuts the announcements among the effects down to what may be sent now; the rest waits.
+    void limit(Effects& effects, Time now);
+
+    /// Appends what waited and may be sent now. What `is_active` says no to is dropped.
+    void release(const std::function<bool(InstanceId)>& is_active, Time now, Effects& out);
+
+    /// When more may be sent.
+    [[nodiscard]] std::optional<Time> deadline() const;
+
+private:
+    /// Of one interface. `paid_until` is when all that was sent so far would have been sent at `rate_`.
+    struct Line {
+        Time paid_until{Time::min()};
+        std::deque<Announce> waiting;
+    };
+
+    /// How many of `wanted` frames may be sent now; they are paid for.
+    [[nodiscard]] std::size_t pay(Line& line, std::size_t wanted, Time now) const;
+    /// Sends the first part now if nobody stands in line, and lines up the rest. False when nothing is sent.
+    [[nodiscard]] bool admit(Announce& announce, Time now);
+    [[nodiscard]] Duration price() const { return Duration(std::chrono::seconds(1)) / rate_; }
+
+    unsigned rate_;
+    std::map<IfIndex, Line> lines_;
+};
+
+} // namespace baton::vrrp
