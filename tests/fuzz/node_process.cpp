@@ -4,6 +4,7 @@
 #include "tests/fuzz/node_settings.h"
 #include "tests/fuzz/node_trace.h"
 #include "tests/fuzz/target.h"
+#include "vrrp/sync_groups.h"
 
 #include <algorithm>
 #include <utility>
@@ -26,14 +27,14 @@ LinkChanged link_of(const sim::Interface& interface) {
 
 Process::Process(Input& input)
     : input_(input), settings_(settings_from(input)), kernel_(interfaces_for(settings_)),
-      node_(settings_, now_), watch_("fuzz", settings_, now_, 0s) {
+      node_(settings_, now_), watch_("fuzz", with_shared_tracks(settings_), now_, 0s) {
     if (traced())
         trace(now_, settings_);
-    for (const char* name : {"eth0", "eth1"}) {
-        auto& interface = *kernel_.find(name);
-        feed(link_of(interface));
-        tell(interface);
-    }
+    for (const auto& interface : kernel_.interfaces())
+        if (interface.index != IfIndex{}) {
+            feed(link_of(interface));
+            tell(interface);
+        }
     tell_pending();
 }
 
@@ -152,7 +153,11 @@ void Process::probe() {
     feed(Probed{check, input_.flag(), "said so", 1ms});
 }
 
-sim::Interface& Process::some_interface() { return *kernel_.find(input_.one_in(4) ? "eth1" : "eth0"); }
+sim::Interface& Process::some_interface() {
+    const auto choice = input_.below(16);
+    const char* name = choice == 1 ? "vmac1" : choice == 2 ? "vmac2" : choice % 4 == 3 ? "eth1" : "eth0";
+    return *kernel_.find(name);
+}
 
 void Process::toggle_link() {
     auto& interface = some_interface();
@@ -162,7 +167,7 @@ void Process::toggle_link() {
     feed(link_of(interface));
 }
 
-void Process::tell(sim::Interface& interface) {
+void Process::tell(const sim::Interface& interface) {
     if (interface.index != IfIndex{})
         untold_.push_back({interface.index, interface.addresses});
 }
@@ -215,8 +220,9 @@ void Process::replace_interface() {
     } else {
         interface.index = IfIndex{++next_index_};
         interface.up = input_.flag();
-        interface.addresses = {{{host_address(Family::ipv4, interface.name, this_host), 24}},
-                               {{host_address(Family::ipv6, interface.name, this_host), 64}}};
+        if (!interface.name.starts_with("vmac"))
+            interface.addresses = {{{host_address(Family::ipv4, interface.name, this_host), 24}},
+                                   {{host_address(Family::ipv6, interface.name, this_host), 64}}};
     }
     feed(link_of(interface));
     if (renamed.index != IfIndex{})

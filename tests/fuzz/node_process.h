@@ -40,7 +40,7 @@ private:
     void change_addresses();
     void replace_interface();
     void refuse_some();
-    void tell(sim::Interface& interface);
+    void tell(const sim::Interface& interface);
     void tell_pending();
     [[nodiscard]] sim::Interface& some_interface();
 

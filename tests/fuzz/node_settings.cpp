@@ -10,6 +10,8 @@ using namespace vrrp;
 
 namespace {
 
+constexpr std::array<const char*, 3> holders{"vmac1", "vmac2", "vmac3"};
+
 std::uint8_t link_number(const std::string& interface) { return interface == "eth0" ? 1 : 2; }
 
 IpAddress virtual_address(Family family, std::size_t instance, std::size_t place, bool link_local) {
@@ -101,6 +103,14 @@ void add_rare_options(Input& input, InstanceSettings& instance) {
         instance.preempt_delay = 100ms * input.byte();
 }
 
+/// The addresses on an interface of their own, with the virtual MAC or without.
+void add_holder(Input& input, InstanceSettings& instance, std::size_t place) {
+    if (!input.one_in(5))
+        return;
+    instance.holder = holders.at(place);
+    instance.virtual_mac = input.flag();
+}
+
 InstanceSettings instance_from(Input& input, std::size_t place, const std::vector<CheckSettings>& checks) {
     InstanceSettings instance;
     instance.name = "VI_" + std::to_string(place + 1);
@@ -118,6 +128,7 @@ InstanceSettings instance_from(Input& input, std::size_t place, const std::vecto
     add_tracks(input, instance, checks);
     add_announcements(input, instance);
     add_rare_options(input, instance);
+    add_holder(input, instance, place);
     return instance;
 }
 
@@ -145,6 +156,10 @@ Settings settings_from(Input& input) {
     const auto instance_count = 1 + input.below(3);
     for (std::size_t i = 0; i < instance_count; ++i)
         settings.instances.push_back(instance_from(input, i, settings.checks));
+    constexpr std::array<unsigned, 3> rates{0, 10, 100};
+    settings.announce_rate = input.pick(rates);
+    if (instance_count > 1 && input.one_in(3))
+        settings.sync_groups = {{"G", {InstanceId{0}, InstanceId{1}}}};
     return settings;
 }
 
@@ -156,10 +171,12 @@ std::vector<sim::Interface> interfaces_for(const Settings& settings) {
                 interface.addresses.push_back(own(host_address(family, interface.name, host)));
         interface.addresses.push_back(own(host_address(Family::ipv6, interface.name, this_host, false)));
         for (const auto& instance : settings.instances)
-            if (instance.priority == owner && instance.interface == interface.name)
+            if (instance.adopts_addresses() && instance.interface == interface.name)
                 for (const auto& prefix : instance.addresses)
                     interface.addresses.push_back({prefix});
     }
+    for (const auto* holder : holders)
+        interfaces.push_back({holder, IfIndex{static_cast<unsigned>(2 + interfaces.size())}, true, {}});
     interfaces.push_back({"renamed", IfIndex{}, false, {}});
     return interfaces;
 }

@@ -12,8 +12,8 @@ namespace baton::fuzz {
 /// One to three instances with VRIDs of their own, on eth0 or eth1.
 [[nodiscard]] vrrp::Settings settings_from(Input& input);
 
-/// The interfaces of that host: eth0 and eth1 with addresses of both families (and the owners' own), and a
-/// place for an interface under a name that nobody asked for.
+/// The interfaces of that host: eth0 and eth1 with addresses of both families (and the owners' own), an empty
+/// one for the addresses of each instance, and last a place for one under a name that nobody asked for.
 [[nodiscard]] std::vector<sim::Interface> interfaces_for(const vrrp::Settings& settings);
 
 /// The n-th address of host `host` on the link of `interface` ("eth0", "eth1").

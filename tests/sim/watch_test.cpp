@@ -178,8 +178,9 @@ TEST_CASE("an advert from another address than the primary one") {
 }
 
 TEST_CASE("giving way to a lower router before its time is up") {
-    Stage stage;
-    stage.settings.instances.front().preempt_delay = 3s;
+    auto settings = one_router();
+    settings.instances.front().preempt_delay = 3s;
+    Stage stage{settings};
     stage.begin();
     const vrrp::Advert lower{vrrp::Vrid{51}, vrrp::Priority{50}, 1s, vrrp::ChecksumForm::message_only, {}};
     const vrrp::AdvertReceived heard{eth0, IpAddress::v4(10, 0, 1, 9), vrrp::multicast_group_v4, lower};
