@@ -9,6 +9,9 @@ function(baton_compile target)
                                              -fno-omit-frame-pointer)
     target_link_options(${target} PRIVATE -fsanitize=address,undefined)
   endif()
+  if(BATON_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link) # the engine comes with the targets alone
+  endif()
 endfunction()
 
 # baton_library(NAME SOURCES a.cpp ... LINKS target ...): the static library baton_NAME.

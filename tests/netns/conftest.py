@@ -1,8 +1,9 @@
 """What every test on a real kernel starts from: a lab of its own, and a report of exact figures.
 
 Time limits in these tests are wide, because the machine may be busy and the build may be a sanitizer's. The exact
-figures go to netns-report.txt beside the folder of the programs, and are shown by pytest -rP.
+figures go to netns-report.txt (or BATON_REPORT) beside the folder of the programs, and are shown by pytest -rP.
 """
+import os
 import re
 import time
 
@@ -13,7 +14,7 @@ from tests.lab.capture import Capture
 from tests.lab.network import Network
 from tests.lab.processes import eventually
 
-REPORT = BIN.parent / "netns-report.txt"
+REPORT = BIN.parent / os.environ.get("BATON_REPORT", "netns-report.txt")
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:")
 
 

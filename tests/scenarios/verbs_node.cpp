@@ -41,8 +41,27 @@ void take_interface(Words& words, sim::HostSetup& host) {
     host.interfaces.push_back({name, index, true, {}});
 }
 
+/// What belongs to VRRPv2, to unicast, and to the delays; false when the next word is none of these.
+bool take_rare_option(Words& words, vrrp::InstanceSettings& instance) {
+    if (words.take_if("version"))
+        instance.version = words.take_choice("2", "3") ? vrrp::Version::v2 : vrrp::Version::v3;
+    else if (words.take_if("password"))
+        instance.password = words.take_password("a password");
+    else if (words.take_if("peer"))
+        instance.unicast.peers.push_back(words.take_address("a unicast peer"));
+    else if (words.take_if("preempt-delay"))
+        instance.preempt_delay = words.take_duration("a delay");
+    else if (words.take_if("answer-lower"))
+        instance.answer_lower_priority = words.take_choice("on", "off");
+    else
+        return false;
+    return true;
+}
+
 void take_option(Words& words, sim::HostSetup& host) {
     auto& instance = host.settings.instances.front();
+    if (take_rare_option(words, instance))
+        return;
     if (words.take_if("priority"))
         instance.priority = vrrp::Priority{static_cast<std::uint8_t>(words.take_number("a priority"))};
     else if (words.take_if("address"))

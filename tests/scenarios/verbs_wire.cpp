@@ -34,30 +34,46 @@ void join(World& world, Words&) { world.lan().join_all(); }
 
 struct Injection {
     sim::Frame frame;
-    vrrp::Vrid vrid{51};
-    vrrp::Priority priority{100};
-    Duration interval{std::chrono::seconds(1)};
-    vrrp::ChecksumForm form{vrrp::ChecksumForm::pseudo_header};
+    vrrp::Advert advert;
+    std::optional<IpAddress> destination; ///< the group, unless given
+    std::vector<std::uint8_t> addresses;  ///< the one that nodes have by default, unless given
     bool corrupt{false};
     int times{1};
     Duration every{};
 };
 
+/// What the advert says; false when the next word is nothing of that.
+bool take_field(Words& words, Injection& injection) {
+    auto& advert = injection.advert;
+    if (words.take_if("vrid"))
+        advert.vrid = vrrp::Vrid{static_cast<std::uint8_t>(words.take_number("a VRID"))};
+    else if (words.take_if("priority"))
+        advert.priority = vrrp::Priority{static_cast<std::uint8_t>(words.take_number("a priority"))};
+    else if (words.take_if("interval"))
+        advert.interval = words.take_duration("an interval");
+    else if (words.take_if("version"))
+        advert.version = words.take_choice("2", "3") ? vrrp::Version::v2 : vrrp::Version::v3;
+    else if (words.take_if("password"))
+        advert.authentication = {vrrp::simple_password, words.take_password("a password")};
+    else if (words.take_if("message-only"))
+        advert.checksum_form = vrrp::ChecksumForm::message_only;
+    else if (words.take_if("vip")) {
+        const auto address = words.take_address("a virtual address");
+        injection.addresses.insert(injection.addresses.end(), address.bytes().begin(), address.bytes().end());
+    } else
+        return false;
+    return true;
+}
+
 void take_option(Words& words, Injection& injection) {
+    if (take_field(words, injection))
+        return;
     if (words.take_if("from"))
         injection.frame.source = words.take_address("a source");
     else if (words.take_if("to"))
-        injection.frame.destination = words.take_address("a destination");
+        injection.destination = words.take_address("a destination");
     else if (words.take_if("ttl"))
         injection.frame.hop_limit = static_cast<std::uint8_t>(words.take_number("a TTL"));
-    else if (words.take_if("vrid"))
-        injection.vrid = vrrp::Vrid{static_cast<std::uint8_t>(words.take_number("a VRID"))};
-    else if (words.take_if("priority"))
-        injection.priority = vrrp::Priority{static_cast<std::uint8_t>(words.take_number("a priority"))};
-    else if (words.take_if("interval"))
-        injection.interval = words.take_duration("an interval");
-    else if (words.take_if("message-only"))
-        injection.form = vrrp::ChecksumForm::message_only;
     else if (words.take_if("corrupt"))
         injection.corrupt = true;
     else if (words.take_if("times"))
@@ -68,24 +84,36 @@ void take_option(Words& words, Injection& injection) {
         words.expect_end();
 }
 
+Injection take_injection(Words& words) {
+    Injection injection;
+    injection.advert.vrid = vrrp::Vrid{51};
+    injection.advert.priority = vrrp::Priority{100};
+    injection.advert.interval = std::chrono::seconds(1);
+    while (!words.empty())
+        take_option(words, injection);
+    const auto family = injection.frame.source.family();
+    injection.frame.destination = injection.destination.value_or(vrrp::multicast_group(family));
+    if (injection.addresses.empty() && family == Family::ipv4)
+        injection.addresses = {10, 0, 1, 100};
+    if (injection.addresses.empty())
+        throw ScriptError("an IPv6 advert needs a vip");
+    injection.advert.addresses = vrrp::AddressView(family, injection.addresses);
+    return injection;
+}
+
 void write_payload(Injection& injection) {
-    const auto address = IpAddress::v4(10, 0, 1, 100);
-    const vrrp::Advert advert{injection.vrid, injection.priority, injection.interval, injection.form,
-                              vrrp::AddressView(Family::ipv4, address.bytes())};
+    auto& frame = injection.frame;
     std::array<std::uint8_t, vrrp::max_advert_size> buffer{};
-    const auto message = vrrp::encode(advert, injection.frame.source, injection.frame.destination, buffer);
-    injection.frame.payload.assign(message.begin(), message.end());
+    const auto message = vrrp::encode(injection.advert, frame.source, frame.destination, buffer);
+    frame.payload.assign(message.begin(), message.end());
     if (injection.corrupt)
-        injection.frame.payload.back() ^= 0xff;
+        frame.payload.back() ^= 0xff;
 }
 
 /// An advert from nowhere arrives at one node.
 void inject(World& world, Words& words) {
     auto& host = world.host(words.take("a node"));
-    Injection injection;
-    injection.frame.destination = vrrp::multicast_group_v4;
-    while (!words.empty())
-        take_option(words, injection);
+    auto injection = take_injection(words);
     write_payload(injection);
     for (int i = 0; i < injection.times; ++i)
         world.lan().at(world.lan().now() + i * injection.every,

@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "tests/scenarios/script.h"
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -59,6 +60,15 @@ Prefix Words::take_prefix(const std::string& what) {
     if (!prefix)
         throw ScriptError("expected " + what + ", an address with /length, not \"" + word + "\"");
     return *prefix;
+}
+
+vrrp::Password Words::take_password(const std::string& what) {
+    const auto word = take(what);
+    vrrp::Password password{};
+    if (word.size() > password.size())
+        throw ScriptError("expected " + what + " of at most eight characters, not \"" + word + "\"");
+    std::copy(word.begin(), word.end(), password.begin());
+    return password;
 }
 
 bool Words::take_choice(const std::string& yes, const std::string& no) {

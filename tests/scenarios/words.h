@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/time.h"
+#include "vrrp/settings.h"
 
 #include <deque>
 #include <string>
@@ -22,6 +23,8 @@ public:
     [[nodiscard]] Duration take_duration(const std::string& what);
     [[nodiscard]] IpAddress take_address(const std::string& what);
     [[nodiscard]] Prefix take_prefix(const std::string& what);
+    /// At most eight characters, filled up with zeros (RFC 2338 section 5.3.6).
+    [[nodiscard]] vrrp::Password take_password(const std::string& what);
     /// "on" or "off", "up" or "down".
     [[nodiscard]] bool take_choice(const std::string& yes, const std::string& no);
     /// All words must have been understood.

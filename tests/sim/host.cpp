@@ -266,10 +266,9 @@ std::optional<std::string> Host::send(const vrrp::SendAdvert& effect) {
     const auto message = vrrp::encode(effect.advert, effect.source, effect.destination, buffer);
     const auto& wire = kernel_.interfaces().front(); // a virtual MAC's interface is on top of it
     if (wire.up && kernel_.at(effect.interface).up)  // without carrier the driver drops it and says nothing
-        lan_.transmit(*this, Frame{effect.source,
-                                   effect.destination,
-                                   vrrp::advert_hop_limit,
-                                   {message.begin(), message.end()}});
+        lan_.transmit(
+            *this,
+            Frame{effect.source, effect.destination, effect.hop_limit, {message.begin(), message.end()}});
     return std::nullopt;
 }
 

@@ -35,6 +35,8 @@ std::optional<std::string> Kernel::hold(const vrrp::HoldAddresses& wish) {
         });
         if (there == addresses.end())
             addresses.push_back({prefix, true});
+        else if (wish.reclaim)
+            *there = {prefix, true};
         else if (!there->ours && !wish.adopt)
             return prefix.to_string() + " is there already and is not ours";
     }

@@ -49,8 +49,7 @@ void Watch::before(const vrrp::Event& event) {
     if (const auto* probed = std::get_if<vrrp::Probed>(&event)) {
         results_[probed->check.value].push_back(probed->ok);
     } else if (const auto* link = std::get_if<vrrp::LinkChanged>(&event)) {
-        links_[link->name] = link->exists && link->up;
-        names_[link->index] = link->name;
+        learn(*link);
     } else if (const auto* addresses = std::get_if<vrrp::AddressesChanged>(&event)) {
         learn(*addresses);
     } else if (const auto* commanded = std::get_if<vrrp::Commanded>(&event)) {
@@ -64,7 +63,8 @@ void Watch::performed(const vrrp::Effect& effect, Time now) {
 
 void Watch::failed(const vrrp::EffectFailed& failure, Time now) {
     auto& instance = instances_[failure.instance.value];
-    if (failure.effect == vrrp::EffectKind::hold_addresses)
+    if (failure.effect == vrrp::EffectKind::hold_addresses ||
+        failure.effect == vrrp::EffectKind::release_addresses) // wished for, and wished for again
         instance.held = false;
     if (failure.effect == vrrp::EffectKind::send_advert) {
         instance.last_advert = now; // it was tried in time
@@ -189,8 +189,12 @@ void Watch::on(const vrrp::Transitioned& effect, Time now) {
     if (effect.to == State::fault &&
         !kept_out(index)) // the kernel's doing, or somebody's who deletes addresses
         await_retry(index, now);
-    if (effect.to == State::active)
+    if (effect.to == State::active) {
         instance.last_advert = now; // sent just before; what an earlier reign sent does not count
+        instance.recent_adverts = {now};
+    }
+    if (effect.from == State::initialize || effect.from == State::fault)
+        instance.preempts_from = now + settings_.instances[index].preempt_delay;
     instance.state = effect.to;
     last_transition_ = now;
     transitions_.push_back(effect);

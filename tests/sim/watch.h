@@ -46,6 +46,10 @@ public:
     [[nodiscard]] Time retry_over(std::size_t instance) const { return instances_[instance].retry_over; }
     [[nodiscard]] bool shutting_down() const { return shutting_down_; }
     [[nodiscard]] Time last_transition() const { return last_transition_; }
+    /// Where the instance's adverts come from, by what was told of its interface.
+    [[nodiscard]] const std::optional<IpAddress>& primary(std::size_t instance) const {
+        return instances_[instance].primary;
+    }
 
 private:
     struct Instance {
@@ -55,7 +59,8 @@ private:
         bool reigned{false}; ///< Active, and not resigned, before this step
         ReferenceTimer timer;
         std::optional<Time> last_advert; ///< of this reign
-        IpAddress primary;
+        std::optional<IpAddress> primary;
+        Time preempts_from{}; ///< Preempt_Mode does not count before it
         std::deque<Time> recent_adverts;
         Time priority_changed{}; ///< may put the timer's end in the past
         unsigned failures{0};
@@ -73,12 +78,13 @@ private:
     void on(const vrrp::Noticed& effect, Time now);
 
     [[nodiscard]] bool grouped() const { return !settings_.sync_groups.empty(); }
+    void learn(const vrrp::LinkChanged& event);
     void learn(const vrrp::AddressesChanged& event);
     void await_retry(std::size_t instance, Time now);
     void speaks(std::size_t instance, Time now) const;
     [[nodiscard]] bool tracked_up(const vrrp::TrackSettings& track) const;
     void run_timer(std::size_t instance, const vrrp::Event& event, Time now);
-    [[nodiscard]] bool counts(const vrrp::AdvertReceived& event) const;
+    [[nodiscard]] bool counts(std::size_t instance, const vrrp::AdvertReceived& event) const;
     void check_contest(std::size_t instance, const vrrp::AdvertReceived& event, bool yielded) const;
     void hear(std::size_t instance, const vrrp::AdvertReceived& event, Time now);
     void check_instance(std::size_t instance, const Kernel& kernel, bool told, Time now) const;
@@ -91,8 +97,8 @@ private:
     std::vector<Instance> instances_;
     std::vector<std::vector<bool>> results_; ///< of each check, from the first
     std::map<std::string, bool> links_;
-    std::map<IfIndex, std::string> names_;
-    std::set<IpAddress> own_sources_; ///< addresses of this host: adverts from them are reflections
+    std::map<std::string, IfIndex> indexes_; ///< of the interfaces that are there
+    std::set<IpAddress> own_sources_;        ///< addresses of this host: adverts from them are reflections
     std::vector<vrrp::Transitioned> transitions_; ///< of the step under way
     std::uint64_t last_number_{0};
     std::uint64_t steps_{0};

@@ -12,6 +12,10 @@ namespace {
 
 constexpr IfIndex eth0{2};
 constexpr vrrp::InstanceId first{0};
+constexpr IpAddress primary = IpAddress::v4(10, 0, 1, 2);
+
+const vrrp::LinkChanged link_up{"eth0", eth0, true, true};
+const vrrp::AddressesChanged addresses{eth0, {{{primary, 24}}}};
 
 vrrp::Settings one_router(vrrp::Priority priority = vrrp::Priority{100}) {
     vrrp::Settings settings;
@@ -54,15 +58,16 @@ struct Stage {
                                   interval,
                                   vrrp::ChecksumForm::pseudo_header,
                                   {}};
-        watch.performed(vrrp::SendAdvert{first, eth0, {}, vrrp::multicast_group_v4, advert}, Time{at});
+        watch.performed(vrrp::SendAdvert{first, eth0, primary, vrrp::multicast_group_v4, advert}, Time{at});
     }
     void end_of_step(Duration at) { watch.after(vrrp::Elapsed{}, node, kernel, false, Time{at}); }
 
     /// Up to Backup with a running timer, which ends at 3.609375 s.
     void begin() {
-        watch.before(vrrp::LinkChanged{"eth0", eth0, true, true});
-        (void)node.handle(vrrp::LinkChanged{"eth0", eth0, true, true}, Time{});
-        (void)node.handle(vrrp::AddressesChanged{eth0, {{{IpAddress::v4(10, 0, 1, 2), 24}, false}}}, Time{});
+        watch.before(link_up);
+        watch.before(addresses);
+        (void)node.handle(link_up, Time{});
+        (void)node.handle(addresses, Time{});
         (void)node.handle(vrrp::Commanded{vrrp::Command::startup}, Time{});
         transition(State::initialize, State::backup, 0s);
         watch.after(vrrp::Commanded{vrrp::Command::startup}, node, kernel, false, Time{});
@@ -156,11 +161,39 @@ TEST_CASE("taking part in spite of a fault") {
     stage.begin();
     stage.watch.before(vrrp::LinkChanged{"eth0", eth0, true, false});
     CHECK_BROKEN(stage.end_of_step(1s), "with a fault takes no part");
+
+    Stage without_address;
+    without_address.begin();
+    without_address.watch.before(vrrp::AddressesChanged{eth0, {}});
+    CHECK_BROKEN(without_address.end_of_step(1s), "with a fault takes no part");
+}
+
+TEST_CASE("an advert from another address than the primary one") {
+    Stage stage;
+    stage.begin();
+    stage.take_over();
+    const IpAddress replaced = IpAddress::v4(10, 0, 1, 3);
+    stage.watch.before(vrrp::AddressesChanged{eth0, {{{replaced, 24}}}});
+    CHECK_BROKEN(stage.send(100, 4609375us), "from the primary address");
+}
+
+TEST_CASE("giving way to a lower router before its time is up") {
+    auto settings = one_router();
+    settings.instances.front().preempt_delay = 3s;
+    Stage stage{settings};
+    stage.begin();
+    const vrrp::Advert lower{vrrp::Vrid{51}, vrrp::Priority{50}, 1s, vrrp::ChecksumForm::message_only, {}};
+    const vrrp::AdvertReceived heard{eth0, IpAddress::v4(10, 0, 1, 9), vrrp::multicast_group_v4, lower};
+    stage.watch.before(heard);
+    stage.watch.after(heard, stage.node, stage.kernel, false, Time{2s}); // heard, so it runs to 5.609375 s
+    stage.hold(3609375us);
+    CHECK_BROKEN(stage.transition(State::backup, State::active, 3609375us), "not before");
 }
 
 TEST_CASE("a snapshot that tells another story") {
     Stage stage; // its node never started, but the watch was told it did
-    stage.watch.before(vrrp::LinkChanged{"eth0", eth0, true, true});
+    stage.watch.before(link_up);
+    stage.watch.before(addresses);
     stage.transition(State::initialize, State::backup, 0s);
     CHECK_BROKEN(stage.end_of_step(0s), "the snapshot shows the state that was told");
 }

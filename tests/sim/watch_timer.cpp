@@ -42,7 +42,7 @@ void Watch::run_timer(std::size_t index, const vrrp::Event& event, Time now) {
     }
     if (!advert || advert->advert.vrid != settings_.instances[index].vrid)
         return;
-    if (instance.reigned && counts(*advert))
+    if (instance.reigned && counts(index, *advert))
         check_contest(index, *advert, yielded);
     if (yielded)
         instance.timer.heard(advert->advert.interval, now); // T13, T14
@@ -51,10 +51,9 @@ void Watch::run_timer(std::size_t index, const vrrp::Event& event, Time now) {
 }
 
 /// Whether an advert gets as far as the state machine.
-bool Watch::counts(const vrrp::AdvertReceived& event) const {
-    return (event.destination.is_multicast() ||
-            !settings_.instances.front().unicast.peers.empty()) && // nobody here sends what is not for us
-           !own_sources_.contains(event.source);
+bool Watch::counts(std::size_t index, const vrrp::AdvertReceived& event) const {
+    const bool unicast = !settings_.instances[index].unicast.peers.empty();
+    return event.destination.is_multicast() != unicast && !own_sources_.contains(event.source);
 }
 
 /// T12 to T15: an Active router yields to whom it must, and to nobody else.
@@ -64,7 +63,7 @@ void Watch::check_contest(std::size_t index, const vrrp::AdvertReceived& event, 
     });
     const int heard = event.advert.priority.value;
     const bool tie_lost =
-        heard == priority(index) && padded(event.source) > padded(instances_[index].primary);
+        heard == priority(index) && padded(event.source) > padded(*instances_[index].primary);
     if (!frozen && yielded != (heard > priority(index) || tie_lost))
         broken(index, std::string(yielded ? "yields only" : "yields") +
                           " to a higher priority, or the same from a greater address; heard " +
@@ -75,12 +74,13 @@ void Watch::check_contest(std::size_t index, const vrrp::AdvertReceived& event, 
 void Watch::hear(std::size_t index, const vrrp::AdvertReceived& event, Time now) {
     auto& instance = instances_[index];
     const auto& settings = settings_.instances[index];
-    if (instance.state != State::backup || !counts(event))
+    if (instance.state != State::backup || !counts(index, event))
         return;
     const int heard = event.advert.priority.value;
+    const bool preempts = settings.preempt && now >= instance.preempts_from;
     if (heard == 0)
         instance.timer.resigned(now);
-    else if (heard >= priority(index) || (!settings.preempt && settings.priority != vrrp::owner))
+    else if (heard >= priority(index) || (!preempts && settings.priority != vrrp::owner))
         instance.timer.heard(event.advert.interval, now);
 }
 

@@ -4,6 +4,19 @@
 #include <algorithm>
 
 namespace baton::sim {
+namespace {
+
+bool may_send(const IpAddress& address, const vrrp::InstanceSettings& settings) {
+    if (settings.source)
+        return address == *settings.source;
+    if (address.family() != settings.family())
+        return false;
+    const bool to_link_local =
+        settings.unicast.peers.empty() || settings.unicast.peers.front().is_link_local();
+    return address.family() == Family::ipv4 || address.is_link_local() == to_link_local;
+}
+
+} // namespace
 
 /// The whole history is read anew each time: slow, and hard to get wrong.
 std::optional<bool> Watch::check_up(std::size_t check) const {
@@ -47,31 +60,54 @@ int Watch::priority(std::size_t instance) const {
 bool Watch::kept_out(std::size_t instance) const {
     const auto& settings = settings_.instances[instance];
     const auto link = links_.find(settings.interface);
-    if (link == links_.end() || !link->second)
+    if (link == links_.end() || !link->second || !instances_[instance].primary)
         return true;
     return std::any_of(settings.track.begin(), settings.track.end(), [&](const vrrp::TrackSettings& track) {
         return track.weight == 0 && !tracked_up(track);
     });
 }
 
-/// RFC 9568 section 1.4: the first address of the interface that is not virtual; the owner's may be.
+void Watch::learn(const vrrp::LinkChanged& event) {
+    links_[event.name] = event.exists && event.up;
+    const auto known = indexes_.find(event.name);
+    const bool same = event.exists && known != indexes_.end() && known->second == event.index;
+    if (same)
+        return;
+    if (event.exists)
+        indexes_[event.name] = event.index;
+    else
+        indexes_.erase(event.name);
+    for (std::size_t i = 0; i < instances_.size(); ++i) // nothing is known of the new one's addresses
+        if (settings_.instances[i].interface == event.name)
+            instances_[i].primary.reset();
+}
+
+/// RFC 9568 section 1.4: the first address of the interface that is not virtual; the owner's may be, if there
+/// is no other. IPv6: link-local, unless the peers are not (section 5.1.2.1). Or the one that is asked for.
 void Watch::learn(const vrrp::AddressesChanged& event) {
-    std::vector<IpAddress> own;
     std::set<IpAddress> virtual_ones;
     for (const auto& settings : settings_.instances)
         for (const auto& prefix : settings.addresses)
             virtual_ones.insert(prefix.address);
-    for (const auto& address : event.addresses)
-        if (!address.ours)
-            own.push_back(address.prefix.address);
-    own_sources_.insert(own.begin(), own.end());
+    std::vector<IpAddress> real;
+    std::vector<IpAddress> owned;
+    for (const auto& address : event.addresses) {
+        if (address.ours)
+            continue;
+        own_sources_.insert(address.prefix.address);
+        if (!address.tentative)
+            (virtual_ones.contains(address.prefix.address) ? owned : real).push_back(address.prefix.address);
+    }
     for (std::size_t i = 0; i < instances_.size(); ++i) {
-        const auto usable = [&](const IpAddress& address) {
-            return settings_.instances[i].priority == vrrp::owner || !virtual_ones.contains(address);
-        };
-        const auto found = std::find_if(own.begin(), own.end(), usable);
-        if (names_[event.index] == settings_.instances[i].interface && found != own.end())
-            instances_[i].primary = *found;
+        const auto& settings = settings_.instances[i];
+        const auto there = indexes_.find(settings.interface);
+        if (there == indexes_.end() || there->second != event.index)
+            continue;
+        std::vector<IpAddress> candidates = real;
+        if (settings.priority == vrrp::owner || settings.source)
+            candidates.insert(candidates.end(), owned.begin(), owned.end());
+        std::erase_if(candidates, [&](const IpAddress& address) { return !may_send(address, settings); });
+        instances_[i].primary = candidates.empty() ? std::nullopt : std::optional(candidates.front());
     }
 }
 

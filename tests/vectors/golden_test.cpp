@@ -280,3 +280,17 @@ TEST_CASE("every truncation of a golden packet is refused") {
         }
     }
 }
+
+TEST_CASE("any single flipped bit of a golden packet is noticed") {
+    for (const auto& packet : golden_packets()) {
+        if (packet["expect"] != "ok")
+            continue;
+        CAPTURE(packet["name"].get<std::string>());
+        const auto whole = bytes_of(packet["payload"]);
+        for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+            auto flipped = whole;
+            flipped[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+            CHECK_FALSE(decode(datagram_of(packet, flipped)).has_value());
+        }
+    }
+}

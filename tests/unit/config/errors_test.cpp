@@ -71,6 +71,19 @@ TEST_CASE("numbers out of range") {
                 "f:1:76: /checks/c/fall: must be a whole number from 1 to 100, not 101"});
 }
 
+TEST_CASE("a VRID is 1 to 255, and there is an address (RFC 9568 sections 5.2.3 and 5.2.5)") {
+    const auto instance = [](const std::string& vrid, const std::string& addresses) {
+        return errors_of(R"({"instances": {"A": {"interface": "eth0", "vrid": )" + vrid +
+                         R"(, "addresses": [)" + addresses + "]}}}");
+    };
+    CHECK(instance("255", R"("10.0.1.100/24")").empty());
+    for (const char* vrid : {"0", "256", "-1"})
+        CHECK(instance(vrid, R"("10.0.1.100/24")") ==
+              Lines{"f:1:51: /instances/A/vrid: must be a whole number from 1 to 255, not " +
+                    std::string(vrid)});
+    CHECK(instance("1", "").size() == 1);
+}
+
 TEST_CASE("durations: the form, the range, the step") {
     const auto wrong = [](const std::string& value) {
         return errors_of(with_instance("\"advert_interval\": " + value + ", "));
