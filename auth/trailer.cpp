@@ -17,7 +17,8 @@ constexpr std::size_t count_at = 3;
 constexpr std::size_t checksum_at = 6;
 constexpr std::size_t password_size = 8; // version 2 only
 constexpr std::size_t pseudo_header_size = 20;
-constexpr std::size_t max_message_size = header_size + 255 * 16;
+constexpr std::size_t max_addresses = 255;
+constexpr std::size_t max_message_size = header_size + max_addresses * 16;
 
 using Covered = std::array<std::uint8_t, pseudo_header_size + max_message_size + trailer_size>;
 
