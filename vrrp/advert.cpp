@@ -25,29 +25,33 @@ void add_pseudo_header(Checksum& sum, const IpAddress& source, const IpAddress& 
     sum.add(static_cast<std::uint16_t>(length));
 }
 
-bool sums_up(const Datagram& datagram, const IpAddress& destination) {
+using Octets = std::span<const std::uint8_t>;
+
+bool sums_up(Octets covered, const IpAddress& source, const IpAddress& destination) {
     Checksum sum;
-    add_pseudo_header(sum, datagram.source, destination, datagram.payload.size());
-    sum.add(datagram.payload);
+    add_pseudo_header(sum, source, destination, covered.size());
+    sum.add(covered);
     return sum.value() == 0;
 }
 
-bool sums_up_alone(const Datagram& datagram) {
+bool sums_up_alone(Octets covered) {
     Checksum sum;
-    sum.add(datagram.payload);
+    sum.add(covered);
     return sum.value() == 0;
 }
 
 /// Which known form the message's own checksum has, if any. Value 0 is a value like any other.
-std::optional<ChecksumForm> verify_checksum(const Datagram& datagram, Version version) {
+std::optional<ChecksumForm> verify_checksum(const Datagram& datagram, std::size_t trailer, Version version) {
     const bool ipv4 = datagram.source.family() == Family::ipv4;
-    if (ipv4 && sums_up_alone(datagram))
+    const auto& payload = datagram.payload;
+    const auto covered = ipv4 ? payload.first(payload.size() - trailer) : payload;
+    if (ipv4 && sums_up_alone(covered))
         return ChecksumForm::message_only;
     if (version == Version::v2)
         return std::nullopt;
-    if (sums_up(datagram, datagram.destination))
+    if (sums_up(covered, datagram.source, datagram.destination))
         return ChecksumForm::pseudo_header;
-    if (ipv4 && !datagram.destination.is_multicast() && sums_up(datagram, multicast_group_v4))
+    if (ipv4 && !datagram.destination.is_multicast() && sums_up(covered, datagram.source, multicast_group_v4))
         return ChecksumForm::group_pseudo_header;
     return std::nullopt;
 }
@@ -138,11 +142,24 @@ const char* to_string(Reject reason) {
         return "interval_mismatch";
     case Reject::address_list:
         return "address_list";
+    case Reject::authentication_missing:
+        return "authentication_missing";
+    case Reject::authentication_malformed:
+        return "authentication_malformed";
+    case Reject::authentication_unknown_key:
+        return "authentication_unknown_key";
+    case Reject::authentication_invalid:
+        return "authentication_invalid";
+    case Reject::authentication_stale:
+        return "authentication_stale";
+    case Reject::authentication_replay:
+        return "authentication_replay";
     }
     return "";
 }
 
-Result<Advert, Reject> decode(const Datagram& datagram) {
+Result<Advert, Reject> decode(const Datagram& datagram, std::size_t trailer) {
+    assert(trailer == 0 || trailer == trailer_size);
     if (datagram.destination.is_multicast() && datagram.hop_limit != advert_hop_limit)
         return Reject::hop_limit;
     if (datagram.payload.size() < header_size)
@@ -164,9 +181,9 @@ Result<Advert, Reject> decode(const Datagram& datagram) {
         return Reject::version;
     if ((version_and_type & 0xf) != advertisement)
         return Reject::type;
-    if (reader.rest().size() != expected_rest(*version, count, family))
+    if (reader.rest().size() != expected_rest(*version, count, family) + trailer)
         return Reject::length;
-    const auto form = verify_checksum(datagram, *version);
+    const auto form = verify_checksum(datagram, trailer, *version);
     if (!form)
         return Reject::checksum;
     if (count == 0)
@@ -176,9 +193,8 @@ Result<Advert, Reject> decode(const Datagram& datagram) {
     take_interval(advert, interval);
     if (advert.version == Version::v3 && advert.interval == Duration::zero())
         return Reject::interval_zero;
-    const auto list = reader.rest().first(count * address_size(family));
-    advert.addresses = AddressView(family, list);
-    const auto behind = reader.rest().subspan(list.size()); // version 2: the authentication data
+    advert.addresses = AddressView(family, *reader.take(count * address_size(family)));
+    const auto behind = reader.rest().first(reader.rest().size() - trailer); // version 2: authentication data
     std::copy(behind.begin(), behind.end(), advert.authentication.data.begin());
     return advert;
 }
@@ -209,6 +225,24 @@ std::span<const std::uint8_t> encode(const Advert& advert, const IpAddress& sour
     const auto message = buffer.first(writer.written());
     ByteWriter(buffer.subspan(checksum_at, 2)).u16(checksum_of(message, advert, source, destination));
     return message;
+}
+
+std::span<const std::uint8_t> append_trailer(std::span<const std::uint8_t, trailer_size> trailer,
+                                             std::size_t size, const IpAddress& source,
+                                             const IpAddress& destination,
+                                             std::span<std::uint8_t, max_advert_size> buffer) {
+    assert(size >= header_size && size + trailer_size <= buffer.size());
+    ByteWriter(buffer.subspan(size)).bytes(trailer);
+    const auto whole = buffer.first(size + trailer_size);
+    if (source.family() == Family::ipv6) {
+        const auto field = buffer.subspan(checksum_at, 2);
+        ByteWriter(field).u16(0);
+        Checksum sum;
+        add_pseudo_header(sum, source, destination, whole.size());
+        sum.add(whole);
+        ByteWriter(field).u16(sum.value());
+    }
+    return whole;
 }
 
 } // namespace baton::vrrp

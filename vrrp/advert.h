@@ -11,7 +11,8 @@
 //    +---------------------------------------------------------------+
 //
 // Version 2 has Auth Type and Adver Int (whole seconds) in the place of Reserve and Max Advertise Int., and
-// eight octets of authentication data behind the addresses.
+// eight octets of authentication data behind the addresses. Either may carry keepalived's trailer of 28
+// octets behind all that (decision 013): here it is only room, auth/ knows what it says.
 //
 // decode() takes the whole datagram with its hop limit and makes one pass of checks in one order; nothing
 // of it is trusted before. Centiseconds and seconds end here: inside, intervals are Duration. No allocation
@@ -71,7 +72,8 @@ struct Advert {
 
 /// Why an advert was not taken (RFC 9568 section 7.1 with its errata 8298 to 8301, RFC 3768 section 7.1).
 /// Each has a counter of its own in the snapshot. The first group is found by decode(), the second by the
-/// Node, which knows the instances; `hop_limit` and `version` by both.
+/// Node, which knows the instances; `hop_limit` and `version` by both. The third is found by whoever has the
+/// keys, before the Node hears of the advert.
 enum class Reject : std::uint8_t {
     hop_limit,     ///< TTL or hop limit is not 255 (unicast: less than asked for)
     too_short,     ///< not even the fixed 8 octets
@@ -91,8 +93,15 @@ enum class Reject : std::uint8_t {
     authentication,      ///< v2: another password
     interval_mismatch,   ///< v2: another interval than ours
     address_list,        ///< other addresses than ours, where the instance refuses that
+
+    authentication_missing,     ///< no trailer, where one must be
+    authentication_malformed,   ///< a trailer of another type, or one that makes no sense
+    authentication_unknown_key, ///< signed with a key that is not ours
+    authentication_invalid,     ///< the MAC is wrong: another key under this number, or a forgery
+    authentication_stale,       ///< signed too long ago, or too far ahead of our clock
+    authentication_replay,      ///< its number is not above the last one heard from that sender
 };
-inline constexpr std::size_t reject_count = 17;
+inline constexpr std::size_t reject_count = 23;
 
 /// The reason's name in counters and status: "hop_limit", "too_short", ...
 [[nodiscard]] const char* to_string(Reject reason);
@@ -117,10 +126,13 @@ inline constexpr std::uint8_t protocol_number = 112;
 inline constexpr std::size_t header_size = 8;
 inline constexpr std::size_t authentication_size = 8;
 inline constexpr std::size_t max_addresses = 255;
-inline constexpr std::size_t max_advert_size = header_size + max_addresses * 16;
+inline constexpr std::size_t trailer_size = 28; ///< keepalived's HMAC (decision 013)
+inline constexpr std::size_t max_advert_size = header_size + max_addresses * 16 + trailer_size;
 
-/// Reads an advert out of a datagram, or says why not. The result views datagram.payload.
-[[nodiscard]] Result<Advert, Reject> decode(const Datagram& datagram);
+/// Reads an advert out of a datagram, or says why not. The result views datagram.payload, of which the last
+/// `trailer` octets (0 or trailer_size) are no part of the advert: not of its length, and of its checksum in
+/// IPv6 only, where the pseudo-header speaks of all that IP carries (RFC 8200 section 8.1).
+[[nodiscard]] Result<Advert, Reject> decode(const Datagram& datagram, std::size_t trailer = 0);
 
 /// What the first two octets of a payload say, even of one that decode() rejects: whose counter is to move.
 struct Peek {
@@ -135,5 +147,11 @@ struct Peek {
 [[nodiscard]] std::span<const std::uint8_t> encode(const Advert& advert, const IpAddress& source,
                                                    const IpAddress& destination,
                                                    std::span<std::uint8_t, max_advert_size> buffer);
+
+/// Puts a trailer behind the message of `size` octets that encode() has written into `buffer`, and sums anew
+/// what must be (IPv6). Answers the whole.
+[[nodiscard]] std::span<const std::uint8_t>
+append_trailer(std::span<const std::uint8_t, trailer_size> trailer, std::size_t size, const IpAddress& source,
+               const IpAddress& destination, std::span<std::uint8_t, max_advert_size> buffer);
 
 } // namespace baton::vrrp

@@ -105,7 +105,11 @@ struct Commanded {
 using Event = std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressesChanged, Probed,
                            EffectFailed, Commanded>;
 
-/// The event that a datagram of protocol 112 is: AdvertReceived or AdvertRejected. Views the datagram.
-[[nodiscard]] Event heard(const Datagram& datagram);
+/// The event that a datagram of protocol 112 is: AdvertReceived or AdvertRejected. Views the datagram, of
+/// which the last `trailer` octets (0 or trailer_size) are for whoever has the keys.
+[[nodiscard]] Event heard(const Datagram& datagram, std::size_t trailer = 0);
+
+/// The event of a datagram that somebody else found fault with.
+[[nodiscard]] AdvertRejected refused(const Datagram& datagram, Reject reason);
 
 } // namespace baton::vrrp

@@ -49,6 +49,19 @@ std::string words_of(Reject reason) {
         return "its advertisement interval is not ours, which VRRPv2 forbids";
     case Reject::address_list:
         return "it names other addresses than ours";
+    case Reject::authentication_missing:
+        return "it is not signed";
+    case Reject::authentication_malformed:
+        return "its authentication trailer is not one of ours (HMAC-SHA256 of keepalived's form)";
+    case Reject::authentication_unknown_key:
+        return "it is signed with a key that is not in the key file";
+    case Reject::authentication_invalid:
+        return "its signature is wrong: the sender has another key under that number, or it is forged";
+    case Reject::authentication_stale:
+        return "it was signed too long ago or ahead of our time: compare the clocks of both hosts";
+    case Reject::authentication_replay:
+        return "its number is not above the last from there: it was sent before, or the sender's clock went "
+               "back";
     }
     return "";
 }

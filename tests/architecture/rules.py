@@ -25,17 +25,18 @@ FOLDERS = {
     "vrrp": Folder(ours=("base",), links=("baton_base",), pure=True),
     "netlink": Folder(ours=("base",), third_party=ASIO + ("netlink",), links=ASIO_LINKS + ("PkgConfig::libnl",)),
     "net": Folder(ours=("base",), third_party=ASIO, links=ASIO_LINKS),
+    "auth": Folder(ours=("base",), third_party=("openssl",), links=("baton_base", "OpenSSL::Crypto")),
     "scripts": Folder(ours=("base",), third_party=ASIO, links=ASIO_LINKS),
     "health": Folder(ours=("base",), third_party=ASIO + ("openssl",), links=ASIO_LINKS + ("OpenSSL::SSL",)),
     "config": Folder(ours=("base", "vrrp/settings.h", "scripts/command.h"), third_party=("nlohmann",),
                      links=("baton_base", JSON_LINK)),
     "control": Folder(ours=("base", "vrrp/snapshot.h"), third_party=ASIO + ("boost/beast", "nlohmann", "CLI"),
                       links=ASIO_LINKS + (JSON_LINK, "CLI11::CLI11")),
-    "daemon": Folder(ours=("base", "vrrp", "netlink", "net", "scripts", "health", "config", "control"),
+    "daemon": Folder(ours=("base", "vrrp", "netlink", "net", "auth", "scripts", "health", "config", "control"),
                      third_party=ASIO + ("nlohmann", "spdlog", "fmt", "CLI", "systemd"),
-                     links=ASIO_LINKS + ("baton_vrrp", "baton_netlink", "baton_net", "baton_scripts", "baton_health",
-                                         "baton_config", "baton_control", "spdlog::spdlog", "CLI11::CLI11", JSON_LINK,
-                                         "PkgConfig::libsystemd")),
+                     links=ASIO_LINKS + ("baton_vrrp", "baton_netlink", "baton_net", "baton_auth", "baton_scripts",
+                                         "baton_health", "baton_config", "baton_control", "spdlog::spdlog",
+                                         "CLI11::CLI11", JSON_LINK, "PkgConfig::libsystemd")),
 }
 
 # Standard headers that a pure folder has no use for: clocks of the system, threads, streams, chance.

@@ -6,8 +6,9 @@
 // counters.
 #include "vrrp/node.h"
 
+#include "packets.h"
+
 #include <doctest/doctest.h>
-#include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <map>
@@ -15,7 +16,7 @@
 
 using namespace baton;
 using namespace baton::vrrp;
-using Json = nlohmann::json;
+using namespace baton::testing;
 
 namespace {
 
@@ -27,34 +28,6 @@ const Json& golden() {
 }
 
 const Json& golden_packets() { return golden()["packets"]; }
-
-IpAddress address(const Json& text) { return *IpAddress::parse(text.get<std::string>()); }
-
-std::vector<std::uint8_t> bytes_of(const std::string& hex) {
-    std::vector<std::uint8_t> bytes;
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-        bytes.push_back(static_cast<std::uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
-    return bytes;
-}
-
-std::string hex_of(std::span<const std::uint8_t> bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    for (const auto byte : bytes) {
-        hex += digits[byte >> 4];
-        hex += digits[byte & 0xf];
-    }
-    return hex;
-}
-
-std::vector<std::uint8_t> octets_of(const Json& addresses) {
-    std::vector<std::uint8_t> octets;
-    for (const auto& text : addresses) {
-        const auto one = address(text);
-        octets.insert(octets.end(), one.bytes().begin(), one.bytes().end());
-    }
-    return octets;
-}
 
 Password password_of(const std::string& text) {
     Password password{};
@@ -244,8 +217,10 @@ TEST_CASE("a router sends the golden advert of its kind, byte for byte") {
 
 TEST_CASE("every reason to refuse an advert is reached by some golden packet") {
     std::set<std::string> reached;
-    for (const auto& packet : golden_packets())
-        reached.insert(packet["expect"].get<std::string>());
+    const auto with_signatures = Json::parse(std::ifstream("tests/vectors/signed.json"));
+    for (const auto* packets : {&golden_packets(), &with_signatures["packets"]})
+        for (const auto& packet : *packets)
+            reached.insert(packet["expect"].get<std::string>());
     for (std::size_t i = 0; i < reject_count; ++i) {
         const std::string name = to_string(static_cast<Reject>(i));
         CHECK_MESSAGE(reached.contains(name), "no golden packet is refused for " << name);

@@ -114,3 +114,95 @@ TEST_CASE("each reason to refuse has a name of its own") {
         CHECK(names.insert(to_string(static_cast<Reject>(i))).second);
     CHECK(names.count("") == 0);
 }
+
+namespace {
+
+std::array<std::uint8_t, trailer_size> any_trailer() {
+    std::array<std::uint8_t, trailer_size> trailer{};
+    for (std::size_t i = 0; i < trailer.size(); ++i)
+        trailer[i] = static_cast<std::uint8_t>(i + 1);
+    return trailer;
+}
+
+/// The advert with a trailer, from `from` to `to`.
+std::vector<std::uint8_t> with_trailer(const Advert& advert, const IpAddress& from, const IpAddress& to) {
+    std::array<std::uint8_t, max_advert_size> buffer{};
+    const auto size = encode(advert, from, to, buffer).size();
+    const auto whole = append_trailer(any_trailer(), size, from, to, buffer);
+    return {whole.begin(), whole.end()};
+}
+
+const auto source_v6 = IpAddress::v6({0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2});
+constexpr std::array<std::uint8_t, 16> address_v6{0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9};
+
+Advert sample_v6() {
+    auto advert = sample();
+    advert.addresses = AddressView(Family::ipv6, address_v6);
+    return advert;
+}
+
+} // namespace
+
+TEST_CASE("a trailer behind an IPv4 advert is no part of its length and its checksum") {
+    for (const auto form : {ChecksumForm::message_only, ChecksumForm::pseudo_header}) {
+        auto advert = sample();
+        advert.checksum_form = form;
+        auto whole = with_trailer(advert, source, multicast_group_v4);
+        const auto plain = bytes_of(advert);
+        REQUIRE(whole.size() == plain.size() + trailer_size);
+        CHECK(std::equal(plain.begin(), plain.end(), whole.begin()));
+        whole.back() ^= 0xff; // whether that is right, the MAC tells
+        const Datagram datagram{IfIndex{1}, source, multicast_group_v4, 255, whole};
+        const auto result = decode(datagram, trailer_size);
+        REQUIRE(result.has_value());
+        CHECK(result->checksum_form == form);
+        CHECK(result->addresses.size() == 1);
+        CHECK(decode(datagram).error() == Reject::length);
+    }
+}
+
+TEST_CASE("a trailer behind an IPv6 advert is in its length and its checksum") {
+    const auto whole = with_trailer(sample_v6(), source_v6, multicast_group_v6);
+    const auto decode_v6 = [](std::span<const std::uint8_t> payload, std::size_t trailer) {
+        return decode(Datagram{IfIndex{1}, source_v6, multicast_group_v6, 255, payload}, trailer);
+    };
+    REQUIRE(decode_v6(whole, trailer_size).has_value());
+    CHECK(decode_v6(whole, trailer_size)->addresses[0].bytes()[15] == 9);
+    CHECK(decode_v6(whole, 0).error() == Reject::length);
+    for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
+        auto changed = whole;
+        changed[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+        CHECK(decode_v6(changed, trailer_size).has_error());
+    }
+}
+
+TEST_CASE("a trailer behind a version 2 advert stands behind its password") {
+    auto advert = sample();
+    advert.version = Version::v2;
+    advert.authentication = {simple_password, {'s', 'e', 'c', 'r', 'e', 't'}};
+    const auto whole = with_trailer(advert, source, multicast_group_v4);
+    const auto result = decode(Datagram{IfIndex{1}, source, multicast_group_v4, 255, whole}, trailer_size);
+    REQUIRE(result.has_value());
+    CHECK(result->authentication.data == advert.authentication.data);
+    CHECK(result->addresses.size() == 1);
+}
+
+TEST_CASE("an advert too short for its trailer is refused, and nothing is read past the end") {
+    const auto whole = with_trailer(sample(), source, multicast_group_v4);
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        const std::vector<std::uint8_t> part(whole.begin(),
+                                             whole.begin() + static_cast<std::ptrdiff_t>(size));
+        const auto result = decode(Datagram{IfIndex{1}, source, multicast_group_v4, 255, part}, trailer_size);
+        REQUIRE(result.has_error());
+        CHECK(result.error() == (size < header_size ? Reject::too_short : Reject::length));
+    }
+}
+
+TEST_CASE("the longest advert has room for its trailer") {
+    std::vector<std::uint8_t> octets(max_addresses * 16, 0xfe);
+    auto advert = sample_v6();
+    advert.addresses = AddressView(Family::ipv6, octets);
+    const auto whole = with_trailer(advert, source_v6, multicast_group_v6);
+    CHECK(whole.size() == max_advert_size);
+    CHECK(decode(Datagram{IfIndex{1}, source_v6, multicast_group_v6, 255, whole}, trailer_size).has_value());
+}

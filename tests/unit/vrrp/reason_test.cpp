@@ -1,5 +1,7 @@
 #include "vrrp/reason.h"
 
+#include "vrrp/notices.h"
+
 #include <doctest/doctest.h>
 #include <set>
 
@@ -38,4 +40,13 @@ TEST_CASE("the words carry the figures") {
     reason.peer = IpAddress::v4(10, 0, 1, 2);
     reason.peer_priority = Priority{101};
     CHECK(describe(reason) == "10.0.1.2 advertises priority 101, above our 100");
+}
+
+TEST_CASE("each reason to refuse an advert has a sentence of its own") {
+    std::set<std::string> sentences;
+    for (std::size_t i = 0; i < reject_count; ++i) {
+        const auto text = describe(refusal(static_cast<Reject>(i), IpAddress::v4(10, 0, 1, 3)));
+        CHECK(text.size() > std::string("refused an advert from 10.0.1.3: ").size());
+        CHECK(sentences.insert(text).second);
+    }
 }
