@@ -16,6 +16,11 @@ class Folder:
     system: tuple = field(default=())  # for pure folders: the operating system's headers allowed all the same
 
 
+# The operating system's headers that edges may include: these folders, and these files.
+SYSTEM_FOLDERS = {"arpa", "linux", "net", "netinet", "sys"}
+SYSTEM_HEADERS = {"dirent.h", "errno.h", "fcntl.h", "ifaddrs.h", "poll.h", "pthread.h", "sched.h", "signal.h", "spawn.h",
+                  "stdio.h", "stdlib.h", "string.h", "time.h", "unistd.h", "grp.h", "pwd.h"}
+
 ASIO = ("boost/asio", "boost/system")
 ASIO_LINKS = ("baton_base", "Boost::headers", "Threads::Threads")
 JSON_LINK = "nlohmann_json::nlohmann_json"
