@@ -40,9 +40,9 @@ void add_sync_group(const std::string& name, const Json& members, Config& config
             group.members.emplace_back(static_cast<std::uint32_t>(found - instances.begin()));
             continue;
         }
-        std::vector<std::string> names;
-        for (const auto& instance : instances)
-            names.push_back(instance.name);
+        std::vector<std::string> names(instances.size());
+        std::transform(instances.begin(), instances.end(), names.begin(),
+                       [](const auto& instance) { return instance.name; });
         findings.push_back({.pointer = (Pointer{} / "sync_groups" / name / i).text(),
                             .message = "there is no instance " + quote(wanted),
                             .suggestion = nearest(wanted, names),

@@ -144,7 +144,7 @@ void read_protocol(const Json& json, const Pointer& at, InstanceSettings& settin
 std::string holder(const Json& instance, const InstanceSettings& settings) {
     if (!settings.virtual_mac)
         return "";
-    if (const auto name = text(instance, "virtual_mac_interface"); !name.empty())
+    if (auto name = text(instance, "virtual_mac_interface"); !name.empty())
         return name;
     const auto family = known_family(settings.addresses).value_or(Family::ipv4);
     return std::string(family == Family::ipv4 ? "vrrp4-" : "vrrp6-") + std::to_string(settings.vrid.value);
