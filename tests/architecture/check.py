@@ -12,10 +12,12 @@ import sys
 from pathlib import Path
 
 from rules import (ALLOWED_SYMBOLS, ALLOWED_SYMBOLS_OF, FOLDERS, FORBIDDEN_SYMBOLS, IMPURE_HEADERS, IMPURE_WORDS,
-                   WORLD)
+                   SYSTEM_FOLDERS, SYSTEM_HEADERS, WORLD)
 
 SOURCES = ("*.h", "*.cpp", "*.cpp.in")
-INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
+INCLUDE = re.compile(r'^\s*#\s*include\b\s*(?:(["<])([^">]+)[">])?')
+COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/', re.DOTALL)
+NOT_OURS = {"build", "cmake", "docker", "docs", "scripts", "tests"}  # top-level folders without a library, or no rule
 
 
 def sources(root, folder):
@@ -24,7 +26,8 @@ def sources(root, folder):
 
 def includes(path):
     """(line number, quoted or not, name) of each #include."""
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), path.read_text())
+    for number, line in enumerate(text.splitlines(), 1):
         found = INCLUDE.match(line)
         if found:
             yield number, found[1] == '"', found[2]
@@ -54,7 +57,8 @@ def complaint_about_their_header(folder, name):
     if name.split("/")[0] in WORLD and "/" in name:
         return None if allowed else f"{folder}/ may not include <{name}>"
     if not rule.pure:
-        return None
+        known = allowed or "/" not in name and name in SYSTEM_HEADERS or name.split("/")[0] in SYSTEM_FOLDERS
+        return None if known or not name.endswith((".h", ".hpp")) else f"{folder}/ may not include <{name}>"
     if name in IMPURE_HEADERS:
         return f"{folder}/ is pure: it has no use for <{name}>"
     if ("/" in name or name.endswith(".h")) and name not in rule.system:
@@ -65,6 +69,9 @@ def complaint_about_their_header(folder, name):
 def check_includes(root, folder):
     for path in sources(root, folder):
         for number, quoted, name in includes(path):
+            if name is None:
+                yield f"{path.relative_to(root)}:{number}: what is included must be named here, not by a macro"
+                continue
             wrong = complaint_about_our_header(root, folder, name) if quoted \
                 else complaint_about_their_header(folder, name)
             if wrong:
@@ -116,6 +123,17 @@ def check_links(root, folder):
             yield f"{path.relative_to(root)}: baton_{folder} may not link {target}"
 
 
+def check_folders(root):
+    """Code stands in a folder that the table knows; what a library links is said in its own folder."""
+    for path in sorted(root.glob("*/")):
+        if path.name not in FOLDERS and path.name not in NOT_OURS and sources(root, path.name):
+            yield f"{path.name}/: the table has no such folder"
+    for path in [root / "CMakeLists.txt", *sorted(root.glob("cmake/*.cmake"))]:
+        for number, line in enumerate(path.read_text().splitlines() if path.is_file() else [], 1):
+            if re.search(r"target_link_libraries\(\s*baton_\w", line):
+                yield f"{path.relative_to(root)}:{number}: a library's links are said in its own folder"
+
+
 def symbols(archive, option):
     lines = subprocess.run(["nm", "-P", option, archive], check=True, capture_output=True, text=True).stdout
     return {line.split()[0] for line in lines.splitlines() if line and not line.endswith(":")}
@@ -141,6 +159,7 @@ def check_all(root, archives):
     for folder in known:
         for check in (check_includes, check_own_header_first, check_pure_words, check_links):
             yield from check(root, folder)
+    yield from check_folders(root)
     yield from check_symbols(archives) if archives else ()
 
 

@@ -54,6 +54,29 @@ class Tree(unittest.TestCase):
         self.plant("net/frames.cpp", '  #  include "vrrp/snapshot.h"\n')
         self.assert_only("net/frames.cpp:1", "vrrp/snapshot.h")
 
+    def test_include_behind_a_comment(self):
+        self.plant("net/socket.h", "#pragma once\n")
+        self.plant("vrrp/node.h", '#pragma once\n/* x */ #include "net/socket.h"\n')
+        self.assert_only("vrrp/node.h:2", 'may not include "net/socket.h"')
+
+    def test_include_by_a_macro(self):
+        self.plant("vrrp/node.h", '#pragma once\n#define H "net/socket.h"\n#include H\n')
+        self.assert_only("vrrp/node.h:3", "not by a macro")
+
+    def test_edge_includes_a_library_that_is_not_its_own(self):
+        self.plant("net/frames.cpp", '#include <curl/curl.h>\n')
+        self.assert_only("net/frames.cpp:1", "<curl/curl.h>")
+        self.plant("net/frames.cpp", '#include <zlib.h>\n')
+        self.assert_only("net/frames.cpp:1", "<zlib.h>")
+
+    def test_folder_without_a_rule(self):
+        self.plant("foo/bar.cpp", "int x;\n")
+        self.assert_only("foo/", "no such folder")
+
+    def test_links_said_elsewhere(self):
+        self.plant("CMakeLists.txt", "project(x)\ntarget_link_libraries(baton_vrrp PRIVATE baton_net)\n")
+        self.assert_only("CMakeLists.txt:2", "own folder")
+
     def test_single_header_allows_no_other(self):
         self.plant("vrrp/node.h", "#pragma once\n")
         self.plant("control/status.cpp", '#include "vrrp/node.h"\n')

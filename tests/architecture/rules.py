@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-WORLD = ("boost", "nlohmann", "spdlog", "fmt", "CLI", "systemd", "netlink", "openssl", "prometheus", "doctest")
+WORLD = ("boost", "nlohmann", "spdlog", "fmt", "CLI", "systemd", "netlink", "libnftnl", "openssl", "prometheus",
+         "doctest")
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class Folder:
     system: tuple = field(default=())  # for pure folders: the operating system's headers allowed all the same
 
 
+# The operating system's headers that edges may include: these folders, and these files.
+SYSTEM_FOLDERS = {"arpa", "linux", "net", "netinet", "sys"}
+SYSTEM_HEADERS = {"dirent.h", "errno.h", "fcntl.h", "ifaddrs.h", "poll.h", "pthread.h", "sched.h", "signal.h", "spawn.h",
+                  "stdio.h", "stdlib.h", "string.h", "time.h", "unistd.h", "grp.h", "pwd.h"}
+
 ASIO = ("boost/asio", "boost/system")
 ASIO_LINKS = ("baton_base", "Boost::headers", "Threads::Threads")
 JSON_LINK = "nlohmann_json::nlohmann_json"
@@ -24,6 +30,7 @@ FOLDERS = {
                    system=("arpa/inet.h", "unistd.h")),
     "vrrp": Folder(ours=("base",), links=("baton_base",), pure=True),
     "netlink": Folder(ours=("base",), third_party=ASIO + ("netlink",), links=ASIO_LINKS + ("PkgConfig::libnl",)),
+    "netfilter": Folder(ours=("base",), third_party=("libnftnl",), links=("baton_base", "PkgConfig::libnftnl")),
     "net": Folder(ours=("base",), third_party=ASIO, links=ASIO_LINKS),
     "auth": Folder(ours=("base",), third_party=("openssl",), links=("baton_base", "OpenSSL::Crypto")),
     "scripts": Folder(ours=("base",), third_party=ASIO, links=ASIO_LINKS),
@@ -32,9 +39,10 @@ FOLDERS = {
                      links=("baton_base", JSON_LINK)),
     "control": Folder(ours=("base", "vrrp/snapshot.h"), third_party=ASIO + ("boost/beast", "nlohmann", "CLI"),
                       links=ASIO_LINKS + (JSON_LINK, "CLI11::CLI11")),
-    "daemon": Folder(ours=("base", "vrrp", "netlink", "net", "auth", "scripts", "health", "config", "control"),
+    "daemon": Folder(ours=("base", "vrrp", "netlink", "netfilter", "net", "auth", "scripts", "health", "config", "control"),
                      third_party=ASIO + ("nlohmann", "spdlog", "fmt", "CLI", "systemd"),
-                     links=ASIO_LINKS + ("baton_vrrp", "baton_netlink", "baton_net", "baton_auth", "baton_scripts",
+                     links=ASIO_LINKS + ("baton_vrrp", "baton_netlink", "baton_netfilter", "baton_net", "baton_auth",
+                                         "baton_scripts",
                                          "baton_health", "baton_config", "baton_control", "spdlog::spdlog",
                                          "CLI11::CLI11", JSON_LINK, "PkgConfig::libsystemd")),
 }

@@ -427,3 +427,41 @@ TEST_CASE("the startup delay keeps every instance in Initialize, and a stop ends
     CHECK(stopped.stopped());
     CHECK_FALSE(stopped.deadline());
 }
+
+TEST_CASE("each of two hosts owns one address, and stands in for the other (RFC 9568 section 4.2)") {
+    auto settings = one_instance(owner);
+    settings.instances.front().addresses = {{self, 24}};
+    auto other = settings.instances.front();
+    other.name = "VI_2";
+    other.vrid = Vrid{52};
+    other.priority = Priority{100};
+    other.addresses = {{peer, 24}};
+    settings.instances.push_back(other);
+    Node node(settings, Time{});
+    (void)node.handle(LinkChanged{"eth0", eth0, true, true}, Time{});
+    (void)node.handle(AddressesChanged{eth0, {{Prefix{self, 24}}}}, Time{}); // it has no other
+    (void)node.handle(Commanded{Command::startup}, Time{});
+    const auto snapshot = node.snapshot(Time{});
+    CHECK(snapshot.instances[0].state == State::active);
+    CHECK(snapshot.instances[1].state == State::backup);
+    CHECK(snapshot.instances[1].primary_address == self);
+}
+
+TEST_CASE("an owner takes back what it set itself and somebody replaced, and leaves alone what is its own") {
+    auto settings = one_instance(owner);
+    const Prefix own{IpAddress::v4(10, 0, 1, 101), 24};
+    settings.instances.front().addresses = {vip, own};
+    Host host(settings);
+    const InterfaceAddress mine{{self, 24}};
+    CHECK(host.feed(AddressesChanged{eth0, {mine, {own}, {vip, true}}}).empty());
+    const auto effects = host.feed(AddressesChanged{eth0, {mine, {own}, {vip, false}}});
+    CHECK(shape(effects) == "hold hold announce");
+    const auto& reclaimed = get_one<HoldAddresses>(effects);
+    CHECK(reclaimed.reclaim);
+    CHECK_FALSE(reclaimed.adopt);
+    CHECK(std::vector<Prefix>(reclaimed.addresses.begin(), reclaimed.addresses.end()) ==
+          std::vector<Prefix>{vip});
+    // Deleted altogether, it is set again; the one that was there before is still its own.
+    CHECK(shape(host.feed(AddressesChanged{eth0, {mine, {own}}})) == "hold announce");
+    CHECK(host.view().addresses_own);
+}

@@ -1,0 +1,51 @@
+"""Sync groups on a real kernel: an inside and an outside address that must be on one host (decision 012)."""
+from tests.lab.processes import eventually
+
+INSIDE, OUTSIDE = "10.0.1.100", "10.0.2.100"
+
+
+def node(lab, number, priority):
+    host = lab.host(f"lb{number - 1}", f"10.0.1.{number}/24")
+    lab.network.connect(host, "eth1", f"10.0.2.{number}/24", "br1")
+    instances = {name: {"interface": interface, "vrid": vrid, "priority": priority, "advert_interval": "100ms",
+                        "addresses": [f"{address}/24"]}
+                 for name, interface, vrid, address in (("inside", "eth0", 51, INSIDE), ("outside", "eth1", 52, OUTSIDE))}
+    return lab.batond(host, {"node": host.name, "instances": instances, "sync_groups": {"front": ["inside", "outside"]}})
+
+
+def states(daemon):
+    return daemon.state("inside"), daemon.state("outside")
+
+
+def has_both(daemon):
+    return daemon.host.holds(INSIDE) and daemon.host.holds(OUTSIDE, "eth1")
+
+
+def pair(lab):
+    lab.network.add_bridge("br1")
+    lb1, lb2 = node(lab, 2, 101), node(lab, 3, 100)
+    lb1.start().wait_state("active", "inside")
+    lb1.wait_state("active", "outside")
+    lb2.start().wait_state("backup", "inside")
+    lb2.wait_state("backup", "outside")
+    return lb1, lb2
+
+
+def test_one_cable_takes_both_addresses_along(lab):
+    lb1, lb2 = pair(lab)
+    lb1.host.cut("eth1")
+    eventually(lambda: states(lb2) == ("active", "active"), "lb2 has taken over")
+    assert has_both(lb2) and not lb1.host.holds(INSIDE)
+    faulty = lb1.instance("inside")
+    assert faulty["state"] == "fault" and faulty["faults"][0]["name"] == "group_member"
+    assert "eth1 has no link" in faulty["reason"]
+    lb1.host.restore("eth1")
+    eventually(lambda: states(lb1) == ("active", "active") and states(lb2) == ("backup", "backup"), "lb1 is back")
+    eventually(lambda: has_both(lb1) and not lb2.host.holds(INSIDE), "with both addresses")
+
+
+def test_clean_stop_hands_both_over(lab):
+    lb1, lb2 = pair(lab)
+    assert lb1.stop() == 0
+    eventually(lambda: states(lb2) == ("active", "active"), "lb2 has taken over")
+    assert has_both(lb2)
