@@ -14,21 +14,26 @@ using namespace vrrp;
 
 namespace {
 
-std::uint64_t counter(const std::vector<std::pair<std::string, std::uint64_t>>& counters,
-                      const std::string& beginning) {
-    std::uint64_t sum = 0;
-    for (const auto& [name, count] : counters)
-        sum += name.starts_with(beginning) ? count : 0;
-    return sum;
+/// Adverts taken and refused, of the host and all its instances.
+struct Counts {
+    std::uint64_t taken{0};
+    std::uint64_t refused{0};
+};
+
+void add(Counts& counts, const std::vector<std::pair<std::string, std::uint64_t>>& counters) {
+    for (const auto& [name, count] : counters) {
+        counts.taken += name == "adverts_received" ? count : 0;
+        counts.refused += name.starts_with("rejected_") ? count : 0;
+    }
 }
 
-/// Of the host and all its instances, those whose names begin so.
-std::uint64_t counted(const Node& node, Time now, const std::string& beginning) {
+Counts count(const Node& node, Time now) {
     const auto snapshot = node.snapshot(now);
-    auto sum = counter(snapshot.counters, beginning);
+    Counts counts;
+    add(counts, snapshot.counters);
     for (const auto& instance : snapshot.instances)
-        sum += counter(instance.counters, beginning);
-    return sum;
+        add(counts, instance.counters);
+    return counts;
 }
 
 } // namespace
@@ -37,10 +42,10 @@ void Process::feed(const Event& event) {
     if (stopped())
         return;
     const bool advert = std::holds_alternative<AdvertReceived>(event);
-    const auto before = advert ? counted(node_, now_, "adverts_received") : 0;
+    const auto before = advert ? count(node_, now_) : Counts{};
     feed_and_watch(event);
     if (advert)
-        must(counted(node_, now_, "adverts_received") == before + 1, "this advert must be taken");
+        must(count(node_, now_).taken == before.taken + 1, "this advert must be taken");
 }
 
 /// What is refused moves one counter, and nothing else (RFC 9568 section 7.1).
@@ -53,16 +58,16 @@ void Process::feed_refused(const Event& event) {
         return;
     if (traced())
         trace(now_, event);
-    const auto refusals = counted(node_, now_, "rejected_");
-    const auto taken = counted(node_, now_, "adverts_received");
+    const auto before = count(node_, now_);
     const auto deadline = node_.deadline();
     for (const auto& effect : node_.handle(event, now_)) {
         must(std::holds_alternative<Noticed>(effect),
              "an advert that is refused leads to nothing but a notice");
         watch_.performed(effect, now_);
     }
-    must(counted(node_, now_, "rejected_") == refusals + 1, "an advert that is refused is counted once");
-    must(counted(node_, now_, "adverts_received") == taken, "and not as taken");
+    const auto after = count(node_, now_);
+    must(after.refused == before.refused + 1, "an advert that is refused is counted once");
+    must(after.taken == before.taken, "and not as taken");
     must(node_.deadline() == deadline, "and moves no timer");
 }
 
@@ -123,7 +128,9 @@ std::optional<EffectFailed> Process::attempt(const SendAdvert& effect) {
 }
 
 std::optional<EffectFailed> Process::attempt(const HoldAddresses& effect) {
-    must(effect.addresses.size() == settings_.instances[effect.instance.value].addresses.size(),
+    const auto& instance = settings_.instances[effect.instance.value];
+    const bool back_again = effect.reclaim && instance.adopts_addresses(); // those that had our mark
+    must(back_again || effect.addresses.size() == instance.addresses.size(),
          "all addresses are held, or none");
     if (refused(EffectKind::hold_addresses) || !exists(effect.interface))
         return EffectFailed{effect.instance, EffectKind::hold_addresses, "no such device"};

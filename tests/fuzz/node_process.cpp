@@ -16,7 +16,7 @@ using namespace vrrp;
 
 namespace {
 
-constexpr unsigned most_wakes = 64; ///< of one stretch of time, so that 10 ms adverts do not take all of it
+constexpr unsigned most_wakes = 32; ///< of one stretch of time, so that 10 ms adverts do not take all of it
 
 LinkChanged link_of(const sim::Interface& interface) {
     const bool exists = interface.index != IfIndex{};
@@ -91,6 +91,7 @@ void Process::stop() {
 
 void Process::end() {
     refusals_ = {};
+    wakes_left_ = 1000;
     stop();
     // The longest handover: two Skew_Times of priority 1 at the longest interval of version 3.
     const auto latest = now_ + 2 * 40950ms;
@@ -103,7 +104,7 @@ void Process::end() {
 /// Time goes by, and the deadlines in it are kept.
 void Process::pass(Duration duration) {
     const auto end = now_ + duration;
-    for (unsigned wakes = 0; wakes < most_wakes && !stopped(); ++wakes) {
+    for (unsigned wakes = 0; wakes < most_wakes && wakes_left_ != 0 && !stopped(); ++wakes, --wakes_left_) {
         tell_pending();
         const auto deadline = node_.deadline();
         if (!deadline || *deadline > end) {

@@ -71,6 +71,7 @@ private:
     std::array<std::uint8_t, 4> refusals_{};    ///< of each EffectKind: a bit for each of the next eight
     std::set<std::pair<vrrp::InstanceId, IfIndex>> failed_releases_; ///< may have left something there
     unsigned next_index_{10};
+    unsigned wakes_left_{600}; ///< of the whole story, so that no input takes long
     bool started_{false};
     bool shutting_down_{false};
 };

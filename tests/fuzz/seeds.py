@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes first inputs for a fuzz target: seeds.py advert|config|frame DIRECTORY.
+"""Writes first inputs for a fuzz target: seeds.py advert|auth|config|frame DIRECTORY.
 
 Golden packets become datagrams, as fuzz_advert and fuzz_frame read them; examples become configurations.
 fuzz_node needs none: every byte is a choice.
@@ -54,7 +54,15 @@ def configs():
     yield "least", b'{"instances": {"A": {"interface": "eth0", "vrid": 1, "addresses": ["10.0.1.100/24"]}}}'
 
 
-KINDS = {"advert": adverts, "config": configs, "frame": frames}
+def auths():
+    for packet in json.loads((ROOT / "tests/vectors/signed.json").read_text())["packets"]:
+        how = (1 if packet["payload"].startswith("2") else 0) + (2 if ":" in packet["source"] else 0)
+        yield packet["name"], bytes([0, how]) + bytes.fromhex(packet["payload"])
+    yield "keys", b"\x01\x01# keys\n1 " + b"k" * 32 + b"\n2 0x" + b"5a" * 40 + b"\n"
+    yield "slot", bytes([2, 4, 0, 0, 0, 0, 0, 7, 1, 1, 2, 1, 3, 1, 9, 9, 0, 8, 8])
+
+
+KINDS = {"advert": adverts, "auth": auths, "config": configs, "frame": frames}
 
 
 def main():

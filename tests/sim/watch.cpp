@@ -130,7 +130,8 @@ void Watch::on(const vrrp::SendAdvert& effect, Time now) {
 void Watch::on(const vrrp::HoldAddresses& effect, Time now) {
     const auto index = effect.instance.value;
     speaks(index, now);
-    if (effect.adopt != settings_.instances[index].adopts_addresses())
+    const bool back_again = effect.reclaim && !effect.adopt; // one of the owner's that had our mark
+    if (effect.adopt != settings_.instances[index].adopts_addresses() && !back_again)
         broken(index, "only the owner adopts addresses");
     instances_[index].held = true;
 }

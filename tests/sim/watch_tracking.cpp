@@ -82,21 +82,29 @@ void Watch::learn(const vrrp::LinkChanged& event) {
             instances_[i].primary.reset();
 }
 
-/// RFC 9568 section 1.4: the first address of the interface that is not virtual; the owner's may be, if there
-/// is no other. IPv6: link-local, unless the peers are not (section 5.1.2.1). Or the one that is asked for.
+/// RFC 9568 section 1.4: the first address of the interface that is not virtual; if there is no other, a
+/// virtual one that this host owns. IPv6: link-local, unless the peers are not (section 5.1.2.1). Or the one
+/// that is asked for.
 void Watch::learn(const vrrp::AddressesChanged& event) {
     std::set<IpAddress> virtual_ones;
+    std::set<IpAddress> owned_ones;
     for (const auto& settings : settings_.instances)
-        for (const auto& prefix : settings.addresses)
+        for (const auto& prefix : settings.addresses) {
             virtual_ones.insert(prefix.address);
+            if (settings.adopts_addresses())
+                owned_ones.insert(prefix.address);
+        }
     std::vector<IpAddress> real;
     std::vector<IpAddress> owned;
+    std::vector<IpAddress> strange; // virtual, and not ours: sent from only where somebody asks for it
     for (const auto& address : event.addresses) {
         if (address.ours)
             continue;
         own_sources_.insert(address.prefix.address);
-        if (!address.tentative)
-            (virtual_ones.contains(address.prefix.address) ? owned : real).push_back(address.prefix.address);
+        if (address.tentative)
+            continue;
+        const auto& one = address.prefix.address;
+        (!virtual_ones.contains(one) ? real : owned_ones.contains(one) ? owned : strange).push_back(one);
     }
     for (std::size_t i = 0; i < instances_.size(); ++i) {
         const auto& settings = settings_.instances[i];
@@ -104,8 +112,9 @@ void Watch::learn(const vrrp::AddressesChanged& event) {
         if (there == indexes_.end() || there->second != event.index)
             continue;
         std::vector<IpAddress> candidates = real;
-        if (settings.priority == vrrp::owner || settings.source)
-            candidates.insert(candidates.end(), owned.begin(), owned.end());
+        candidates.insert(candidates.end(), owned.begin(), owned.end());
+        if (settings.source)
+            candidates.insert(candidates.end(), strange.begin(), strange.end());
         std::erase_if(candidates, [&](const IpAddress& address) { return !may_send(address, settings); });
         instances_[i].primary = candidates.empty() ? std::nullopt : std::optional(candidates.front());
     }
