@@ -1,12 +1,14 @@
-"""A group of two: batond and another program that speaks VRRP, one of them with the higher priority.
+"""A group of two: batond and another program that speaks VRRP, one of them with the higher priority. Or two of the
+other program, which batond then replaces one after the other.
 
     alpha 10.0.1.2 priority 101 -----+
     beta  10.0.1.3 priority 100 -----+ br0     client 10.0.1.50, which believes gratuitous ARPs and asks nobody
 """
 import math
+import time
 
 from tests.interop import timeline
-from tests.lab.batond import VIP, Batond, configuration
+from tests.lab.batond import Batond, configuration
 from tests.lab.capture import Capture
 from tests.lab.network import Network
 from tests.lab.probes import ArpWatch
@@ -21,7 +23,7 @@ class Baton(Batond):
 
     announces_again = True
 
-    def holds(self, address=VIP):
+    def holds(self, address):
         return self.host.holds(address)
 
     def mac(self):
@@ -35,13 +37,27 @@ class Baton(Batond):
 class Member:
     """One of the two: its daemon, and what it is to the group."""
 
-    def __init__(self, daemon, address, priority):
+    def __init__(self, daemon, address, priority, addresses):
         self.daemon = daemon
         self.host = daemon.host
         self.address = address
         self.priority = priority
         self.connected = True
-        self.name = f"{daemon.host.name} ({daemon.label})"
+        self._addresses = addresses  # the virtual ones
+        self._earlier = []  # (until when, name)
+
+    @property
+    def name(self):
+        return f"{self.host.name} ({self.daemon.label})"
+
+    def name_at(self, moment):
+        return next((name for until, name in self._earlier if moment < until), self.name)
+
+    def replace(self, daemon):
+        """Starts another daemon where one has been stopped."""
+        self._earlier.append((time.time(), self.name))
+        self.daemon = daemon
+        self.start()
 
     def start(self):
         self.daemon.start()
@@ -69,7 +85,8 @@ class Member:
         """As a host without power: silent at once, and its addresses are gone from the link."""
         self.partition()
         self.daemon.kill()
-        self.host.ip(f"address delete {VIP}/24 dev eth0", check=False)
+        for address in self._addresses:
+            self.host.ip(f"address delete {address} dev eth0", check=False)
 
     def revive(self):
         self.heal()
@@ -77,43 +94,51 @@ class Member:
 
 
 class Group:
-    """`dialect` says what the two speak; `baton_priority` which of the two batond is: 101 the higher, 100 the lower."""
+    """`dialect` says what the two speak; `baton_priority` which of the two batond is: 101 the higher, 100 the lower,
+    None neither."""
 
     def __init__(self, dialect, baton_priority, preempt=True, **baton_settings):
         self.dialect = dialect
         self.interval = dialect.interval
+        self._preempt = preempt
+        self._baton_settings = {"addresses": dialect.addresses, **dialect.baton, **baton_settings}
         self.allowed_contest = SLACK  # a preempted router's advert that was under way already
         self.network = Network()
         try:
-            self._build(baton_priority, preempt, {**dialect.baton, **baton_settings})
+            self._build(baton_priority)
         except BaseException:
             self.network.close()
             raise
 
-    def _build(self, baton_priority, preempt, settings):
+    def _build(self, baton_priority):
         client = self.network.add_host("client", "10.0.1.50/24")
         client.sysctl("ipv4/conf/eth0/arp_accept", 1)  # also from those it did not ask
         self.higher, self.lower = (
-            self._member(name, address, priority, priority == baton_priority, preempt, settings)
-            for name, address, priority in (("alpha", "10.0.1.2", 101), ("beta", "10.0.1.3", 100)))
+            self._member(name, number, priority, priority == baton_priority)
+            for name, number, priority in (("alpha", 2, 101), ("beta", 3, 100)))
         self.members = self.higher, self.lower
         self.capture = Capture(self.network)
-        self.client = ArpWatch(client, VIP)
+        self.client = ArpWatch(client, self.dialect.address)
 
-    def _member(self, name, address, priority, is_baton, preempt, settings):
-        host = self.network.add_host(name, f"{address}/24")
-        if is_baton:
-            daemon = Baton(host, configuration(name, priority=priority, preempt=preempt,
-                                               advert_interval=f"{round(self.interval * 1000)}ms", **settings))
-        else:
-            daemon = self.dialect.peer(host, priority, self.interval, preempt=preempt, **self.dialect.peer_settings)
-        return Member(daemon, address, priority)
+    def _member(self, name, number, priority, is_baton):
+        host = self.network.add_host(name, f"10.0.1.{number}/24")
+        daemon = self._baton(host, priority) if is_baton else self.dialect.peer(
+            host, priority, self.interval, preempt=self._preempt, addresses=self.dialect.addresses,
+            **self.dialect.peer_settings)
+        return Member(daemon, self.dialect.own(number), priority, self.dialect.addresses)
+
+    def _baton(self, host, priority):
+        return Baton(host, configuration(host.name, priority=priority, preempt=self._preempt,
+                                         advert_interval=f"{round(self.interval * 1000)}ms", **self._baton_settings))
+
+    def replace_with_baton(self, member):
+        member.replace(self._baton(member.host, member.priority))
 
     def other(self, member):
         return self.lower if member is self.higher else self.higher
 
     def holders(self):
-        return [member.name for member in self.members if member.daemon.holds()]
+        return [member.name for member in self.members if member.daemon.holds(self.dialect.address)]
 
     def adverts_of(self, member):
         return [advert for advert in self.capture.adverts(member.address) if advert.priority]
@@ -127,8 +152,8 @@ class Group:
         adverts go out: longer than any contest may last."""
         self.await_active(active)
         if announced:
-            eventually(lambda: self.client.mac() == active.daemon.mac(), f"the client finds {VIP} at {active.name}",
-                       WAIT)
+            eventually(lambda: self.client.mac() == active.daemon.mac(),
+                       f"the client finds {self.dialect.address} at {active.name}", WAIT)
         enough = len(self.adverts_of(active)) + 1 + math.ceil(SLACK / self.interval)
         eventually(lambda: len(self.adverts_of(active)) >= enough, f"{active.name} sends adverts", WAIT)
         other = self.other(active)
@@ -171,8 +196,8 @@ class Group:
 
     def told(self):
         """The run in words, with the contests: for the report."""
-        found = self.spans()
-        yield from timeline.told(found, {member.address: member.name for member in self.members})
+        at = {member.address: member for member in self.members}
+        yield from timeline.told(self.spans(), lambda span: at[span.source].name_at(span.first))
         for contest in self.contests():
             yield f"both sent adverts for {1000 * contest.seconds:.1f} ms"
 

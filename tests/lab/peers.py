@@ -36,10 +36,13 @@ class Keepalived:
     COUNTS_FAULTS = ("packet_len_err", "advert_interval_err", "ip_ttl_err", "invalid_type_rcvd", "addr_list_err",
                      "invalid_authtype", "authtype_mismatch", "auth_failure")
 
-    def __init__(self, host, priority, interval, preempt=True, version=3, lines=()):
+    def __init__(self, host, priority, interval, preempt=True, version=3, password=None, lines=(),
+                 addresses=(f"{VIP}/24",)):
         """`interval` in seconds. `lines` go into the vrrp_instance as they are."""
         self.host = host
         self.label = "keepalived"
+        if password is not None:
+            lines = [*lines, "authentication {", "auth_type PASS", f"auth_pass {password}", "}"]
         self.log = host.directory / "keepalived.log"
         self._directory = host.directory / "keepalived"
         self._directory.mkdir()
@@ -53,7 +56,7 @@ class Keepalived:
         self._config.write_text("\n".join([
             "global_defs {", f"router_id {host.name}", f"vrrp_version {version}", f"vrrp_notify_fifo {self._fifo}", "}",
             "vrrp_instance VI_1 {", "interface eth0", "virtual_router_id 51", f"priority {priority}",
-            f"advert_int {interval:g}", *mode, *lines, "virtual_ipaddress {", f"{VIP}/24", "}", "}", ""]))
+            f"advert_int {interval:g}", *mode, *lines, "virtual_ipaddress {", *addresses, "}", "}", ""]))
 
     def start(self):
         # What a killed one left behind: a pid file may name a process that nobody has waited for yet.
@@ -141,7 +144,7 @@ class Frr:
     # both in a mount namespace, so that the machine needs neither. Its sockets and pid files have options.
     ENTER = 'mount --bind "$0" /etc/group && mount -t tmpfs tmpfs /var/tmp && exec "$@"'
 
-    def __init__(self, host, priority, interval, preempt=True, version=3):
+    def __init__(self, host, priority, interval, preempt=True, version=3, addresses=(f"{VIP}/24",)):
         """`interval` in seconds."""
         self.host = host
         self.label = "vrrpd"

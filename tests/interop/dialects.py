@@ -1,0 +1,53 @@
+"""The forms of the protocol in which batond meets others, and how both sides are configured for each."""
+from dataclasses import dataclass, field
+
+from tests.lab.batond import VIP
+from tests.lab.peers import Frr, Keepalived
+
+PASSWORD = "secret"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Who speaks with batond, and what: the interval in seconds, and what each side's configuration says more.
+
+    The first of `addresses` is the one that is watched. Every node has an address of each of the families that ends
+    in its number.
+    """
+
+    name: str
+    peer: type
+    interval: float = 0.2
+    baton: dict = field(default_factory=dict)
+    peer_settings: dict = field(default_factory=dict)
+    addresses: tuple = (f"{VIP}/24",)
+    unicast: bool = False
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def ipv6(self):
+        return ":" in self.addresses[0]
+
+    @property
+    def address(self):
+        """The one that is watched, bare."""
+        return self.addresses[0].split("/")[0]
+
+    def own(self, number):
+        return f"fe80::{number}" if self.ipv6 else f"10.0.1.{number}"
+
+
+FULL = [
+    Dialect("keepalived-v3", Keepalived),
+    Dialect("frr-v3", Frr),
+]
+
+# VRRPv2 counts in whole seconds.
+V2_PASS = Dialect("keepalived-v2-pass", Keepalived, 1.0, peer_settings={"version": 2, "password": PASSWORD},
+                  baton={"vrrp_version": 2, "authentication": {"type": "pass", "password": PASSWORD}})
+
+OTHERS = [
+    V2_PASS,
+]
