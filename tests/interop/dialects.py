@@ -11,8 +11,7 @@ PASSWORD = "secret"
 class Dialect:
     """Who speaks with batond, and what: the interval in seconds, and what each side's configuration says more.
 
-    The first of `addresses` is the one that is watched. Every node has an address of each of the families that ends
-    in its number.
+    `addresses` are the virtual ones. Every host has an address of its own that ends in its number.
     """
 
     name: str
@@ -31,9 +30,13 @@ class Dialect:
         return ":" in self.addresses[0]
 
     @property
+    def bare_addresses(self):
+        return [address.split("/")[0] for address in self.addresses]
+
+    @property
     def address(self):
-        """The one that is watched, bare."""
-        return self.addresses[0].split("/")[0]
+        """The one that clients ask for."""
+        return self.bare_addresses[0]
 
     def own(self, number):
         return f"fe80::{number}" if self.ipv6 else f"10.0.1.{number}"
@@ -48,6 +51,14 @@ FULL = [
 V2_PASS = Dialect("keepalived-v2-pass", Keepalived, 1.0, peer_settings={"version": 2, "password": PASSWORD},
                   baton={"vrrp_version": 2, "authentication": {"type": "pass", "password": PASSWORD}})
 
+# Whoever speaks VRRP over IPv6 expects a link-local address first (RFC 9568 section 5.2.9).
+IPV6 = "fe80::100/64", "2001:db8::100/64"
+
 OTHERS = [
+    Dialect("keepalived-v3-ipv6", Keepalived, addresses=IPV6),
+    Dialect("frr-v3-ipv6", Frr, addresses=IPV6),
+    Dialect("keepalived-v3-unicast", Keepalived, unicast=True),
     V2_PASS,
+    Dialect("keepalived-v2", Keepalived, 1.0, baton={"vrrp_version": 2}, peer_settings={"version": 2}),
+    Dialect("frr-v2", Frr, 1.0, baton={"vrrp_version": 2}, peer_settings={"version": 2}),
 ]

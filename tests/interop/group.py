@@ -3,6 +3,8 @@ other program, which batond then replaces one after the other.
 
     alpha 10.0.1.2 priority 101 -----+
     beta  10.0.1.3 priority 100 -----+ br0     client 10.0.1.50, which believes gratuitous ARPs and asks nobody
+
+With IPv6 they have fe80::2 and 2001:db8::2, and so on.
 """
 import math
 import time
@@ -16,12 +18,17 @@ from tests.lab.processes import eventually
 from tests.netns.timing import SLACK, active_down_interval, skew
 
 WAIT = 30.0  # for whatever must come
+NUMBERS = 2, 3  # of alpha and beta, the last of their addresses
 
 
 class Baton(Batond):
     """The same questions as to the peers (tests/lab/peers.py)."""
 
     announces_again = True
+
+    def __init__(self, host, source, config):
+        super().__init__(host, config)
+        self.source = source
 
     def holds(self, address):
         return self.host.holds(address)
@@ -37,10 +44,11 @@ class Baton(Batond):
 class Member:
     """One of the two: its daemon, and what it is to the group."""
 
-    def __init__(self, daemon, address, priority, addresses):
+    def __init__(self, daemon, number, priority, addresses):
         self.daemon = daemon
         self.host = daemon.host
-        self.address = address
+        self.number = number
+        self.address = daemon.source
         self.priority = priority
         self.connected = True
         self._addresses = addresses  # the virtual ones
@@ -111,40 +119,61 @@ class Group:
             raise
 
     def _build(self, baton_priority):
-        client = self.network.add_host("client", "10.0.1.50/24")
+        client = self._host("client", 50)
         client.sysctl("ipv4/conf/eth0/arp_accept", 1)  # also from those it did not ask
+        if self.dialect.ipv6:  # where it must have asked before; this answer is wrong by now
+            client.ip(f"neighbour add {self.dialect.address} lladdr 02:00:00:00:00:01 dev eth0 nud stale")
         self.higher, self.lower = (
             self._member(name, number, priority, priority == baton_priority)
-            for name, number, priority in (("alpha", 2, 101), ("beta", 3, 100)))
+            for name, number, priority in zip(("alpha", "beta"), NUMBERS, (101, 100)))
         self.members = self.higher, self.lower
-        self.capture = Capture(self.network)
+        self.capture = Capture(self.network, unicast=self.dialect.unicast)
         self.client = ArpWatch(client, self.dialect.address)
 
     def _member(self, name, number, priority, is_baton):
-        host = self.network.add_host(name, f"10.0.1.{number}/24")
-        daemon = self._baton(host, priority) if is_baton else self.dialect.peer(
-            host, priority, self.interval, preempt=self._preempt, addresses=self.dialect.addresses,
-            **self.dialect.peer_settings)
-        return Member(daemon, self.dialect.own(number), priority, self.dialect.addresses)
+        daemon = (self._baton if is_baton else self._peer)(self._host(name, number), number, priority)
+        return Member(daemon, number, priority, self.dialect.addresses)
 
-    def _baton(self, host, priority):
-        return Baton(host, configuration(host.name, priority=priority, preempt=self._preempt,
-                                         advert_interval=f"{round(self.interval * 1000)}ms", **self._baton_settings))
+    def _host(self, name, number):
+        host = self.network.add_host(name, f"10.0.1.{number}/24")
+        if self.dialect.ipv6:
+            host.enable_ipv6(f"fe80::{number}/64", f"2001:db8::{number}/64")
+        return host
+
+    def _peer(self, host, number, priority):
+        settings = dict(self.dialect.peer_settings)
+        if self.dialect.unicast:
+            settings["unicast_peers"] = self._others(number)
+        return self.dialect.peer(host, self.dialect.own(number), priority, self.interval, preempt=self._preempt,
+                                 addresses=self.dialect.addresses, **settings)
+
+    def _baton(self, host, number, priority):
+        settings = dict(self._baton_settings)
+        if self.dialect.unicast:
+            settings["unicast"] = {"peers": self._others(number)}
+        return Baton(host, self.dialect.own(number), configuration(
+            host.name, priority=priority, preempt=self._preempt,
+            advert_interval=f"{round(self.interval * 1000)}ms", **settings))
+
+    def _others(self, number):
+        return [self.dialect.own(other) for other in NUMBERS if other != number]
 
     def replace_with_baton(self, member):
-        member.replace(self._baton(member.host, member.priority))
+        member.replace(self._baton(member.host, member.number, member.priority))
 
     def other(self, member):
         return self.lower if member is self.higher else self.higher
 
     def holders(self):
-        return [member.name for member in self.members if member.daemon.holds(self.dialect.address)]
+        """Those that have any of the addresses."""
+        return [member.name for member in self.members if any(map(member.daemon.holds, self.dialect.bare_addresses))]
 
     def adverts_of(self, member):
         return [advert for advert in self.capture.adverts(member.address) if advert.priority]
 
     def await_active(self, member):
-        eventually(lambda: member.daemon.state() == "active" and self.holders() == [member.name],
+        eventually(lambda: (member.daemon.state() == "active" and self.holders() == [member.name]
+                            and all(map(member.daemon.holds, self.dialect.bare_addresses))),
                    f"{member.name} alone is active", WAIT)
 
     def settled(self, active, announced=True):
