@@ -5,35 +5,17 @@ two active at once beyond what the protocol itself allows, and neither found fau
 active when goes to interop-report.txt beside the folder of the programs.
 """
 import time
-from dataclasses import dataclass, field
 
 import pytest
 
+from tests.interop.dialects import FULL
 from tests.interop.group import Group
 from tests.lab.batond import BIN
-from tests.lab.peers import Frr, Keepalived
 
 REPORT = BIN.parent / "interop-report.txt"
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """Who speaks with batond, and what: the interval in seconds, and what each side's configuration says more."""
-
-    name: str
-    peer: type
-    interval: float
-    baton: dict = field(default_factory=dict)
-    peer_settings: dict = field(default_factory=dict)
-
-
-DIALECTS = [
-    Dialect("keepalived-v3", Keepalived, 0.2),
-    Dialect("frr-v3", Frr, 0.2),
-]
-
-
-@pytest.fixture(params=DIALECTS, ids=lambda dialect: dialect.name)
+@pytest.fixture(params=FULL, ids=str)
 def dialect(request):
     return request.param
 

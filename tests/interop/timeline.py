@@ -57,10 +57,10 @@ def takeover(found, since):
     return Takeover(found[later].first - (old.resigned or old.last), old, found[later])
 
 
-def told(found, names):
-    """The spans in words, one each, with times from the first advert."""
+def told(found, name):
+    """The spans in words, one each, with times from the first advert; `name` tells whose a span is."""
     for span in found:
         began = found[0].first
         end = "resigned" if span.resigned else "fell silent"
-        yield (f"{span.first - began:8.3f} .. {span.last - began:8.3f} s  {names[span.source]:<20} priority "
+        yield (f"{span.first - began:8.3f} .. {span.last - began:8.3f} s  {name(span):<20} priority "
                f"{span.priority}, {span.count} adverts, then {end}")

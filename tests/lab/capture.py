@@ -23,9 +23,12 @@ def vrrp_message(frame):
 
 
 class Capture:
-    """All multicast and broadcast frames of a bridge: each advert and each gratuitous ARP once."""
+    """All multicast and broadcast frames of a bridge, with `unicast` all others too: each advert and each gratuitous
+    ARP once."""
 
-    def __init__(self, network, bridge="br0"):
+    def __init__(self, network, bridge="br0", unicast=False):
+        if unicast:
+            network.ip(f"link set {bridge} promisc on")
         self.path = network.directory / f"{bridge}.pcap"
         log = network.directory / f"{bridge}.capture.log"
         argv = in_namespace(LAN, program("capture", bridge, self.path))

@@ -36,9 +36,11 @@ class Keepalived:
     COUNTS_FAULTS = ("packet_len_err", "advert_interval_err", "ip_ttl_err", "invalid_type_rcvd", "addr_list_err",
                      "invalid_authtype", "authtype_mismatch", "auth_failure")
 
-    def __init__(self, host, priority, interval, preempt=True, version=3, lines=()):
-        """`interval` in seconds. `lines` go into the vrrp_instance as they are."""
+    def __init__(self, host, source, priority, interval, preempt=True, version=3, addresses=(f"{VIP}/24",),
+                 password=None, unicast_peers=()):
+        """`interval` in seconds; `source` is the address of this host that adverts come from."""
         self.host = host
+        self.source = source
         self.label = "keepalived"
         self.log = host.directory / "keepalived.log"
         self._directory = host.directory / "keepalived"
@@ -49,11 +51,15 @@ class Keepalived:
         self._process = None
         self._config = self._directory / "keepalived.conf"
         # With "nopreempt" it insists on BACKUP as its first state.
-        mode = ["state MASTER" if priority > 100 else "state BACKUP"] if preempt else ["state BACKUP", "nopreempt"]
+        more = ["state MASTER" if priority > 100 else "state BACKUP"] if preempt else ["state BACKUP", "nopreempt"]
+        if password is not None:
+            more += ["authentication {", "auth_type PASS", f"auth_pass {password}", "}"]
+        if unicast_peers:
+            more += [f"unicast_src_ip {source}", "unicast_peer {", *unicast_peers, "}"]
         self._config.write_text("\n".join([
             "global_defs {", f"router_id {host.name}", f"vrrp_version {version}", f"vrrp_notify_fifo {self._fifo}", "}",
             "vrrp_instance VI_1 {", "interface eth0", "virtual_router_id 51", f"priority {priority}",
-            f"advert_int {interval:g}", *mode, *lines, "virtual_ipaddress {", f"{VIP}/24", "}", "}", ""]))
+            f"advert_int {interval:g}", *more, "virtual_ipaddress {", *addresses, "}", "}", ""]))
 
     def start(self):
         # What a killed one left behind: a pid file may name a process that nobody has waited for yet.
@@ -88,7 +94,7 @@ class Keepalived:
         told = [self.STATES[word] for word in (line.split()[2] for line in whole) if word in self.STATES]
         return told[-1] if told else None
 
-    def holds(self, address=VIP):
+    def holds(self, address):
         return self.host.holds(address)
 
     def mac(self):
@@ -135,15 +141,19 @@ class Frr:
 
     STATES = {"Master": "active", "Backup": "backup", "Initialize": "initialize"}
     announces_again = False  # it does so only when it becomes Master
-    MACVLAN = "vrrp4-51"
-    MAC = "00:00:5e:00:01:33"
     # As Debian builds it, it insists on a group "frrvty" that its user is in, and writes to /var/tmp/frr. It gets
     # both in a mount namespace, so that the machine needs neither. Its sockets and pid files have options.
     ENTER = 'mount --bind "$0" /etc/group && mount -t tmpfs tmpfs /var/tmp && exec "$@"'
 
-    def __init__(self, host, priority, interval, preempt=True, version=3):
-        """`interval` in seconds."""
+    def __init__(self, host, source, priority, interval, preempt=True, version=3, addresses=(f"{VIP}/24",)):
+        """`interval` in seconds. Adverts come from `source`, an address of this host; with IPv6 from a link-local
+        address of the macvlan instead, which is made from it."""
         self.host = host
+        self._addresses = [address.split("/")[0] for address in addresses]
+        self._family = 6 if ":" in source else 4
+        self.source = source if self._family == 4 else f"{source}:51"
+        self._macvlan = f"vrrp{self._family}-51"
+        self._mac = "00:00:5e:00:01:33" if self._family == 4 else "00:00:5e:00:02:33"
         self.label = "vrrpd"
         self.log = host.directory / "vrrpd.log"
         self._directory = host.directory / "frr"
@@ -154,16 +164,23 @@ class Frr:
         (self._directory / "zebra.conf").write_text("\n")
         (self._directory / "vrrpd.conf").write_text("\n".join([
             "interface eth0", f"vrrp 51 version {version}", f"vrrp 51 priority {priority}",
-            f"vrrp 51 advertisement-interval {round(interval * 1000)}", f"vrrp 51 ip {VIP}",
+            f"vrrp 51 advertisement-interval {round(interval * 1000)}",
+            *(f"vrrp 51 {'ip' if self._family == 4 else 'ipv6'} {address}" for address in self._addresses),
             *([] if preempt else ["no vrrp 51 preempt"]), ""]))
         # The address stays in the kernel's tables while the macvlan is down, and by default every interface answers
         # for every address of its host.
         host.sysctl("ipv4/conf/all/arp_ignore", 1)
 
     def start(self):
-        self.host.ip(f"link add {self.MACVLAN} link eth0 address {self.MAC} type macvlan mode bridge")
-        self.host.ip(f"address add {VIP}/32 dev {self.MACVLAN}")
-        self.host.ip(f"link set {self.MACVLAN} up")
+        self.host.ip(f"link add {self._macvlan} link eth0 address {self._mac} type macvlan mode bridge")
+        if self._family == 4:
+            for address in self._addresses:
+                self.host.ip(f"address add {address}/32 dev {self._macvlan}")
+        else:
+            # The kernel lists those that came last first, and vrrpd sends from the first link-local one.
+            self.host.enable_ipv6(*(f"{address}/64" for address in (*self._addresses, self.source)),
+                                  interface=self._macvlan)
+        self.host.ip(f"link set {self._macvlan} up")
         self._zebra = self._spawn("zebra")
         eventually(lambda: self._zebra.require_running() or (self._directory / "zserv.api").exists(),
                    f"zebra on {self.host.name} listens")
@@ -209,20 +226,20 @@ class Frr:
     def router(self):
         """`show vrrp` for its one virtual router, or None before it has one."""
         routers = json.loads(self.ask("show vrrp json"))
-        return routers[0]["v4"] if routers else None
+        return routers[0][f"v{self._family}"] if routers else None
 
     def state(self):
         self._vrrpd.require_running()
         router = self.router()
         return self.STATES[router["status"]] if router else None
 
-    def holds(self, address=VIP):
+    def holds(self, address):
         """Whether the kernel lets it use the address: the macvlan has a carrier."""
-        shown = run(["ip", "-n", self.host.name, "link", "show", "dev", self.MACVLAN], check=False).stdout
-        return "LOWER_UP" in shown and self.host.holds(address, self.MACVLAN)
+        shown = run(["ip", "-n", self.host.name, "link", "show", "dev", self._macvlan], check=False).stdout
+        return "LOWER_UP" in shown and self.host.holds(address, self._macvlan)
 
     def mac(self):
-        return self.MAC
+        return self._mac
 
     def faults_found(self):
         return {}  # it only logs them, when told to debug
@@ -242,4 +259,4 @@ class Frr:
     def _clear(self):
         self._zebra.end()
         (self._directory / "zserv.api").unlink(missing_ok=True)
-        self.host.ip(f"link delete {self.MACVLAN}", check=False)
+        self.host.ip(f"link delete {self._macvlan}", check=False)
