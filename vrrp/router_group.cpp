@@ -58,6 +58,7 @@ std::vector<Fault> Router::faults_of_its_own() const {
 void Router::share_fault(std::optional<Fault> fault, Time now, Effects& out) {
     if (fault == group_fault_)
         return;
+    let_go_if_stalled(now, out);
     group_fault_ = std::move(fault);
     evaluate(now, out);
 }

@@ -33,7 +33,8 @@ using Steps = std::vector<RuleStep>;
 std::optional<HeldRule> parse(const Message& request, std::uint16_t type = RTM_NEWRULE,
                               std::size_t size = SIZE_MAX) {
     const auto bytes = request.bytes();
-    std::vector<std::uint8_t> copy(bytes.begin(), bytes.begin() + std::min(size, bytes.size()));
+    std::vector<std::uint8_t> copy(bytes.begin(),
+                                   bytes.begin() + static_cast<std::ptrdiff_t>(std::min(size, bytes.size())));
     auto* header = reinterpret_cast<nlmsghdr*>(copy.data());
     header->nlmsg_type = type;
     header->nlmsg_len = static_cast<std::uint32_t>(copy.size());
