@@ -1,10 +1,13 @@
 """batond takes the place of another program, one node after the other."""
+import pytest
+
 from tests.interop.dialects import V2_PASS
 
 
-def test_a_pair_of_keepalived_becomes_a_pair_of_batond(watched, report):
+@pytest.mark.parametrize("dialect", [V2_PASS], ids=str)
+def test_a_pair_of_keepalived_becomes_a_pair_of_batond(watched, dialect, report):
     """VRRPv2 with a password, VRID 51, 10.0.1.100: first the backup is replaced, then the active one."""
-    group = watched(V2_PASS, None)
+    group = watched(dialect, None)
     active, backup = group.members
     group.both_started()
     keepalived = active.name

@@ -32,6 +32,7 @@ class Keepalived:
 
     STATES = {"MASTER": "active", "BACKUP": "backup", "FAULT": "fault", "STOP": "initialize"}
     announces_again = True  # when it has won a conflict
+    loses_first_advert = False  # when it becomes Master
     DUMP_JSON = signal.SIGRTMIN + 2  # `keepalived --signum=JSON`
     COUNTS_FAULTS = ("packet_len_err", "advert_interval_err", "ip_ttl_err", "invalid_type_rcvd", "addr_list_err",
                      "invalid_authtype", "authtype_mismatch", "auth_failure")
@@ -152,6 +153,8 @@ class Frr:
         self._addresses = [address.split("/")[0] for address in addresses]
         self._family = 6 if ":" in source else 4
         self.source = source if self._family == 4 else f"{source}:51"
+        # It sends one before the macvlan's addresses are back in use; its announcements do get out.
+        self.loses_first_advert = self._family == 6
         self._macvlan = f"vrrp{self._family}-51"
         self._mac = "00:00:5e:00:01:33" if self._family == 4 else "00:00:5e:00:02:33"
         self.label = "vrrpd"
