@@ -141,7 +141,8 @@ TEST_CASE("the table written by hand says the same, transition by transition") {
         for (const auto& reaction : reactions) {
             if (reaction.transition.empty() || reaction.transition == "+")
                 continue;
-            CAPTURE(event);
+            const auto& what = event; // clang 14 lets no lambda, such as CAPTURE's, name a structured binding
+            CAPTURE(what);
             CAPTURE(reaction.state);
             CAPTURE(reaction.transition);
             const auto& row = row_of(rows, reaction.transition);
