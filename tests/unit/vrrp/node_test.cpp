@@ -503,3 +503,54 @@ TEST_CASE("who hands over and loses the interface of its addresses has nothing l
     CHECK(shape(host.feed(LinkChanged{"vmac0", IfIndex{9}, false, false})) == "release move");
     CHECK(host.node.stopped());
 }
+
+namespace {
+
+/// A sync group of a fast instance (1 s) and a slow one (4 s), both Active since `now`.
+struct ActiveGroup {
+    static constexpr InstanceId slow{1};
+    Node node;
+    Time now{};
+
+    ActiveGroup() : node(settings(), Time{}) {
+        (void)feed(LinkChanged{"eth0", eth0, true, true});
+        (void)feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}}});
+        (void)feed(Commanded{Command::startup});
+        now = *node.deadline();
+        (void)feed(Elapsed{});
+        (void)feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}, {vip, true}, {slow_vip(), true}}});
+        REQUIRE(state(0) == State::active);
+        REQUIRE(state(1) == State::active);
+    }
+
+    static Prefix slow_vip() { return {IpAddress::v4(10, 0, 1, 101), 24}; }
+    static Settings settings() {
+        auto settings = one_instance();
+        auto other = settings.instances.front();
+        other.name = "VI_2";
+        other.vrid = Vrid{52};
+        other.addresses = {slow_vip()};
+        other.advert_interval = 4s;
+        settings.instances.push_back(other);
+        settings.sync_groups = {{"G", {vi, slow}}};
+        return settings;
+    }
+
+    Effects feed(const Event& event) { return node.handle(event, now); }
+    State state(std::size_t instance) const { return node.snapshot(now).instances[instance].state; }
+};
+
+} // namespace
+
+TEST_CASE("a member that stood still says nothing more, also when it follows a fault of another") {
+    ActiveGroup group;
+    group.now += 6s;
+    for (int i = 0; i < 2; ++i)
+        (void)group.feed(EffectFailed{ActiveGroup::slow, EffectKind::send_advert, "no"});
+    const auto effects = group.feed(EffectFailed{ActiveGroup::slow, EffectKind::send_advert, "no"});
+    CHECK(group.state(0) == State::fault);
+    CHECK(group.state(1) == State::fault);
+    for (const auto& effect : effects)
+        if (const auto* send = std::get_if<SendAdvert>(&effect))
+            CHECK(send->instance == ActiveGroup::slow);
+}
