@@ -246,8 +246,10 @@ Node& Node::operator=(Node&&) noexcept = default;
 Effects Node::handle(const Event& event, Time now) {
     Effects effects;
     auto& groups = parts_->sync_groups;
-    if (!std::holds_alternative<EffectFailed>(event))
+    if (!std::holds_alternative<EffectFailed>(event)) {
         groups.confirm_takeovers();
+        groups.wake(now, effects);
+    }
     std::visit([&](const auto& one) { parts_->on(one, now, effects); }, event);
     const bool all_told = groups.settle(effects, now);
     parts_->pace.limit(effects, now);

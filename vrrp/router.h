@@ -47,6 +47,7 @@ public:
     // What came in.
     void receive(const AdvertReceived& received, Time now, Effects& out);
     void refuse(const AdvertRejected& rejected, Time now, Effects& out);
+    void let_go_if_stalled(Time now, Effects& out);
     void elapsed(Time now, Effects& out);
     void effect_failed(const EffectFailed& failure, Time now, Effects& out);
 
@@ -111,7 +112,6 @@ private:
     void finish_shutdown(Reason reason, Time now, Effects& out);
     void move_to(State to, Reason reason, Time now, Effects& out);
     void withdraw(Effects& out);
-    void let_go_if_stalled(Time now, Effects& out);
 
     // Adverts (router_adverts.cpp).
     void receive_as_backup(const AdvertReceived& received, Time now);

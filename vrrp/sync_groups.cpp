@@ -27,6 +27,12 @@ bool is_tracked(const Fault& fault) {
     return fault.kind == Fault::Kind::check_down || fault.kind == Fault::Kind::tracked_interface_down;
 }
 
+/// Whether the other members do the same. Faults are shared another way.
+bool leads(const Transitioned& transition) {
+    return transition.to == State::active ||
+           (transition.from == State::active && transition.to == State::backup);
+}
+
 } // namespace
 
 Settings with_shared_tracks(Settings settings) {
@@ -53,6 +59,12 @@ void SyncGroups::confirm_takeovers() {
     for (const auto& group : groups_)
         for (const auto member : group.members)
             routers_[member.value].confirm_takeover();
+}
+
+void SyncGroups::wake(Time now, Effects& out) {
+    for (const auto& group : groups_)
+        for (const auto member : group.members)
+            routers_[member.value].let_go_if_stalled(now, out);
 }
 
 bool SyncGroups::share_faults(Time now, Effects& out) {
@@ -109,43 +121,51 @@ void SyncGroups::put_off(const Group& group, Time now) {
         routers_[member.value].put_off_takeover(now, *until);
 }
 
-/// A member that is free of a fault of another one may take over at once (an owner does), and is followed
-/// too.
+/// Members that are free of a fault of another one may follow now, or take over at once (an owner does) and
+/// be followed.
 bool SyncGroups::settle(Effects& effects, Time now) {
     if (groups_.empty())
         return true;
     bool all_told = true;
     std::size_t seen = 0;
     do {
-        follow(seen, effects, now);
+        follow(effects, now);
         seen = effects.size();
         all_told = share_faults(now, effects);
     } while (effects.size() != seen);
     return all_told;
 }
 
-/// Those from the one numbered `from` on.
-void SyncGroups::follow(std::size_t from, Effects& effects, Time now) {
+/// Of several of one group the last one leads: a member may have yielded in the same moment, and before
+/// another one took over (wake()). Who follows already is not asked again.
+void SyncGroups::follow(Effects& effects, Time now) {
+    std::vector<const Transitioned*> leading;
+    for (const auto& effect : effects) {
+        const auto* transition = std::get_if<Transitioned>(&effect);
+        auto* group = transition == nullptr ? nullptr : group_of(transition->instance);
+        if (group == nullptr)
+            continue;
+        if (const auto pause = routers_[transition->instance.value].pause_after(*transition))
+            group->not_before = now + *pause;
+        if (!leads(*transition))
+            continue;
+        std::erase_if(leading, [&](const Transitioned* other) { return group_of(other->instance) == group; });
+        leading.push_back(transition);
+    }
     Effects more;
-    for (std::size_t i = from; i < effects.size(); ++i)
-        if (const auto* transition = std::get_if<Transitioned>(&effects[i]))
-            follow(*transition, now, more);
+    for (const auto* transition : leading)
+        follow(*transition, now, more);
     effects.insert(effects.end(), more.begin(), more.end());
 }
 
 void SyncGroups::follow(const Transitioned& transition, Time now, Effects& out) {
-    auto* group = group_of(transition.instance);
-    if (group == nullptr)
-        return;
-    if (const auto pause = routers_[transition.instance.value].pause_after(transition))
-        group->not_before = now + *pause;
     const auto& leader = settings_.instances[transition.instance.value].name;
-    for (const auto member : group->members) {
+    for (const auto member : group_of(transition.instance)->members) {
         if (member == transition.instance)
             continue;
         if (transition.to == State::active)
             routers_[member.value].follow_to_active(leader, now, out);
-        else if (transition.from == State::active && transition.to == State::backup)
+        else
             routers_[member.value].follow_to_backup(leader, now, out);
     }
 }

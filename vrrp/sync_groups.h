@@ -33,6 +33,9 @@ public:
     /// To be called first with each event but a failure: what was asked for before has been done.
     void confirm_takeovers();
 
+    /// To be called next: members that stood still let go before any member takes over in the same moment.
+    void wake(Time now, Effects& out);
+
     /// Rule 3: puts off those takeovers that are due now and have to wait.
     void put_off(Time now);
 
@@ -53,7 +56,7 @@ private:
     [[nodiscard]] bool share_faults(const Group& group, Time now, Effects& out);
     [[nodiscard]] std::optional<Fault> fault_beside(const Group& group, InstanceId instance) const;
     void put_off(const Group& group, Time now);
-    void follow(std::size_t from, Effects& effects, Time now);
+    void follow(Effects& effects, Time now);
     void follow(const Transitioned& transition, Time now, Effects& out);
 
     std::vector<Group> groups_;

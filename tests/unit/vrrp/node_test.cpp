@@ -583,3 +583,27 @@ TEST_CASE("an owner that is free of a fault of its group takes over with all of 
     }
     CHECK(group.state(1) == State::active);
 }
+
+TEST_CASE("a member that stood still lets go before the owner of its group takes over, and then follows it") {
+    auto settings = ActiveGroup::settings();
+    settings.instances.back().priority = owner; // the last one: its turn comes after the other's
+    ActiveGroup group(settings);
+    // The owner is refused its address at the same time as the other one took over and waits for the result.
+    for (int i = 0; i < 3; ++i)
+        (void)group.feed(EffectFailed{ActiveGroup::slow, EffectKind::send_advert, "no"});
+    REQUIRE(group.state(1) == State::fault);
+    while (group.state(1) != State::active) {
+        group.now = *group.node.deadline();
+        (void)group.feed(Elapsed{});
+    }
+    (void)group.feed(EffectFailed{ActiveGroup::slow, EffectKind::hold_addresses, "no"});
+    REQUIRE(group.state(0) == State::active);
+    REQUIRE(group.state(1) == State::fault);
+    group.now += 60s; // for the other one to stand still, and for the owner to try again
+    std::string moves;
+    const auto effects = group.feed(Elapsed{});
+    for (const auto& effect : effects)
+        if (const auto* move = std::get_if<Transitioned>(&effect))
+            moves += std::to_string(move->instance.value) + " " + to_string(move->to) + ", ";
+    CHECK(moves == "0 backup, 1 active, 0 active, ");
+}
