@@ -15,6 +15,14 @@ namespace baton::daemon {
     return Time{std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec)};
 }
 
+/// The time of day, UTC since 1970. Signed adverts carry it; nothing else here goes by it.
+[[nodiscard]] inline std::chrono::sys_time<std::chrono::nanoseconds> wall_now() {
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return std::chrono::sys_time<std::chrono::nanoseconds>(std::chrono::seconds(now.tv_sec) +
+                                                           std::chrono::nanoseconds(now.tv_nsec));
+}
+
 /// What to add to a Time to get the time of day since 1970, as of now.
 [[nodiscard]] inline Duration boot_to_wall() {
     timespec wall{};

@@ -40,7 +40,8 @@ void Executor::carry_out(const vrrp::SendAdvert& effect, Batch& batch) {
         return;
     std::array<std::uint8_t, vrrp::max_advert_size> buffer;
     const auto message = vrrp::encode(effect.advert, effect.source, effect.destination, buffer);
-    const auto sent = edges_.send(effect, message);
+    const auto sealed = signatures_.sealed(effect, message, buffer, wall_now());
+    const auto sent = sealed ? edges_.send(effect, *sealed) : sealed.error();
     if (sent)
         done(effect.instance, "advert_sent", batch);
     else

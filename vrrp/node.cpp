@@ -53,6 +53,7 @@ struct Node::Parts {
     void startup(Time now, Effects& out);
     void refuse(Reject reason, IfIndex interface, const IpAddress& source, Time now, Effects& out);
     void index_listeners();
+    [[nodiscard]] std::optional<std::size_t> find_index(IfIndex interface, Vrid vrid, Family family) const;
     [[nodiscard]] Router* find_router(IfIndex interface, Vrid vrid, Family family);
     void update_routers(Time now, Effects& out);
     [[nodiscard]] Conditions conditions_of(const InstanceSettings& instance) const;
@@ -174,14 +175,19 @@ void Node::Parts::index_listeners() {
               [](const Listener& a, const Listener& b) { return a.key() < b.key(); });
 }
 
-Router* Node::Parts::find_router(IfIndex interface, Vrid vrid, Family family) {
+std::optional<std::size_t> Node::Parts::find_index(IfIndex interface, Vrid vrid, Family family) const {
     const Listener wanted{interface, vrid, family, 0};
     const auto found =
         std::lower_bound(listeners.begin(), listeners.end(), wanted,
                          [](const Listener& a, const Listener& b) { return a.key() < b.key(); });
     if (found == listeners.end() || found->key() != wanted.key())
-        return nullptr;
-    return &routers[found->router];
+        return std::nullopt;
+    return found->router;
+}
+
+Router* Node::Parts::find_router(IfIndex interface, Vrid vrid, Family family) {
+    const auto index = find_index(interface, vrid, family);
+    return index ? &routers[*index] : nullptr;
 }
 
 void Node::Parts::update_routers(Time now, Effects& out) {
@@ -256,6 +262,20 @@ Effects Node::handle(const Event& event, Time now) {
         if (auto* transition = std::get_if<Transitioned>(&effect))
             transition->number = ++parts_->transitions;
     return effects;
+}
+
+std::optional<InstanceId> Node::addressee(const Datagram& datagram) const {
+    const auto says = peek(datagram);
+    if (!says.vrid)
+        return std::nullopt;
+    const auto index = parts_->find_index(datagram.interface, *says.vrid, datagram.source.family());
+    return index ? std::optional(InstanceId{static_cast<std::uint32_t>(*index)}) : std::nullopt;
+}
+
+std::optional<Reject> Node::objection(const AdvertReceived& received) const {
+    const auto* router =
+        parts_->find_router(received.interface, received.advert.vrid, received.source.family());
+    return router == nullptr ? std::optional(Reject::unknown_vrid) : router->reason_to_refuse(received);
 }
 
 std::optional<Time> Node::deadline() const {

@@ -47,6 +47,7 @@ public:
     // What came in.
     void receive(const AdvertReceived& received, Time now, Effects& out);
     void refuse(const AdvertRejected& rejected, Time now, Effects& out);
+    [[nodiscard]] std::optional<Reject> reason_to_refuse(const AdvertReceived& received) const;
     void elapsed(Time now, Effects& out);
     void effect_failed(const EffectFailed& failure, Time now, Effects& out);
 
@@ -127,7 +128,6 @@ private:
 
     // Which adverts are taken, and what is told of them (router_checks.cpp).
     void refuse(Reject reason, const IpAddress& source, Time now, Effects& out);
-    [[nodiscard]] std::optional<Reject> reason_to_refuse(const AdvertReceived& received) const;
     [[nodiscard]] std::optional<Reject> wrong_path(const AdvertReceived& received) const;
     [[nodiscard]] std::optional<Reject> wrong_for_version_2(const Advert& advert) const;
     [[nodiscard]] IpAddress group() const;

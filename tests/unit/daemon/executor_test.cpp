@@ -76,9 +76,10 @@ vrrp::Effects takeover(vrrp::InstanceId instance) {
 struct Bench {
     config::Config config{two_instances()};
     RecordingEdges edges;
+    Signatures signatures;
     Journal journal{2};
     Log log{LogFormat::text, LogLevel::error};
-    Executor executor{config, edges, journal, log};
+    Executor executor{config, edges, signatures, journal, log};
 };
 
 } // namespace
