@@ -119,8 +119,11 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
         return;
     for (std::size_t i = 0; i < routers.size(); ++i) {
         const auto& instance = settings.instances[i];
-        if (instance.interface == interface->name)
+        if (instance.interface == interface->name) {
             routers[i].update(conditions_of(instance), now, out);
+            if (routers[i].is_taking_over())
+                continue; // what was told is how it was before
+        }
         if (instance.holding_interface() == interface->name)
             routers[i].addresses_present(interface->addresses, now, out);
     }
