@@ -137,7 +137,8 @@ is `"type": "hmac"` here. `time_window` is `window`, `anti_replay monotonic` is 
   so with keepalived. Check one node with `batonctl status` before you change the other.
 - A key file that is missing, open to others, or without a good key: batond does not start (status 78). It never goes
   on without authentication.
-- What was heard and sent is kept in `state_dir`, one file for each instance. Without an orderly end, batond takes part
+- What was heard and sent is kept in `state_dir`, one file for each instance (another directory than the default needs
+  `ReadWritePaths=` in the systemd unit). Without an orderly end, batond takes part
   one second later at its next start. If the file is lost, an advert may be taken again that is younger than `window`
   (`monotonic`: that was ever recorded with these keys): change the keys.
 - A node whose clock was far ahead and was put back is refused by the others (`authentication_trouble` in its status)

@@ -17,7 +17,8 @@ TEST_CASE("the status of an active router is exactly this") {
         "name": "VI_1", "state": "active", "handing_over": false,
         "since": "2025-03-01T12:00:00.123456Z", "reason_code": "active_down_timer",
         "reason": "no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)",
-        "interface": "eth0", "vrid": 51, "family": "ipv4", "vrrp_version": 3, "preempt": true,
+        "interface": "eth0", "vrid": 51, "family": "ipv4", "vrrp_version": 3,
+        "authentication": "none", "authentication_key": null, "authentication_trouble": null, "preempt": true,
         "priority": {"configured": 101, "effective": 81, "contributions": [
           {"check": "haproxy", "weight": -20, "applied": -20, "up": false},
           {"interface": "eth1", "weight": -10, "applied": 0, "up": true}]},
@@ -71,6 +72,15 @@ TEST_CASE("faults have a name for programs and a text for people") {
     report.snapshot.instances[0].faults = {{"link_down", "interface eth0 has no link"}};
     CHECK(to_text(status_json(report)["instances"][0]["faults"]) ==
           R"([{"name":"link_down","text":"interface eth0 has no link"}])");
+}
+
+TEST_CASE("how adverts are signed, and what is wrong with that") {
+    auto report = active_report();
+    report.authentication = {{"hmac-sha256 (enforce)", 2, "the disk is full"}};
+    const auto json = instance_json(report, 0);
+    CHECK(json["authentication"] == "hmac-sha256 (enforce)");
+    CHECK(json["authentication_key"] == 2);
+    CHECK(json["authentication_trouble"] == "the disk is full");
 }
 
 TEST_CASE("the uptime has milliseconds and no more digits") {

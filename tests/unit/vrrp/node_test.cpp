@@ -339,6 +339,47 @@ TEST_CASE("refused adverts are told at once, then once a minute with the number 
     CHECK_FALSE(host.notices[3].instance);
 }
 
+TEST_CASE("an Active node that refuses an advert for its signature says that there may be two") {
+    Host host;
+    const auto refused = [&](Reject reason) {
+        host.notices.clear();
+        (void)host.feed(AdvertRejected{eth0, peer, {Vrid{51}, Version::v3}, reason});
+        REQUIRE(host.notices.size() == 1);
+        return describe(host.notices[0].notice);
+    };
+    CHECK(refused(Reject::authentication_invalid).ends_with("under that number, or it is forged"));
+    (void)host.run_to_deadline();
+    REQUIRE(host.node.snapshot(host.now).instances.front().state == State::active);
+    CHECK(refused(Reject::authentication_missing) == "refused an advert from 10.0.1.3: it is not signed; "
+                                                     "this node is Active, so if that is one of its peers, "
+                                                     "there are two");
+    CHECK(refused(Reject::checksum) == "refused an advert from 10.0.1.3: its checksum is wrong");
+}
+
+TEST_CASE("whoever has the keys can ask whose an advert is, and whether it would be taken") {
+    Host host;
+    const std::array<std::uint8_t, 2> octets{0x31, 51};
+    Datagram datagram{eth0, peer, multicast_group_v4, 255, octets};
+    CHECK(host.node.addressee(datagram) == vi);
+    datagram.interface = IfIndex{3};
+    CHECK_FALSE(host.node.addressee(datagram).has_value());
+    datagram.payload = std::span(octets).first(1);
+    CHECK_FALSE(host.node.addressee(datagram).has_value());
+
+    AdvertReceived received{eth0, peer, multicast_group_v4, Advert{Vrid{51}, Priority{100}, 1s, {}, {}}};
+    CHECK_FALSE(host.node.objection(received).has_value());
+    received.destination = self;
+    CHECK(host.node.objection(received) == Reject::destination);
+    received.source = self;
+    CHECK(host.node.objection(received) == Reject::own_source);
+    received.advert.vrid = Vrid{52};
+    CHECK(host.node.objection(received) == Reject::unknown_vrid);
+    // It was only asked.
+    const auto snapshot = host.node.snapshot(host.now);
+    for (const auto& [name, count] : snapshot.instances.front().counters)
+        CHECK_MESSAGE((!name.starts_with("rejected_") || count == 0), name);
+}
+
 TEST_CASE("adverts of other groups are counted, and not told") {
     Host host;
     (void)host.feed(
