@@ -188,8 +188,8 @@ TEST_CASE("a signed advert of another group is of an unknown VRID, and no more t
     advert[7] = static_cast<std::uint8_t>(advert[7] - 1); // the sum of it
     (void)b.hear(advert, a.address, spring);
     const auto snapshot = b.node->snapshot(Time{});
-    for (const auto& [name, count] : snapshot.counters)
-        CHECK_MESSAGE(count == (name == "rejected_unknown_vrid" ? 1 : 0), name);
+    for (const auto& counter : snapshot.counters)
+        CHECK_MESSAGE(counter.second == (counter.first == "rejected_unknown_vrid" ? 1 : 0), counter.first);
 }
 
 TEST_CASE("all unicast peers get one number, and the next advert another one") {

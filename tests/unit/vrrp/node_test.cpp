@@ -376,8 +376,8 @@ TEST_CASE("whoever has the keys can ask whose an advert is, and whether it would
     CHECK(host.node.objection(received) == Reject::unknown_vrid);
     // It was only asked.
     const auto snapshot = host.node.snapshot(host.now);
-    for (const auto& [name, count] : snapshot.instances.front().counters)
-        CHECK_MESSAGE((!name.starts_with("rejected_") || count == 0), name);
+    for (const auto& counter : snapshot.instances.front().counters)
+        CHECK_MESSAGE((!counter.first.starts_with("rejected_") || counter.second == 0), counter.first);
 }
 
 TEST_CASE("adverts of other groups are counted, and not told") {
