@@ -219,12 +219,12 @@ Effects Node::handle(const Event& event, Time now) {
     if (!std::holds_alternative<EffectFailed>(event))
         groups.confirm_takeovers();
     std::visit([&](const auto& one) { parts_->on(one, now, effects); }, event);
-    groups.follow(effects, now);
+    const bool all_told = groups.settle(effects, now);
     parts_->pace.limit(effects, now);
     if (std::holds_alternative<Elapsed>(event))
         parts_->pace.release([&](InstanceId id) { return parts_->routers[id.value].is_active(); }, now,
                              effects);
-    parts_->again_at = groups.share_faults(now, effects) ? std::nullopt : std::optional(now);
+    parts_->again_at = all_told ? std::nullopt : std::optional(now);
     for (auto& effect : effects)
         if (auto* transition = std::get_if<Transitioned>(&effect))
             transition->number = ++parts_->transitions;

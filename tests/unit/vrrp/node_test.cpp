@@ -553,7 +553,7 @@ struct ActiveGroup {
     Node node;
     Time now{};
 
-    ActiveGroup() : node(settings(), Time{}) {
+    explicit ActiveGroup(const Settings& settings = ActiveGroup::settings()) : node(settings, Time{}) {
         (void)feed(LinkChanged{"eth0", eth0, true, true});
         (void)feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}}});
         (void)feed(Commanded{Command::startup});
@@ -594,4 +594,33 @@ TEST_CASE("a member that stood still says nothing more, also when it follows a f
     for (const auto& effect : effects)
         if (const auto* send = std::get_if<SendAdvert>(&effect))
             CHECK(send->instance == ActiveGroup::slow);
+}
+
+TEST_CASE("a group that stood still waits for the slowest of its members before it returns") {
+    ActiveGroup group;
+    group.now += 60s;
+    (void)group.feed(Elapsed{});
+    REQUIRE(group.state(0) == State::backup);
+    REQUIRE(group.state(1) == State::backup);
+    const auto stalled = group.now;
+    while (group.state(0) != State::active) {
+        group.now = *group.node.deadline();
+        (void)group.feed(Elapsed{});
+    }
+    CHECK(group.now - stalled >= 4s + 4s * (256 - 100) / 256);
+    CHECK(group.state(1) == State::active);
+}
+
+TEST_CASE("an owner that is free of a fault of its group takes over with all of it") {
+    auto settings = ActiveGroup::settings();
+    settings.instances.front().priority = owner;
+    ActiveGroup group(settings);
+    for (int i = 0; i < 3; ++i)
+        (void)group.feed(EffectFailed{ActiveGroup::slow, EffectKind::send_advert, "no"});
+    REQUIRE(group.state(0) == State::fault);
+    while (group.state(0) != State::active) {
+        group.now = *group.node.deadline();
+        (void)group.feed(Elapsed{});
+    }
+    CHECK(group.state(1) == State::active);
 }
