@@ -7,7 +7,7 @@ from scapy.layers.inet6 import ICMPv6EchoRequest, IPv6
 from scapy.layers.l2 import Ether
 
 from tests.lab.processes import eventually, program
-from tests.netns.test_protocols import FORMS, GLOBAL6, VIP, VIP6, node
+from tests.netns.test_protocols import FORMS, GLOBAL6, VIP, node
 from tests.netns.test_virtual_mac import HOLDER, VMAC, is_up
 
 BEYOND_MAC = "02:00:00:00:00:99"
