@@ -38,10 +38,10 @@ Result<KernelParts, Error> KernelParts::open(boost::asio::io_context& io) {
 
 Daemon::Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Log& log)
     : io_(io), config_(std::move(config)), kernel_(std::move(kernel)), log_(log), started_(boot_now()),
-      node_(config_.settings, started_), journal_(config_.settings.instances.size()),
-      macs_(config_.settings, kernel_.requests), sockets_(io, config_.settings, [this] { read_adverts(); }),
-      timer_(io, [this] { on_deadline(); }), server_(io, [this] { return report(); }),
-      signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
+      started_at_(wall_time(started_)), node_(config_.settings, started_),
+      journal_(config_.settings.instances.size()), macs_(config_.settings, kernel_.requests),
+      sockets_(io, config_.settings, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
+      server_(io, [this] { return report(); }), signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
 
 Daemon::~Daemon() {
     if (const auto swept = sweep_leftovers(); !swept)
@@ -244,6 +244,7 @@ control::Report Daemon::report() const {
     report.version = version();
     report.node = config_.node;
     report.uptime = now - started_;
+    report.started = started_at_;
     report.snapshot = node_.snapshot(now);
     report.boot_to_wall = boot_to_wall();
     report.transitions = journal_.transitions();

@@ -9,11 +9,6 @@
 namespace baton::daemon {
 namespace {
 
-control::WallTime wall_time(Time time) {
-    const auto since_1970 = time.time_since_epoch() + boot_to_wall();
-    return control::WallTime(std::chrono::duration_cast<control::WallTime::duration>(since_1970));
-}
-
 template <class T>
 bool contains(const std::vector<T>& all, const T& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
