@@ -7,14 +7,6 @@
 #include <array>
 
 namespace baton::daemon {
-namespace {
-
-template <class T>
-bool contains(const std::vector<T>& all, const T& one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-}
-
-} // namespace
 
 std::vector<vrrp::EffectFailed> Executor::perform(const vrrp::Effects& effects, Time decided) {
     Batch batch;
@@ -23,7 +15,8 @@ std::vector<vrrp::EffectFailed> Executor::perform(const vrrp::Effects& effects, 
         return std::holds_alternative<vrrp::Transitioned>(effect);
     });
     for (const auto& effect : effects)
-        std::visit([&](const auto& one) { carry_out(one, batch); }, effect);
+        if (!batch.left_out.has(effect))
+            std::visit([&](const auto& one) { carry_out(one, batch); }, effect);
     for (const auto instance : batch.repairs)
         log_.address_repaired(settings_of(instance).name, settings_of(instance).interface,
                               boot_now() - decided);
@@ -31,8 +24,6 @@ std::vector<vrrp::EffectFailed> Executor::perform(const vrrp::Effects& effects, 
 }
 
 void Executor::carry_out(const vrrp::SendAdvert& effect, Batch& batch) {
-    if (contains(batch.cut, effect.instance))
-        return;
     std::array<std::uint8_t, vrrp::max_advert_size> buffer;
     const auto message = vrrp::encode(effect.advert, effect.source, effect.destination, buffer);
     const auto sent = edges_.send(effect, message);
@@ -49,13 +40,10 @@ void Executor::carry_out(const vrrp::HoldAddresses& effect, Batch& batch) {
         batch.repairs.push_back(effect.instance);
         return;
     }
-    batch.cut.push_back(effect.instance);
     failed(effect.instance, vrrp::EffectKind::hold_addresses, held.error().text, batch);
 }
 
 void Executor::carry_out(const vrrp::ReleaseAddresses& effect, Batch& batch) {
-    if (contains(batch.cut, effect.instance))
-        return;
     const auto released = edges_.release(effect);
     if (released)
         done(effect.instance, "addresses_released", batch);
@@ -64,8 +52,6 @@ void Executor::carry_out(const vrrp::ReleaseAddresses& effect, Batch& batch) {
 }
 
 void Executor::carry_out(const vrrp::Announce& effect, Batch& batch) {
-    if (contains(batch.cut, effect.instance))
-        return;
     const auto announced = edges_.announce(effect);
     if (announced)
         done(effect.instance, "announced", batch);
@@ -74,8 +60,6 @@ void Executor::carry_out(const vrrp::Announce& effect, Batch& batch) {
 }
 
 void Executor::carry_out(const vrrp::Transitioned& effect, Batch& batch) {
-    if (contains(batch.cut, effect.instance))
-        return;
     std::erase(batch.repairs, effect.instance);
     control::TransitionRecord record;
     record.number = effect.number;
@@ -113,6 +97,7 @@ void Executor::done(vrrp::InstanceId instance, const char* what, Batch& batch) {
 void Executor::failed(vrrp::InstanceId instance, vrrp::EffectKind effect, std::string why, Batch& batch) {
     log_.effect_failed(settings_of(instance).name, vrrp::to_string(effect), why);
     batch.failures.push_back({instance, effect, std::move(why)});
+    batch.left_out.after(batch.failures.back());
 }
 
 const vrrp::InstanceSettings& Executor::settings_of(vrrp::InstanceId instance) const {

@@ -1,7 +1,7 @@
 // Performs effects: one effect, one call of an edge. Knows what was done when, decides nothing.
 //
-// The rule for failures is in vrrp/effect.h: a failure comes back as an event; a failed HoldAddresses also
-// cuts the rest of its instance's effects. Synchronous: when perform() returns, all of it has been done or
+// The rule for failures is in vrrp/effect.h: a failure comes back as an event, and after a failed
+// HoldAddresses some effects are left out. Synchronous: when perform() returns, all of it has been done or
 // has failed.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include "daemon/logging.h"
 #include "vrrp/effect.h"
 #include "vrrp/event.h"
+#include "vrrp/left_out.h"
 
 #include <vector>
 
@@ -32,7 +33,7 @@ private:
         Time decided;
         bool tells{false}; ///< a Transitioned is among the effects, so the steps are of interest
         std::vector<vrrp::EffectFailed> failures;
-        std::vector<vrrp::InstanceId> cut;     ///< their HoldAddresses failed
+        vrrp::LeftOut left_out;
         std::vector<vrrp::InstanceId> repairs; ///< held, and not (yet) in the course of a transition
         std::vector<std::pair<vrrp::InstanceId, control::Step>> steps;
     };

@@ -1,8 +1,8 @@
 // All that a Node can ask for. The order in the vector is the order to perform.
 //
 // The rule for failures: each effect that cannot be performed comes back as EffectFailed. When it is a
-// HoldAddresses, the rest of that instance's effects of the batch is left out as well: a router that could
-// not take its addresses tells nobody that it has. EffectFailed is fed before any other event.
+// HoldAddresses, that instance's effects are left out up to its next ReleaseAddresses: a router that could
+// not take its addresses tells nobody that it has (left_out.h). EffectFailed is fed before any other event.
 //
 // Effects borrow from the Node: they are good until the next call of handle().
 #pragma once

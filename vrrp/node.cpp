@@ -118,8 +118,11 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
         return;
     for (std::size_t i = 0; i < routers.size(); ++i) {
         const auto& instance = settings.instances[i];
-        if (instance.interface == interface->name)
+        if (instance.interface == interface->name) {
             routers[i].update(conditions_of(instance), now, out);
+            if (routers[i].is_taking_over())
+                continue; // what was told is how it was before
+        }
         if (instance.holding_interface() == interface->name)
             routers[i].addresses_present(interface->addresses, now, out);
     }
@@ -246,12 +249,12 @@ Effects Node::handle(const Event& event, Time now) {
     if (!std::holds_alternative<EffectFailed>(event))
         groups.confirm_takeovers();
     std::visit([&](const auto& one) { parts_->on(one, now, effects); }, event);
-    groups.follow(effects, now);
+    const bool all_told = groups.settle(effects, now);
     parts_->pace.limit(effects, now);
     if (std::holds_alternative<Elapsed>(event))
         parts_->pace.release([&](InstanceId id) { return parts_->routers[id.value].is_active(); }, now,
                              effects);
-    parts_->again_at = groups.share_faults(now, effects) ? std::nullopt : std::optional(now);
+    parts_->again_at = all_told ? std::nullopt : std::optional(now);
     for (auto& effect : effects)
         if (auto* transition = std::get_if<Transitioned>(&effect))
             transition->number = ++parts_->transitions;

@@ -99,7 +99,9 @@ void Router::evaluate(Time now, Effects& out) {
         return;
     const auto present = faults();
     if (handing_over_) {
-        if (!can_send()) // no link, so no successor will be heard on it
+        // Without a link no successor will be heard on it; without its holder there is nothing left to hand
+        // over.
+        if (!can_send() || conditions_.holder == IfIndex{})
             finish_shutdown(because(Reason::Code::shutdown), now, out);
         return;
     }

@@ -87,7 +87,10 @@ void Router::fail_with(Fault fault, Time now, Effects& out) {
 }
 
 void Router::effect_failed(const EffectFailed& failure, Time now, Effects& out) {
-    const auto before_takeover = std::exchange(unconfirmed_takeover_, std::nullopt);
+    // Only a takeover's own hold is of interest to it; a release of the same batch may fail before that.
+    const auto before_takeover = failure.effect == EffectKind::hold_addresses
+                                     ? std::exchange(unconfirmed_takeover_, std::nullopt)
+                                     : std::nullopt;
     switch (failure.effect) {
     case EffectKind::hold_addresses:
         ++counters_.hold_errors;

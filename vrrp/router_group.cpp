@@ -41,7 +41,8 @@ std::optional<Duration> Router::pause_after(const Transitioned& transition) cons
 }
 
 std::optional<Time> Router::yields_until() const {
-    if (state_ != State::backup || down_timer_ != DownTimer::heard)
+    const bool may_be_heard = down_timer_ == DownTimer::heard || down_timer_ == DownTimer::rejoin;
+    if (state_ != State::backup || !may_be_heard)
         return std::nullopt;
     return timers_.active_down;
 }

@@ -109,12 +109,26 @@ void SyncGroups::put_off(const Group& group, Time now) {
         routers_[member.value].put_off_takeover(now, *until);
 }
 
-void SyncGroups::follow(Effects& effects, Time now) {
+/// A member that is free of a fault of another one may take over at once (an owner does), and is followed
+/// too.
+bool SyncGroups::settle(Effects& effects, Time now) {
     if (groups_.empty())
-        return;
+        return true;
+    bool all_told = true;
+    std::size_t seen = 0;
+    do {
+        follow(seen, effects, now);
+        seen = effects.size();
+        all_told = share_faults(now, effects);
+    } while (effects.size() != seen);
+    return all_told;
+}
+
+/// Those from the one numbered `from` on.
+void SyncGroups::follow(std::size_t from, Effects& effects, Time now) {
     Effects more;
-    for (const auto& effect : effects)
-        if (const auto* transition = std::get_if<Transitioned>(&effect))
+    for (std::size_t i = from; i < effects.size(); ++i)
+        if (const auto* transition = std::get_if<Transitioned>(&effects[i]))
             follow(*transition, now, more);
     effects.insert(effects.end(), more.begin(), more.end());
 }

@@ -4,7 +4,7 @@
 //   1. What one member tracks, all track.
 //   2. A fault of one member (its link, its addresses) is a fault of all.
 //   3. When one member takes over, all take over with it; but none does while another member hears a router
-//      it has to yield to: the group waits for the last of its Active_Down_Timers.
+//      it has to yield to, or has just stood still: the group waits for the last of its Active_Down_Timers.
 //   4. When one member yields, all yield; the others say so with priority 0.
 //   5. A group that yielded to a greater address takes nothing over for an Active_Down_Interval.
 // By rules 3 and 5 a group whose members have their priorities in different orders on two nodes stays where
@@ -33,15 +33,13 @@ public:
     /// To be called first with each event but a failure: what was asked for before has been done.
     void confirm_takeovers();
 
-    /// Rule 2: tells each member of the faults of the others, and appends what comes of it. False when a
-    /// member is taking over just now, so that its own result must come first: call again with an event.
-    [[nodiscard]] bool share_faults(Time now, Effects& out);
-
     /// Rule 3: puts off those takeovers that are due now and have to wait.
     void put_off(Time now);
 
-    /// Rules 3 and 4: has the others follow the transitions among `effects`, and appends what they do.
-    void follow(Effects& effects, Time now);
+    /// Rules 2 to 4: has the others follow the transitions among `effects`, tells each member of the faults
+    /// of the others, and appends what comes of it. False when a member is taking over just now, so that its
+    /// own result must come first: call again with an event.
+    [[nodiscard]] bool settle(Effects& effects, Time now);
 
 private:
     struct Group {
@@ -51,9 +49,11 @@ private:
     };
 
     [[nodiscard]] Group* group_of(InstanceId instance);
+    [[nodiscard]] bool share_faults(Time now, Effects& out);
     [[nodiscard]] bool share_faults(const Group& group, Time now, Effects& out);
     [[nodiscard]] std::optional<Fault> fault_beside(const Group& group, InstanceId instance) const;
     void put_off(const Group& group, Time now);
+    void follow(std::size_t from, Effects& effects, Time now);
     void follow(const Transitioned& transition, Time now, Effects& out);
 
     std::vector<Group> groups_;

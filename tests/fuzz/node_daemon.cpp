@@ -4,6 +4,7 @@
 #include "tests/fuzz/node_trace.h"
 #include "tests/fuzz/target.h"
 #include "tests/sim/trace.h"
+#include "vrrp/left_out.h"
 
 #include <algorithm>
 #include <utility>
@@ -89,10 +90,9 @@ void Process::hand_in(const Event& event) {
 }
 
 void Process::perform(const Effects& effects) {
-    std::set<InstanceId> left_out;
+    vrrp::LeftOut left_out;
     for (const auto& effect : effects) {
-        const auto instance = sim::instance_of(effect);
-        if (instance && left_out.contains(*instance))
+        if (left_out.has(effect))
             continue;
         const auto failure = attempt(effect);
         if (traced())
@@ -103,8 +103,7 @@ void Process::perform(const Effects& effects) {
         }
         watch_.failed(*failure, now_);
         failures_.push_back(*failure);
-        if (failure->effect == EffectKind::hold_addresses)
-            left_out.insert(failure->instance);
+        left_out.after(*failure);
     }
 }
 

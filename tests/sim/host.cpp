@@ -1,6 +1,7 @@
 #include "tests/sim/host.h"
 
 #include "tests/sim/trace.h"
+#include "vrrp/left_out.h"
 #include "vrrp/sync_groups.h"
 
 #include <algorithm>
@@ -219,10 +220,9 @@ void Host::handle(const vrrp::Event& event) {
 }
 
 void Host::perform(const vrrp::Effects& effects) {
-    std::set<vrrp::InstanceId> left_out;
+    vrrp::LeftOut left_out;
     for (const auto& effect : effects) {
-        const auto instance = instance_of(effect);
-        if (instance && left_out.contains(*instance))
+        if (left_out.has(effect))
             continue;
         if (const auto* transition = std::get_if<vrrp::Transitioned>(&effect))
             takeovers_ += transition->to == vrrp::State::active ? 1 : 0;
@@ -235,8 +235,7 @@ void Host::perform(const vrrp::Effects& effects) {
         }
         watch_->failed(*failure, lan_.now());
         failures_.push_back(*failure);
-        if (failure->effect == vrrp::EffectKind::hold_addresses)
-            left_out.insert(failure->instance);
+        left_out.after(*failure);
     }
 }
 

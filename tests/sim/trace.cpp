@@ -1,6 +1,7 @@
 #include "tests/sim/trace.h"
 
 #include "base/duration.h"
+#include "vrrp/left_out.h"
 
 namespace baton::sim {
 namespace {
@@ -43,22 +44,11 @@ std::string words(const vrrp::Noticed& effect) { return "notices: " + vrrp::desc
 
 } // namespace
 
-std::optional<vrrp::InstanceId> instance_of(const vrrp::Effect& effect) {
-    return std::visit(
-        [](const auto& any) -> std::optional<vrrp::InstanceId> {
-            if constexpr (requires { any.instance; })
-                return any.instance;
-            else
-                return std::nullopt;
-        },
-        effect);
-}
-
 std::string describe(const vrrp::Effect& effect, const vrrp::Settings& settings, const std::string& failure) {
     auto text = std::visit([](const auto& any) { return words(any); }, effect);
     if (const auto* check = std::get_if<vrrp::CheckChanged>(&effect))
         text = "check " + settings.checks[check->check.value].name + (check->up ? " is up" : " is down");
-    const auto instance = instance_of(effect);
+    const auto instance = vrrp::instance_of(effect);
     if (instance && settings.instances.size() > 1)
         text = settings.instances[instance->value].name + ": " + text;
     return failure.empty() ? text : text + ": FAILS: " + failure;

@@ -9,9 +9,6 @@
 
 namespace baton::sim {
 
-/// Whose effect it is; nothing for what concerns the host as a whole.
-[[nodiscard]] std::optional<vrrp::InstanceId> instance_of(const vrrp::Effect& effect);
-
 /// One effect in words; `failure` says why it could not be performed, or is empty.
 [[nodiscard]] std::string describe(const vrrp::Effect& effect, const vrrp::Settings& settings,
                                    const std::string& failure);

@@ -124,6 +124,24 @@ TEST_CASE("a refused address cuts the rest of its instance, and of no other") {
     CHECK(bench.journal.transitions()[0].empty());
 }
 
+TEST_CASE(
+    "a release is performed though the addresses could not be held just before, and what follows is told") {
+    Bench bench;
+    bench.edges.refuse = "hold";
+    vrrp::Effects effects;
+    effects.emplace_back(vrrp::HoldAddresses{vrrp::InstanceId{0}, IfIndex{2}, vip, false, false});
+    effects.emplace_back(vrrp::ReleaseAddresses{vrrp::InstanceId{0}, IfIndex{2}, vip});
+    vrrp::Transitioned moved;
+    moved.instance = vrrp::InstanceId{0};
+    moved.from = vrrp::State::active;
+    moved.to = vrrp::State::backup;
+    effects.emplace_back(moved);
+
+    CHECK(bench.executor.perform(effects, boot_now()).size() == 1);
+    CHECK(bench.edges.calls.back() == "release 10.0.1.100/24");
+    CHECK(bench.journal.transitions()[0].size() == 1);
+}
+
 TEST_CASE("a repair is asked for as one: what lost our mark is taken back") {
     Bench bench;
     vrrp::Effects effects;

@@ -34,7 +34,7 @@ class ReadOnlySysctl {
 public:
     ReadOnlySysctl() {
         REQUIRE(::unshare(CLONE_NEWNS) == 0);
-        REQUIRE(::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
+        REQUIRE(::mount("none", "/proc", nullptr, MS_PRIVATE, nullptr) == 0); // "/" is no mount in a chroot
         REQUIRE(::mount("/proc/sys", "/proc/sys", nullptr, MS_BIND | MS_REC, nullptr) == 0);
         REQUIRE(::mount("none", "/proc/sys", nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) == 0);
     }

@@ -479,3 +479,121 @@ TEST_CASE("an owner takes back what it set itself and somebody replaced, and lea
     CHECK(shape(host.feed(AddressesChanged{eth0, {mine, {own}}})) == "hold announce");
     CHECK(host.view().addresses_own);
 }
+
+TEST_CASE("a takeover that the kernel refuses never happened, also if a release failed just before") {
+    Host host;
+    (void)host.run_to_deadline();
+    (void)host.hear(Priority{200}); // it yields, and the address stays behind
+    (void)host.feed(EffectFailed{vi, EffectKind::release_addresses, "no"});
+    host.now += 10s; // a late look at both timers: releasing again, and taking over
+    CHECK(shape(host.feed(Elapsed{})) == "release hold send announce move");
+    CHECK(host.feed(EffectFailed{vi, EffectKind::release_addresses, "no"}).empty());
+    const auto effects = host.feed(EffectFailed{vi, EffectKind::hold_addresses, "no"});
+    CHECK(shape(effects) == "release move");
+    CHECK(get_one<Transitioned>(effects).from == State::backup);
+    CHECK(host.counter("priority_zero_sent") == 0);
+}
+
+TEST_CASE("an owner that gets its address only now takes over once, and is refused once") {
+    Node node(one_instance(owner), Time{});
+    (void)node.handle(LinkChanged{"eth0", eth0, true, true}, Time{});
+    (void)node.handle(Commanded{Command::startup}, Time{});
+    const AddressesChanged own{eth0, {{Prefix{self, 24}, false}}};
+    CHECK(shape(node.handle(own, Time{})) == "hold send announce move");
+    const auto effects = node.handle(EffectFailed{vi, EffectKind::hold_addresses, "no"}, Time{});
+    CHECK(shape(effects) == "release");
+    CHECK(node.snapshot(Time{}).instances.front().state == State::fault);
+}
+
+TEST_CASE("who hands over and loses the interface of its addresses has nothing left to hand over") {
+    auto settings = one_instance();
+    settings.instances.front().holder = "vmac0";
+    Host host(settings);
+    (void)host.feed(LinkChanged{"vmac0", IfIndex{9}, true, true});
+    (void)host.feed(AddressesChanged{IfIndex{9}, {}});
+    (void)host.run_to_deadline();
+    REQUIRE(host.view().state == State::active);
+    (void)host.feed(Commanded{Command::shutdown});
+    CHECK(shape(host.feed(LinkChanged{"vmac0", IfIndex{9}, false, false})) == "release move");
+    CHECK(host.node.stopped());
+}
+
+namespace {
+
+/// A sync group of a fast instance (1 s) and a slow one (4 s), both Active since `now`.
+struct ActiveGroup {
+    static constexpr InstanceId slow{1};
+    Node node;
+    Time now{};
+
+    explicit ActiveGroup(const Settings& settings = ActiveGroup::settings()) : node(settings, Time{}) {
+        (void)feed(LinkChanged{"eth0", eth0, true, true});
+        (void)feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}}});
+        (void)feed(Commanded{Command::startup});
+        now = *node.deadline();
+        (void)feed(Elapsed{});
+        (void)feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}, {vip, true}, {slow_vip(), true}}});
+        REQUIRE(state(0) == State::active);
+        REQUIRE(state(1) == State::active);
+    }
+
+    static Prefix slow_vip() { return {IpAddress::v4(10, 0, 1, 101), 24}; }
+    static Settings settings() {
+        auto settings = one_instance();
+        auto other = settings.instances.front();
+        other.name = "VI_2";
+        other.vrid = Vrid{52};
+        other.addresses = {slow_vip()};
+        other.advert_interval = 4s;
+        settings.instances.push_back(other);
+        settings.sync_groups = {{"G", {vi, slow}}};
+        return settings;
+    }
+
+    Effects feed(const Event& event) { return node.handle(event, now); }
+    State state(std::size_t instance) const { return node.snapshot(now).instances[instance].state; }
+};
+
+} // namespace
+
+TEST_CASE("a member that stood still says nothing more, also when it follows a fault of another") {
+    ActiveGroup group;
+    group.now += 6s;
+    for (int i = 0; i < 2; ++i)
+        (void)group.feed(EffectFailed{ActiveGroup::slow, EffectKind::send_advert, "no"});
+    const auto effects = group.feed(EffectFailed{ActiveGroup::slow, EffectKind::send_advert, "no"});
+    CHECK(group.state(0) == State::fault);
+    CHECK(group.state(1) == State::fault);
+    for (const auto& effect : effects)
+        if (const auto* send = std::get_if<SendAdvert>(&effect))
+            CHECK(send->instance == ActiveGroup::slow);
+}
+
+TEST_CASE("a group that stood still waits for the slowest of its members before it returns") {
+    ActiveGroup group;
+    group.now += 60s;
+    (void)group.feed(Elapsed{});
+    REQUIRE(group.state(0) == State::backup);
+    REQUIRE(group.state(1) == State::backup);
+    const auto stalled = group.now;
+    while (group.state(0) != State::active) {
+        group.now = *group.node.deadline();
+        (void)group.feed(Elapsed{});
+    }
+    CHECK(group.now - stalled >= 4s + 4s * (256 - 100) / 256);
+    CHECK(group.state(1) == State::active);
+}
+
+TEST_CASE("an owner that is free of a fault of its group takes over with all of it") {
+    auto settings = ActiveGroup::settings();
+    settings.instances.front().priority = owner;
+    ActiveGroup group(settings);
+    for (int i = 0; i < 3; ++i)
+        (void)group.feed(EffectFailed{ActiveGroup::slow, EffectKind::send_advert, "no"});
+    REQUIRE(group.state(0) == State::fault);
+    while (group.state(0) != State::active) {
+        group.now = *group.node.deadline();
+        (void)group.feed(Elapsed{});
+    }
+    CHECK(group.state(1) == State::active);
+}

@@ -1,0 +1,42 @@
+#include "vrrp/left_out.h"
+
+#include <algorithm>
+
+namespace baton::vrrp {
+namespace {
+
+/// Told of things that are so, whether the addresses could be held or not.
+bool is_true_anyway(const Effect& effect) {
+    return std::holds_alternative<PriorityChanged>(effect) || std::holds_alternative<Noticed>(effect);
+}
+
+} // namespace
+
+std::optional<InstanceId> instance_of(const Effect& effect) {
+    return std::visit(
+        [](const auto& one) -> std::optional<InstanceId> {
+            if constexpr (requires { one.instance; })
+                return one.instance;
+            else
+                return std::nullopt;
+        },
+        effect);
+}
+
+bool LeftOut::has(const Effect& effect) {
+    if (instances_.empty())
+        return false;
+    const auto instance = instance_of(effect);
+    if (!instance || is_true_anyway(effect))
+        return false;
+    if (std::holds_alternative<ReleaseAddresses>(effect))
+        std::erase(instances_, *instance);
+    return std::find(instances_.begin(), instances_.end(), *instance) != instances_.end();
+}
+
+void LeftOut::after(const EffectFailed& failure) {
+    if (failure.effect == EffectKind::hold_addresses)
+        instances_.push_back(failure.instance);
+}
+
+} // namespace baton::vrrp
