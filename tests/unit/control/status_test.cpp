@@ -91,7 +91,8 @@ TEST_CASE("the uptime has milliseconds and no more digits") {
 
 TEST_CASE("an empty report has empty lists, not nulls") {
     CHECK(to_text(status_json({}))
-              .starts_with(R"({"version":"","node":"","uptime_s":0.0,"instances":[],"checks":[],"counters":{},)"));
+              .starts_with(
+                  R"({"version":"","node":"","uptime_s":0.0,"instances":[],"checks":[],"counters":{},)"));
 }
 
 TEST_CASE("what a check printed need not be UTF-8") {
