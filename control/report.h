@@ -43,6 +43,8 @@ struct Report {
     std::string version;
     std::string node;
     Duration uptime{};
+    WallTime started{}; ///< what the counters count from; told once, so that it stays what it is if the clock
+                        ///< is set
     vrrp::Snapshot snapshot;
     Duration boot_to_wall{}; ///< add to a snapshot's Time (since boot) to get the time of day since 1970
     /// For each instance of the snapshot, its last transitions, oldest first.

@@ -1,5 +1,6 @@
 #include "control/status.h"
 
+#include "control/statistics.h"
 #include "control/times.h"
 
 #include <nlohmann/json.hpp>
@@ -143,6 +144,7 @@ Json instance_json(const Report& report, std::size_t index) {
         {"addresses_held", view.addresses_held},
         {"faults", faults_json(view.faults)},
         {"counters", counters_json(view.counters)},
+        {"statistics", router_statistics(report, index)},
         {"transitions", transitions_json(report, index)}};
 }
 
@@ -153,9 +155,13 @@ Json status_json(const Report& report) {
     Json checks = Json::array();
     for (const auto& check : report.snapshot.checks)
         checks.push_back(check_json(report, check));
-    return {{"version", report.version},   {"node", report.node},
-            {"uptime_s", uptime(report)},  {"instances", std::move(instances)},
-            {"checks", std::move(checks)}, {"counters", counters_json(report.snapshot.counters)}};
+    return {{"version", report.version},
+            {"node", report.node},
+            {"uptime_s", uptime(report)},
+            {"instances", std::move(instances)},
+            {"checks", std::move(checks)},
+            {"counters", counters_json(report.snapshot.counters)},
+            {"statistics", node_statistics(report)}};
 }
 
 std::string to_text(const Json& json, int indent) {

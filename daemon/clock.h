@@ -4,6 +4,7 @@
 
 #include "base/time.h"
 
+#include <chrono>
 #include <ctime>
 
 namespace baton::daemon {
@@ -29,6 +30,13 @@ namespace baton::daemon {
     clock_gettime(CLOCK_REALTIME, &wall);
     return std::chrono::seconds(wall.tv_sec) + std::chrono::nanoseconds(wall.tv_nsec) -
            boot_now().time_since_epoch();
+}
+
+/// A moment on our clock as time of day, as of now.
+[[nodiscard]] inline std::chrono::system_clock::time_point wall_time(Time time) {
+    const auto since_1970 = time.time_since_epoch() + boot_to_wall();
+    return std::chrono::system_clock::time_point(
+        std::chrono::duration_cast<std::chrono::system_clock::duration>(since_1970));
 }
 
 } // namespace baton::daemon

@@ -45,7 +45,8 @@ Result<KernelParts, Error> KernelParts::open(boost::asio::io_context& io) {
 Daemon::Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Signatures signatures,
                Log& log)
     : io_(io), config_(std::move(config)), kernel_(std::move(kernel)), signatures_(std::move(signatures)),
-      log_(log), started_(boot_now()), node_(held_off(config_.settings, signatures_.hold_off()), started_),
+      log_(log), started_(boot_now()), started_at_(wall_time(started_)),
+      node_(held_off(config_.settings, signatures_.hold_off()), started_),
       journal_(config_.settings.instances.size()), macs_(config_.settings, kernel_.requests),
       sockets_(io, config_.settings, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
       server_(io, [this] { return report(); }), signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
@@ -267,6 +268,7 @@ control::Report Daemon::report() const {
     report.version = version();
     report.node = config_.node;
     report.uptime = now - started_;
+    report.started = started_at_;
     report.snapshot = node_.snapshot(now);
     report.boot_to_wall = boot_to_wall();
     report.transitions = journal_.transitions();

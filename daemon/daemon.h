@@ -78,6 +78,7 @@ private:
     Log& log_;
 
     const Time started_;
+    const control::WallTime started_at_;
     vrrp::Node node_;
     Journal journal_;
     VirtualMacs macs_;

@@ -7,14 +7,6 @@
 #include <array>
 
 namespace baton::daemon {
-namespace {
-
-control::WallTime wall_time(Time time) {
-    const auto since_1970 = time.time_since_epoch() + boot_to_wall();
-    return control::WallTime(std::chrono::duration_cast<control::WallTime::duration>(since_1970));
-}
-
-} // namespace
 
 std::vector<vrrp::EffectFailed> Executor::perform(const vrrp::Effects& effects, Time decided) {
     Batch batch;

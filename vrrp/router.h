@@ -106,6 +106,7 @@ private:
     // Transitions (router.cpp).
     void evaluate(Time now, Effects& out);
     void begin(Time now, Effects& out);
+    void take_over(Time due, Time now, Effects& out);
     void become_active(Reason reason, Time now, Effects& out);
     void become_backup(Reason reason, Time now, Effects& out);
     void enter_fault(const Fault& fault, Time now, Effects& out);

@@ -118,6 +118,20 @@ TEST_CASE("a takeover holds, advertises, announces, and only then is told") {
     CHECK(host.view().active_router == self);
 }
 
+TEST_CASE("a takeover that our own delay may have caused is told apart") {
+    for (const auto interval : {Duration(10ms), Duration(1s)}) {
+        auto settings = one_instance();
+        settings.instances.front().advert_interval = interval;
+        for (const auto& [late, told] : {std::pair(interval, Duration{}), {interval + 1us, interval + 1us}}) {
+            Host host(settings);
+            host.now = *host.node.deadline() + late;
+            const auto effects = host.feed(Elapsed{});
+            CHECK(get_one<Transitioned>(effects).reason.late == told);
+            CHECK(host.counter("late_takeovers") == (told == Duration{} ? 0 : 1));
+        }
+    }
+}
+
 TEST_CASE("a takeover whose addresses the kernel refuses never happened for the others") {
     Host host;
     (void)host.run_to_deadline();
