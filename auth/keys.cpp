@@ -7,6 +7,7 @@
 #include <charconv>
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <optional>
 #include <vector>
 
 namespace baton::auth {
@@ -115,18 +116,17 @@ Result<void, std::string> take_value(std::string_view value, SecretOctets& octet
 
 } // namespace
 
-Result<KeyRing, Error> KeyRing::read(const std::string& path, std::optional<KeyId> active, uid_t user) {
+Result<KeyRing, Error> KeyRing::read(const std::string& path, uid_t user) {
     const auto file = open_private("key file", path, O_RDONLY, user);
     if (!file)
         return file.error();
     SecretText text;
     if (auto done = read_all(*file, path, text); !done)
         return done.error();
-    return parse(text.view(), path, active);
+    return parse(text.view(), path);
 }
 
-Result<KeyRing, Error> KeyRing::parse(std::string_view text, const std::string& path,
-                                      std::optional<KeyId> active) {
+Result<KeyRing, Error> KeyRing::parse(std::string_view text, const std::string& path) {
     KeyRing ring;
     for (std::size_t number = 1; !text.empty(); ++number) {
         const auto end = std::min(text.find('\n'), text.size());
@@ -136,10 +136,6 @@ Result<KeyRing, Error> KeyRing::parse(std::string_view text, const std::string& 
     }
     if (ring.keys_.empty())
         return Error{"the key file " + path + " has no key; a line of it is \"ID VALUE\""};
-    if (active && ring.find(*active) == nullptr)
-        return Error{"the key file " + path + " has no key " + std::to_string(active->value) +
-                     ", which is to sign"};
-    ring.active_ = active;
     return ring;
 }
 
@@ -160,6 +156,8 @@ Result<void, std::string> KeyRing::add_line(std::string_view line) {
         return "key " + std::to_string(*number) + " has " + std::to_string(octets.size) +
                " octets; it must have " + std::to_string(Key::min_size) + " to " +
                std::to_string(Key::max_size);
+    if (keys_.empty())
+        active_ = id;
     keys_.emplace(id, Key({octets.room.data(), octets.size}));
     return {};
 }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 namespace baton::auth {
@@ -60,6 +61,16 @@ Result<void, Error> write_new(int fd, const std::string& path) {
     return {};
 }
 
+/// Two that count in one file would each give out the other's numbers (flock(2)).
+Result<void, Error> lock(int fd, const std::string& path) {
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return {};
+    if (errno == EWOULDBLOCK)
+        return Error{"the marks file " + path +
+                     " is in use by another batond; give each a \"state_dir\" of its own"};
+    return last_error("cannot lock the marks file " + path);
+}
+
 Result<void, Error> put_in_place(const std::string& made, const std::string& path) {
     if (::rename(made.c_str(), path.c_str()) != 0)
         return last_error("cannot make the marks file " + path);
@@ -79,6 +90,8 @@ Result<MarksFile, Error> MarksFile::open(const std::string& path, uid_t user) {
     auto file = open_private(what, path, O_RDWR, user);
     if (!file)
         return file.error();
+    if (auto locked = lock(file->get(), path); !locked)
+        return locked.error();
     MarksFile opened(path, std::move(*file));
     if (auto loaded = opened.load(); !loaded)
         return loaded.error();
@@ -94,6 +107,8 @@ Result<MarksFile, Error> MarksFile::make(const std::string& path, uid_t user) {
     Descriptor file(::open(aside.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file)
         return last_error("cannot make the marks file " + path);
+    if (auto locked = lock(file.get(), path); !locked)
+        return locked.error();
     if (auto written = write_new(file.get(), path); !written)
         return written.error();
     if (auto placed = put_in_place(aside, path); !placed)

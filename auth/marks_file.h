@@ -29,7 +29,8 @@ public:
     static constexpr std::size_t max_senders = 255;
 
     /// Opens the file, or makes it (mode 0600) where there is none. An error says what is wrong with it: open
-    /// to others (auth/private_file.h), corrupt, not to be written. `user` is who the daemon runs as.
+    /// to others (auth/private_file.h), in use by another process, corrupt, not to be written. `user` is who
+    /// the daemon runs as.
     [[nodiscard]] static Result<MarksFile, Error> open(const std::string& path, uid_t user);
 
     /// What the file holds.

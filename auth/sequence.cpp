@@ -42,10 +42,6 @@ Sequence Outgoing::next(WallTime now) {
     return *last_;
 }
 
-seconds default_window(Duration interval) {
-    return std::clamp(std::chrono::ceil<seconds>(3 * interval), seconds(5), max_window);
-}
-
 Senders::Senders(Settings settings, const std::vector<HeardMark>& known)
     : settings_(settings), senders_(known) {
     assert(settings.limit > 0);

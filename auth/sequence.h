@@ -4,6 +4,7 @@
 // It wraps in 2106, so numbers are compared as serial numbers (RFC 1982). No clock is read here.
 #pragma once
 
+#include "auth/settings.h"
 #include "base/address.h"
 #include "base/strong.h"
 #include "base/time.h"
@@ -44,18 +45,6 @@ public:
 private:
     std::optional<Sequence> last_;
 };
-
-/// What makes a number too old.
-enum class Freshness : std::uint8_t {
-    time,     ///< it is farther from our clock than the window, or not above the sender's mark
-    monotonic ///< it is not above the sender's mark; for networks whose clocks cannot be trusted
-};
-
-inline constexpr std::chrono::seconds min_window{1};
-inline constexpr std::chrono::seconds max_window{300};
-
-/// The window where none is configured: three intervals, but 5 s at least and max_window at most.
-[[nodiscard]] std::chrono::seconds default_window(Duration interval);
 
 struct HeardMark {
     IpAddress source;

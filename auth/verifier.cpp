@@ -18,8 +18,6 @@ Duration reserve_of(const Senders::Settings& settings) {
 } // namespace
 
 Result<Verifier, Error> Verifier::open(Settings settings, KeyRing keys, uid_t user) {
-    if (settings.mode != Mode::receive_only && !keys.active())
-        return Error{"no active key is named, so nothing can be signed; name one, or use receive_only"};
     auto file = MarksFile::open(settings.marks_path, user);
     if (!file)
         return file.error();
@@ -38,7 +36,7 @@ Verifier::Verifier(Settings settings, KeyRing keys, Marks marks)
 Result<TrailerBytes, Error> Verifier::sign(std::span<const std::uint8_t> message, std::uint8_t version,
                                            std::uint8_t vrid, const IpAddress& source, WallTime now) {
     assert(signs());
-    Trailer trailer{*keys_.active(), outgoing_.next(now), {}};
+    Trailer trailer{keys_.active(), outgoing_.next(now), {}};
     marks_.keep(outgoing_.last(), senders_.marks(), now);
     const auto mac = mac_of(*keys_.find(trailer.key), {version, vrid, source, message}, trailer);
     if (!mac)
@@ -84,6 +82,19 @@ Duration Verifier::lead(WallTime now) const {
     if (!last || !newer(*last, sequence_at(now)))
         return Duration::zero();
     return std::chrono::seconds(std::max(seconds_ahead(*last, now), 0));
+}
+
+std::optional<Error> Verifier::trouble(WallTime now) const {
+    if (marks_.trouble())
+        return marks_.trouble();
+    const auto ahead = std::chrono::floor<std::chrono::seconds>(lead(now));
+    if (settings_.replay.freshness == Freshness::monotonic || ahead <= settings_.replay.window)
+        return std::nullopt;
+    return Error{
+        "the numbers of our adverts are " + std::to_string(ahead.count()) +
+        " s ahead of the clock, which went back: peers refuse them as not of this time. Give all nodes "
+        "new keys, and remove the marks file " +
+        settings_.marks_path + " while batond is stopped"};
 }
 
 Result<void, Error> Verifier::close() { return marks_.close(outgoing_.last(), senders_.marks()); }

@@ -9,18 +9,13 @@
 #include "auth/keys.h"
 #include "auth/marks.h"
 #include "auth/sequence.h"
+#include "auth/settings.h"
 #include "auth/trailer.h"
 
 #include <string>
 #include <unistd.h>
 
 namespace baton::auth {
-
-enum class Mode : std::uint8_t {
-    enforce,     ///< signs, and takes signed adverts only
-    permissive,  ///< signs, but takes bare adverts too: for the time in which peers are still to get keys
-    receive_only ///< the step before: does not sign, takes bare and signed adverts
-};
 
 /// Why an advert is not to be believed; in the order of the checks.
 enum class Refusal : std::uint8_t {
@@ -43,12 +38,19 @@ public:
         std::string marks_path; ///< a file of this virtual router alone, in a directory that survives a boot
     };
 
-    /// Opens the marks file, or makes it. Fails where that does (MarksFile::open), and when the mode signs
-    /// but `keys` have no active one. `user` is who the daemon runs as.
+    /// Opens the marks file, or makes it. Fails where that does (MarksFile::open). `user` is who the daemon
+    /// runs as.
     [[nodiscard]] static Result<Verifier, Error> open(Settings settings, KeyRing keys,
                                                       uid_t user = ::geteuid());
 
     [[nodiscard]] bool signs() const { return settings_.mode != Mode::receive_only; }
+    [[nodiscard]] Mode mode() const { return settings_.mode; }
+
+    /// The key that signs, where signs().
+    [[nodiscard]] KeyId active_key() const { return keys_.active(); }
+
+    /// From now on it signs and verifies with these. Numbers and marks stay as they are.
+    void use(KeyRing keys) { keys_ = std::move(keys); }
 
     /// The trailer for a message about to be sent, where signs(); its checksum may be anything. Each call
     /// takes a number of its own. An error when libcrypto fails: then the advert must not be sent.
@@ -70,8 +72,9 @@ public:
     /// window that peer refuses us as stale.
     [[nodiscard]] Duration lead(WallTime now) const;
 
-    /// See Marks::trouble().
-    [[nodiscard]] const std::optional<Error>& trouble() const { return marks_.trouble(); }
+    /// Why peers may refuse us, or forget us in a crash: the marks file cannot be written, or lead() is
+    /// beyond our own window. Nothing while all is well.
+    [[nodiscard]] std::optional<Error> trouble(WallTime now) const;
 
     /// The orderly end, after the last advert: the next start goes on exactly from here.
     [[nodiscard]] Result<void, Error> close();

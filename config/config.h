@@ -1,6 +1,7 @@
 // The whole configuration as one immutable value: what vrrp/ is to do, and what the edges are to run.
 #pragma once
 
+#include "auth/settings.h"
 #include "base/time.h"
 #include "scripts/command.h"
 #include "vrrp/settings.h"
@@ -17,10 +18,21 @@ struct ScriptCheck {
     Duration interval{std::chrono::seconds(2)};
 };
 
+/// An instance whose adverts are signed.
+struct SignedInstance {
+    vrrp::InstanceId instance;
+    std::string keys; ///< the path of its key file
+    auth::Mode mode{auth::Mode::enforce};
+    auth::Freshness freshness{auth::Freshness::time};
+    std::chrono::seconds window{5}; ///< auth::min_window..max_window; Freshness::time only
+};
+
 struct Config {
     std::string node;        ///< this host's name in status; the host name unless given
     vrrp::Settings settings; ///< instances and checks, in the order of the file
     std::vector<ScriptCheck> scripts;
+    std::vector<SignedInstance> signatures;
+    std::string state_dir; ///< what must outlive a restart
 };
 
 } // namespace baton::config

@@ -32,9 +32,11 @@ void find_idle_keys(const Json& json, const vrrp::InstanceSettings& settings, Fi
     if (settings.version == vrrp::Version::v2 || ipv6)
         keys.refuse(json, "checksum",
                     std::string(ipv6 ? "IPv6" : "VRRPv2") + " has one form of checksum; leave this out");
-    if (settings.version == vrrp::Version::v3)
-        keys.refuse(json, "authentication",
-                    "VRRPv3 has no authentication; leave this out, or speak VRRPv2 with \"vrrp_version\": 2");
+    if (settings.version == vrrp::Version::v3 && settings.password)
+        keys.refuse(
+            json, "authentication",
+            "VRRPv3 has no password; sign the adverts with \"type\": \"hmac\", leave this out, or speak "
+            "VRRPv2 with \"vrrp_version\": 2");
     if (ipv4)
         keys.refuse(json, "require_link_local_first", "this means nothing with IPv4 addresses; leave it out");
     if (!settings.virtual_mac)

@@ -4,6 +4,7 @@
 #include "config/json.h"
 #include "config/members.h"
 #include "config/read_instance.h"
+#include "config/read_signature.h"
 
 #include <algorithm>
 
@@ -60,8 +61,13 @@ Config read_config(const Json& root, Findings& findings) {
     config.settings.announce_rate = static_cast<unsigned>(number(root, "announce_rate"));
     for (const auto& [name, check] : part(root, "checks").items())
         add_check(name, check, config);
-    for (const auto& [name, settings] : part(root, "instances").items())
+    config.state_dir = text(root, "state_dir");
+    for (const auto& [name, settings] : part(root, "instances").items()) {
+        const vrrp::InstanceId id{static_cast<std::uint32_t>(config.settings.instances.size())};
         config.settings.instances.push_back(read_instance(name, settings, findings));
+        if (auto signature = read_signature(id, config.settings.instances.back(), settings, findings))
+            config.signatures.push_back(std::move(*signature));
+    }
     for (const auto& [name, members] : part(root, "sync_groups").items())
         add_sync_group(name, members, config, findings);
     return config;

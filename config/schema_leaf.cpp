@@ -139,7 +139,7 @@ std::string leaf_in_words(const Json& schema) {
 std::string found_in_words(const Json& schema, const Json& value) {
     if (find(schema, "writeOnly") == nullptr)
         return show(value);
-    if (type_fits(schema, value) && value.is_string())
+    if (find(schema, "type") != nullptr && type_fits(schema, value) && value.is_string())
         return "one of " + std::to_string(value.get_ref<const std::string&>().size());
     return value.is_string() ? "a string" : "a value of another kind";
 }

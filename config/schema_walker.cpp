@@ -27,10 +27,9 @@ std::string nearest_word(const Json& schema, const Json& value) {
     return nearest(value.get_ref<const std::string&>(), candidates);
 }
 
-bool has_one_of(const Json& object, const Json* keys) {
-    return keys != nullptr && std::any_of(keys->begin(), keys->end(), [&](const Json& key) {
-               return find(object, key.get_ref<const std::string&>()) != nullptr;
-           });
+bool has_one_of(const Json& object, const std::vector<std::string>& keys) {
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](const std::string& key) { return find(object, key) != nullptr; });
 }
 
 /// A key that is there already is not what another one was meant to be.
@@ -74,8 +73,8 @@ std::string SchemaWalker::in_words(const Json& schema) const {
 bool SchemaWalker::fits(const Json& schema, Json& value, const Pointer& at) {
     if (find(schema, "$ref") != nullptr && !fits(resolve(schema), value, at))
         return false;
-    if (const auto* branches = find(schema, "oneOf"))
-        return one_of(*branches, value, at);
+    if (find(schema, "oneOf") != nullptr)
+        return one_of(schema, value, at);
     if (!leaf_fits(schema, value, patterns_)) {
         findings_.push_back(
             {.pointer = at.text(),
@@ -101,23 +100,37 @@ bool SchemaWalker::duration_fits(const Json& range, const Json& value, const Poi
     return false;
 }
 
-// Alternatives are told apart by type, and objects by a key they require. The value is then held against one
-// alternative only, so that its errors speak of what was meant and not of all that it is not.
-bool SchemaWalker::one_of(const Json& branches, Json& value, const Pointer& at) {
+/// The keys that this one of the alternatives requires, and not all of them.
+SchemaWalker::Words SchemaWalker::telling_keys(const Json& branches, const Json& branch) const {
+    auto keys = resolve(branch).value("required", Words{});
+    std::erase_if(keys, [&](const std::string& key) {
+        return branches.size() > 1 && std::all_of(branches.begin(), branches.end(), [&](const Json& other) {
+                   const auto required = resolve(other).value("required", Words{});
+                   return std::find(required.begin(), required.end(), key) != required.end();
+               });
+    });
+    return keys;
+}
+
+// Alternatives are told apart by type, and objects by a key that they require and others do not. The value is
+// then held against one alternative only, so that its errors speak of what was meant and not of all that it
+// is not.
+bool SchemaWalker::one_of(const Json& schema, Json& value, const Pointer& at) {
+    const auto& branches = schema.at("oneOf");
     std::vector<const Json*> fitting;
     for (const auto& branch : branches)
         if (type_fits(resolve(branch), value))
             fitting.push_back(&branch);
     if (fitting.size() > 1)
-        std::erase_if(fitting, [&](const Json* branch) {
-            return !has_one_of(value, find(resolve(*branch), "required"));
-        });
+        std::erase_if(
+            fitting, [&](const Json* branch) { return !has_one_of(value, telling_keys(branches, *branch)); });
     if (fitting.size() == 1)
         return fits(*fitting.front(), value, at);
     if (value.is_object())
         return refuse_object(branches, value, at);
-    findings_.push_back({.pointer = at.text(),
-                         .message = "must be " + in_words({{"oneOf", branches}}) + ", not " + show(value)});
+    findings_.push_back(
+        {.pointer = at.text(),
+         .message = "must be " + in_words(schema) + ", not " + found_in_words(schema, value)});
     return false;
 }
 
@@ -128,7 +141,7 @@ bool SchemaWalker::refuse_object(const Json& branches, const Json& value, const 
         for (const auto& key : keys_of(find(resolve(branch), "properties")))
             if (std::find(known.begin(), known.end(), key) == known.end())
                 known.push_back(key);
-        for (const auto& key : resolve(branch).value("required", Words{}))
+        for (const auto& key : telling_keys(branches, branch))
             telling.push_back(quote(key));
     }
     const auto unused = absent_from(value, known);

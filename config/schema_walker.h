@@ -22,7 +22,8 @@ private:
 
     bool fits(const Json& schema, Json& value, const Pointer& at);
     bool duration_fits(const Json& range, const Json& value, const Pointer& at);
-    bool one_of(const Json& branches, Json& value, const Pointer& at);
+    bool one_of(const Json& schema, Json& value, const Pointer& at);
+    [[nodiscard]] Words telling_keys(const Json& branches, const Json& branch) const;
     bool refuse_object(const Json& branches, const Json& value, const Pointer& at);
     void check_members(const Json& schema, Json& object, const Pointer& at);
     void check_name(const Json& schema, const std::string& name, const Pointer& at);

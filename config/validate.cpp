@@ -166,6 +166,26 @@ void find_program_faults(const Config& config, Findings& findings) {
     }
 }
 
+/// How many IPv6 addresses leave room for the trailer of 28 octets in an advert of 1500.
+constexpr std::size_t most_signed_ipv6_addresses = 89;
+
+void find_signature_faults(const Config& config, const std::optional<Host>& host, Findings& findings) {
+    for (const auto& signature : config.signatures) {
+        const auto& instance = config.settings.instances[signature.instance.value];
+        if (known_family(instance.addresses) == Family::ipv6 &&
+            instance.addresses.size() == most_signed_ipv6_addresses + 1)
+            findings.push_back(
+                {.pointer = (place_of(instance) / "addresses").text(),
+                 .message = "no more than " + std::to_string(most_signed_ipv6_addresses) +
+                            " IPv6 addresses and a signature fit in an advert of 1500 octets"});
+        if (!host || !host->key_file_fault || signature.keys.empty())
+            continue;
+        if (auto fault = host->key_file_fault(signature.keys); !fault.empty())
+            findings.push_back({.pointer = (place_of(instance) / "authentication" / "keys").text(),
+                                .message = std::move(fault)});
+    }
+}
+
 } // namespace
 
 Findings validate(const Config& config, const std::optional<Host>& host) {
@@ -178,6 +198,7 @@ Findings validate(const Config& config, const std::optional<Host>& host) {
     find_repeated_members(config, findings);
     find_shared_holders(config, findings);
     find_program_faults(config, findings);
+    find_signature_faults(config, host, findings);
     if (host)
         find_unknown_interfaces(config, *host, findings);
     return findings;

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "config/problem.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,10 +18,13 @@ namespace baton::config {
 /// What is known of the host that is to run the configuration.
 struct Host {
     std::vector<std::string> interfaces; ///< their names, sorted
+    /// What is wrong with the key file of that path; empty if nothing. Without it key files are not looked
+    /// at.
+    std::function<std::string(const std::string& path)> key_file_fault{};
 };
 
-/// Without a host, interfaces are not looked at. Parts that were refused before hold zero (no name, VRID 0,
-/// address 0.0.0.0 or ::) and are passed over.
+/// Without a host, interfaces and key files are not looked at. Parts that were refused before hold zero (no
+/// name, VRID 0, address 0.0.0.0 or ::) and are passed over.
 [[nodiscard]] Findings validate(const Config& config, const std::optional<Host>& host);
 
 } // namespace baton::config

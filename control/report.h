@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,14 +32,25 @@ struct TransitionRecord {
     std::vector<Step> steps;
 };
 
+/// How an instance proves its adverts, and asks for proof.
+struct Authentication {
+    std::string kind{"none"};       ///< "hmac-sha256 (enforce)", "password"
+    std::optional<int> signing_key; ///< the number of the key that signs
+    std::string trouble;            ///< what is wrong with it now; empty if nothing
+};
+
 struct Report {
     std::string version;
     std::string node;
     Duration uptime{};
+    WallTime started{}; ///< what the counters count from; told once, so that it stays what it is if the clock
+                        ///< is set
     vrrp::Snapshot snapshot;
     Duration boot_to_wall{}; ///< add to a snapshot's Time (since boot) to get the time of day since 1970
     /// For each instance of the snapshot, its last transitions, oldest first.
     std::vector<std::vector<TransitionRecord>> transitions;
+    /// For each instance of the snapshot.
+    std::vector<Authentication> authentication;
 };
 
 } // namespace baton::control

@@ -1,5 +1,6 @@
 #include "control/status.h"
 
+#include "control/statistics.h"
 #include "control/times.h"
 
 #include <nlohmann/json.hpp>
@@ -101,6 +102,11 @@ Json timer_json(const Report& report, const vrrp::InstanceView& view) {
     return milliseconds(*view.deadline - report.snapshot.at);
 }
 
+const Authentication& authentication_of(const Report& report, std::size_t index) {
+    static const Authentication none;
+    return index < report.authentication.size() ? report.authentication[index] : none;
+}
+
 /// To the millisecond: dividing a whole number once gives no digits that nobody measured.
 double uptime(const Report& report) {
     const auto whole = std::chrono::floor<std::chrono::milliseconds>(report.uptime);
@@ -111,29 +117,35 @@ double uptime(const Report& report) {
 
 Json instance_json(const Report& report, std::size_t index) {
     const auto& view = report.snapshot.instances.at(index);
-    return {{"name", view.name},
-            {"state", to_string(view.state)},
-            {"handing_over", view.handing_over},
-            {"since", rfc3339(time_of_day(report, view.since))},
-            {"reason_code", view.reason_code},
-            {"reason", view.reason},
-            {"interface", view.interface},
-            {"vrid", view.vrid.value},
-            {"family", view.family == Family::ipv4 ? "ipv4" : "ipv6"},
-            {"vrrp_version", view.vrrp_version},
-            {"preempt", view.preempt},
-            {"priority", priority_json(view)},
-            {"advert_interval_ms", milliseconds(view.advert_interval)},
-            {"active_adver_interval_ms", milliseconds(view.active_adver_interval)},
-            {"active_down_timer_ms", timer_json(report, view)},
-            {"active_router", or_null(view.active_router)},
-            {"active_router_priority", or_null(view.active_router_priority)},
-            {"primary_address", or_null(view.primary_address)},
-            {"addresses", addresses_json(view.addresses)},
-            {"addresses_held", view.addresses_held},
-            {"faults", faults_json(view.faults)},
-            {"counters", counters_json(view.counters)},
-            {"transitions", transitions_json(report, index)}};
+    const auto& authentication = authentication_of(report, index);
+    return {
+        {"name", view.name},
+        {"state", to_string(view.state)},
+        {"handing_over", view.handing_over},
+        {"since", rfc3339(time_of_day(report, view.since))},
+        {"reason_code", view.reason_code},
+        {"reason", view.reason},
+        {"interface", view.interface},
+        {"vrid", view.vrid.value},
+        {"family", view.family == Family::ipv4 ? "ipv4" : "ipv6"},
+        {"vrrp_version", view.vrrp_version},
+        {"authentication", authentication.kind},
+        {"authentication_key", authentication.signing_key ? Json(*authentication.signing_key) : Json()},
+        {"authentication_trouble", authentication.trouble.empty() ? Json() : Json(authentication.trouble)},
+        {"preempt", view.preempt},
+        {"priority", priority_json(view)},
+        {"advert_interval_ms", milliseconds(view.advert_interval)},
+        {"active_adver_interval_ms", milliseconds(view.active_adver_interval)},
+        {"active_down_timer_ms", timer_json(report, view)},
+        {"active_router", or_null(view.active_router)},
+        {"active_router_priority", or_null(view.active_router_priority)},
+        {"primary_address", or_null(view.primary_address)},
+        {"addresses", addresses_json(view.addresses)},
+        {"addresses_held", view.addresses_held},
+        {"faults", faults_json(view.faults)},
+        {"counters", counters_json(view.counters)},
+        {"statistics", router_statistics(report, index)},
+        {"transitions", transitions_json(report, index)}};
 }
 
 Json status_json(const Report& report) {
@@ -143,9 +155,13 @@ Json status_json(const Report& report) {
     Json checks = Json::array();
     for (const auto& check : report.snapshot.checks)
         checks.push_back(check_json(report, check));
-    return {{"version", report.version},   {"node", report.node},
-            {"uptime_s", uptime(report)},  {"instances", std::move(instances)},
-            {"checks", std::move(checks)}, {"counters", counters_json(report.snapshot.counters)}};
+    return {{"version", report.version},
+            {"node", report.node},
+            {"uptime_s", uptime(report)},
+            {"instances", std::move(instances)},
+            {"checks", std::move(checks)},
+            {"counters", counters_json(report.snapshot.counters)},
+            {"statistics", node_statistics(report)}};
 }
 
 std::string to_text(const Json& json, int indent) {

@@ -85,6 +85,10 @@ std::string fault_lines(const Json& instances) {
         for (const auto& fault : instance.at("faults"))
             text += "fault of " + instance.at("name").get<std::string>() + ": " +
                     fault.at("text").get<std::string>() + "\n";
+    for (const auto& instance : instances)
+        if (const auto& trouble = instance.at("authentication_trouble"); !trouble.is_null())
+            text += "trouble of " + instance.at("name").get<std::string>() + ": " +
+                    trouble.get<std::string>() + "\n";
     return text.empty() ? text : "\n" + text;
 }
 

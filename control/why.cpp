@@ -122,6 +122,17 @@ std::string active_router_line(const InstanceView& view) {
            format_milliseconds(self ? view.advert_interval : view.active_adver_interval);
 }
 
+void add_authentication(Lines& lines, const Report& report, std::size_t index) {
+    if (index >= report.authentication.size() || report.authentication[index].kind == "none")
+        return;
+    const auto& authentication = report.authentication[index];
+    lines.push_back(
+        "Authentication: " + authentication.kind +
+        (authentication.signing_key ? ", key " + number(*authentication.signing_key) + " signs" : ""));
+    if (!authentication.trouble.empty())
+        lines.push_back("Trouble with authentication: " + authentication.trouble);
+}
+
 void add_next(Lines& lines, const Report& report, const InstanceView& view) {
     if (view.handing_over)
         lines.push_back("Handing over: has resigned, keeps its addresses until the successor is heard");
@@ -176,6 +187,7 @@ std::vector<std::string> why_text(const Report& report, std::size_t index) {
     add_streaks(lines, report, view);
     lines.push_back(addresses_line(view));
     lines.push_back(active_router_line(view));
+    add_authentication(lines, report, index);
     add_next(lines, report, view);
     if (index < report.transitions.size())
         add_transitions(lines, report.transitions[index]);

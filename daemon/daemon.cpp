@@ -21,6 +21,12 @@ const char* state_of(const netlink::LinkState& link) {
     return link.up ? "up" : "down";
 }
 
+/// After a crash nobody is taken for dead whose adverts could not be believed yet.
+vrrp::Settings held_off(vrrp::Settings settings, Duration hold_off) {
+    settings.startup_delay = std::max(settings.startup_delay, hold_off);
+    return settings;
+}
+
 } // namespace
 
 Result<KernelParts, Error> KernelParts::open(boost::asio::io_context& io) {
@@ -36,12 +42,14 @@ Result<KernelParts, Error> KernelParts::open(boost::asio::io_context& io) {
     return KernelParts{std::move(*requests), std::move(*announcer), std::move(*frames)};
 }
 
-Daemon::Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Log& log)
-    : io_(io), config_(std::move(config)), kernel_(std::move(kernel)), log_(log), started_(boot_now()),
-      node_(config_.settings, started_), journal_(config_.settings.instances.size()),
-      macs_(config_.settings, kernel_.requests), sockets_(io, config_.settings, [this] { read_adverts(); }),
-      timer_(io, [this] { on_deadline(); }), server_(io, [this] { return report(); }),
-      signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
+Daemon::Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Signatures signatures,
+               Log& log)
+    : io_(io), config_(std::move(config)), kernel_(std::move(kernel)), signatures_(std::move(signatures)),
+      log_(log), started_(boot_now()), started_at_(wall_time(started_)),
+      node_(held_off(config_.settings, signatures_.hold_off()), started_),
+      journal_(config_.settings.instances.size()), macs_(config_.settings, kernel_.requests),
+      sockets_(io, config_.settings, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
+      server_(io, [this] { return report(); }), signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
 
 Daemon::~Daemon() {
     if (const auto swept = sweep_leftovers(); !swept)
@@ -61,7 +69,7 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
     monitor_ = std::move(*monitor);
     edges_ = std::make_unique<KernelEdges>(kernel_.requests, *monitor_, sockets_, kernel_.announcer,
                                            kernel_.frames, macs_);
-    executor_ = std::make_unique<Executor>(config_, *edges_, journal_, log_);
+    executor_ = std::make_unique<Executor>(config_, *edges_, signatures_, journal_, log_);
 
     if (auto opened = open_sockets(); !opened)
         return opened;
@@ -83,6 +91,7 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
 void Daemon::feed(const vrrp::Event& event) {
     perform(event, boot_now());
     timer_.set(node_.deadline());
+    tell_of_signatures();
     log_.flush();
     finish_if_stopped();
 }
@@ -102,11 +111,18 @@ void Daemon::perform(const vrrp::Event& event, Time now) {
 void Daemon::finish_if_stopped() {
     if (!stopping_ || !node_.stopped())
         return;
+    signatures_.close();
+    tell_of_signatures();
     log_.stopped();
     io_.stop();
 }
 
-void Daemon::on_datagram(const Datagram& datagram) { feed(vrrp::heard(datagram)); }
+void Daemon::tell_of_signatures() {
+    for (const auto& news : signatures_.news())
+        log_.signatures(config_.settings.instances[news.instance.value].name, news);
+}
+
+void Daemon::on_datagram(const Datagram& datagram) { feed(signatures_.hear(node_, datagram, wall_now())); }
 
 void Daemon::read_adverts() {
     sockets_.drain([this](IfIndex interface, const IpAddress& address) { return holds(interface, address); },
@@ -161,13 +177,21 @@ void Daemon::on_addresses(IfIndex interface, const std::vector<netlink::HeldAddr
 
 void Daemon::on_signal(int signal) {
     if (signal == SIGHUP) {
-        log_.cannot_reload();
+        read_keys_again();
         return;
     }
     stopping_ = true;
     log_.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM");
     notify_stopping();
     feed(vrrp::Commanded{vrrp::Command::shutdown});
+}
+
+/// So that keys can be changed on a living pair. The configuration is read at the start only.
+void Daemon::read_keys_again() {
+    if (!signatures_.read_keys_again())
+        log_.cannot_reload();
+    tell_of_signatures();
+    log_.flush();
 }
 
 void Daemon::await_signal() {
@@ -244,9 +268,17 @@ control::Report Daemon::report() const {
     report.version = version();
     report.node = config_.node;
     report.uptime = now - started_;
+    report.started = started_at_;
     report.snapshot = node_.snapshot(now);
     report.boot_to_wall = boot_to_wall();
     report.transitions = journal_.transitions();
+    for (std::size_t i = 0; i < config_.settings.instances.size(); ++i) {
+        control::Authentication other;
+        if (config_.settings.instances[i].password)
+            other.kind = "password";
+        const auto view = signatures_.view(vrrp::InstanceId{static_cast<std::uint32_t>(i)}, wall_now());
+        report.authentication.push_back(view.value_or(other));
+    }
     return report;
 }
 

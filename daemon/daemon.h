@@ -11,6 +11,7 @@
 #include "daemon/journal.h"
 #include "daemon/kernel_edges.h"
 #include "daemon/logging.h"
+#include "daemon/signatures.h"
 #include "daemon/virtual_macs.h"
 #include "netlink/monitor.h"
 #include "scripts/track_script.h"
@@ -35,7 +36,8 @@ struct KernelParts {
 
 class Daemon {
 public:
-    Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Log& log);
+    Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Signatures signatures,
+           Log& log);
     Daemon(Daemon&&) = delete;
     ~Daemon(); ///< Whatever ended the loop, no address of ours stays behind.
 
@@ -52,11 +54,13 @@ private:
     void on_deadline();
     void on_signal(int signal);
     void read_adverts();
+    void read_keys_again();
 
     // What is done about it.
     void feed(const vrrp::Event& event);
     void perform(const vrrp::Event& event, Time now);
     void finish_if_stopped();
+    void tell_of_signatures();
 
     void start_checks();
     void await_signal();
@@ -70,9 +74,11 @@ private:
     boost::asio::io_context& io_;
     const config::Config config_;
     KernelParts kernel_;
+    Signatures signatures_;
     Log& log_;
 
     const Time started_;
+    const control::WallTime started_at_;
     vrrp::Node node_;
     Journal journal_;
     VirtualMacs macs_;

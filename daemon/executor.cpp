@@ -7,14 +7,6 @@
 #include <array>
 
 namespace baton::daemon {
-namespace {
-
-control::WallTime wall_time(Time time) {
-    const auto since_1970 = time.time_since_epoch() + boot_to_wall();
-    return control::WallTime(std::chrono::duration_cast<control::WallTime::duration>(since_1970));
-}
-
-} // namespace
 
 std::vector<vrrp::EffectFailed> Executor::perform(const vrrp::Effects& effects, Time decided) {
     Batch batch;
@@ -34,7 +26,8 @@ std::vector<vrrp::EffectFailed> Executor::perform(const vrrp::Effects& effects, 
 void Executor::carry_out(const vrrp::SendAdvert& effect, Batch& batch) {
     std::array<std::uint8_t, vrrp::max_advert_size> buffer;
     const auto message = vrrp::encode(effect.advert, effect.source, effect.destination, buffer);
-    const auto sent = edges_.send(effect, message);
+    const auto sealed = signatures_.sealed(effect, message, buffer, wall_now());
+    const auto sent = sealed ? edges_.send(effect, *sealed) : sealed.error();
     if (sent)
         done(effect.instance, "advert_sent", batch);
     else

@@ -10,6 +10,7 @@
 #include "daemon/edges.h"
 #include "daemon/journal.h"
 #include "daemon/logging.h"
+#include "daemon/signatures.h"
 #include "vrrp/effect.h"
 #include "vrrp/event.h"
 #include "vrrp/left_out.h"
@@ -21,8 +22,8 @@ namespace baton::daemon {
 class Executor {
 public:
     /// All must outlive the executor.
-    Executor(const config::Config& config, Edges& edges, Journal& journal, Log& log)
-        : config_(config), edges_(edges), journal_(journal), log_(log) {}
+    Executor(const config::Config& config, Edges& edges, Signatures& signatures, Journal& journal, Log& log)
+        : config_(config), edges_(edges), signatures_(signatures), journal_(journal), log_(log) {}
 
     /// `decided` is the time the effects were asked for; steps are measured from it.
     [[nodiscard]] std::vector<vrrp::EffectFailed> perform(const vrrp::Effects& effects, Time decided);
@@ -53,6 +54,7 @@ private:
 
     const config::Config& config_;
     Edges& edges_;
+    Signatures& signatures_;
     Journal& journal_;
     Log& log_;
 };

@@ -122,6 +122,16 @@ void Log::stopped() {
 
 void Log::cannot_start(const std::string& why) { write({LogLevel::error, "cannot_start", "", why}); }
 
+void Log::held_off(Duration pause) {
+    write(
+        {LogLevel::info,
+         "held_off",
+         "",
+         "the last run had no orderly end, so peers' adverts may look repeated for a moment: takes part in " +
+             format_milliseconds(pause),
+         {{"pause_ms", control::milliseconds(pause)}}});
+}
+
 void Log::transition(const std::string& instance, const control::TransitionRecord& record) {
     const std::string from = to_string(record.from);
     const std::string to = to_string(record.to);
@@ -207,7 +217,8 @@ void Log::netlink_failed(const std::string& why) {
 
 void Log::cannot_reload() {
     write({LogLevel::warning, "cannot_reload", "",
-           "SIGHUP does nothing: the configuration is read at start; restart batond to change it"});
+           "SIGHUP reads key files, and there are none; the configuration is read at start: restart batond "
+           "to change it"});
 }
 
 void Log::table_reread(std::uint64_t overruns) {
@@ -217,6 +228,22 @@ void Log::table_reread(std::uint64_t overruns) {
            "the kernel reported more changes than could be read; its tables were read anew (" +
                std::to_string(overruns) + " times so far)",
            {{"overruns", overruns}}});
+}
+
+void Log::signatures(const std::string& instance, const Signatures::News& news) {
+    using Kind = Signatures::News::Kind;
+    switch (news.kind) {
+    case Kind::trouble:
+        return write({LogLevel::error, "authentication_trouble", instance, news.text, {{"why", news.text}}});
+    case Kind::trouble_ended:
+        return write(
+            {LogLevel::info, "authentication_well", instance, "the numbers of adverts are kept again"});
+    case Kind::keys_read:
+        return write({LogLevel::info, "keys_read", instance, "its key file was read again: " + news.text});
+    case Kind::keys_refused:
+        return write({LogLevel::error, "keys_refused", instance,
+                      "the keys stay as they were, for the new ones cannot be had: " + news.text});
+    }
 }
 
 void Log::flush() { logger_->flush(); }

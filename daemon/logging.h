@@ -5,6 +5,7 @@
 #pragma once
 
 #include "control/report.h"
+#include "daemon/signatures.h"
 #include "vrrp/notices.h"
 
 #include <memory>
@@ -32,6 +33,7 @@ public:
     void stopping(const std::string& signal);
     void stopped();
     void cannot_start(const std::string& why);
+    void held_off(Duration pause);
 
     void transition(const std::string& instance, const control::TransitionRecord& record);
     void address_repaired(const std::string& instance, const std::string& interface, Duration took);
@@ -45,6 +47,7 @@ public:
     void netlink_failed(const std::string& why);
     void cannot_reload();
     void table_reread(std::uint64_t overruns);
+    void signatures(const std::string& instance, const Signatures::News& news);
 
     /// Tries again what stderr did not take. Called now and then from the loop.
     void flush();

@@ -1,4 +1,5 @@
 // batond: reads its command line and its configuration, starts the daemon, and runs the loop.
+#include "auth/keys.h"
 #include "config/load.h"
 #include "daemon/daemon.h"
 #include "daemon/interfaces.h"
@@ -34,6 +35,10 @@ config::Host this_host() {
     config::Host host;
     for (const auto& [name, index] : interfaces_of_this_host())
         host.interfaces.push_back(name);
+    host.key_file_fault = [](const std::string& path) {
+        const auto keys = auth::KeyRing::read(path);
+        return keys ? std::string() : keys.error().text;
+    };
     return host;
 }
 
@@ -53,11 +58,17 @@ int run(config::Config config, const Options& options) {
         return fail(log, "the runtime directory " + options.runtime_dir +
                              " cannot be made: " + std::strerror(errno));
 
+    auto signatures = Signatures::open(config);
+    if (!signatures)
+        return fail(log, signatures.error().text);
+    if (const auto pause = signatures->hold_off(); pause != Duration::zero())
+        log.held_off(pause);
+
     boost::asio::io_context io(1);
     auto kernel = KernelParts::open(io);
     if (!kernel)
         return fail(log, kernel.error().text);
-    Daemon daemon(io, std::move(config), std::move(*kernel), log);
+    Daemon daemon(io, std::move(config), std::move(*kernel), std::move(*signatures), log);
     if (const auto started = daemon.start(options.runtime_dir + "/control.sock"); !started)
         return fail(log, started.error().text);
     io.run();

@@ -19,13 +19,17 @@ EXAMPLES = ROOT / "config" / "examples"
 # Where each object of the schema stands in the file; their order on the page.
 OBJECTS = {
     "instance": "`instances` → *name*",
-    "authentication": "`instances` → *name* → `authentication`",
+    "authentication_hmac": "`instances` → *name* → `authentication`",
+    "authentication_pass": "`instances` → *name* → `authentication`",
     "unicast": "`instances` → *name* → `unicast`",
     "announce": "`instances` → *name* → `announce`",
     "track_check": "`instances` → *name* → `track` → *entry*",
     "track_interface": "`instances` → *name* → `track` → *entry*",
     "check": "`checks` → *name*",
 }
+
+# Definitions of plain values, at the end of the page.
+VALUES = ("name", "path", "interface", "duration")
 
 INTRO = """\
 <!-- Made by docs/generate-configuration.py from config/schema.json: change that, not this page. -->
@@ -84,6 +88,63 @@ One node of three in a network that carries no multicast. Each names the other t
 
 ```jsonc
 {unicast}```
+
+## Signed adverts
+
+Adverts signed with a secret key of the nodes. Without it nobody can make an advert that is taken; and none is taken
+twice, also not after a restart or a crash.
+
+```jsonc
+{signed}```
+
+The key file, on each node the same, belongs to root and nobody else may read it; its directory nobody else may write
+to:
+
+```sh
+install -d -m 0700 /etc/baton/keys
+(umask 077; echo "1 hex:$(openssl rand -hex 32)" > /etc/baton/keys/VI_1)
+```
+
+A line of it is a number and a key. The first one signs, all of them verify; lines that begin with `#` are left out.
+
+```text
+# the new one, since March
+2 hex:9d1c1f0e4b7a5d23c0ffee8899aabbccddeeff00112233445566778899aabbcc
+1 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
+```
+
+**Introduce it** on a pair that runs without. Copy the key file to both nodes first. Then, one node after the other,
+a restart for each step, and the Backup first: `"mode": "receive_only"` on both; `"permissive"` on both; `"enforce"` on
+both. A node without `authentication` refuses signed adverts (`rejected_length`), which is why nobody signs until all
+can read. When all nodes sign, `rejected_authentication_missing` stays where it is in `enforce`.
+
+**Change a key** while both run, without a failover. Edit the file on both nodes and send each batond a SIGHUP
+(`systemctl kill --kill-whom=main --signal=HUP baton`) after each step; `batonctl why VI_1` says which key signs:
+
+1. Add the new key as the last line on both: now both can verify it.
+2. Make its line the first on both: now both sign with it.
+3. Remove the old line on both.
+
+A file with a mistake changes nothing and is told in the log. The rest of the configuration is read at the start only.
+
+**Beside keepalived 2.4** use the same keys and numbers: `auth_hmac {{ key 1 hex:...; active_key 1; mode enforce }}` there
+is `"type": "hmac"` here. `time_window` is `window`, `anti_replay monotonic` is `"freshness": "monotonic"`.
+
+**What can go wrong.**
+
+- Keys or clocks that do not agree: each node refuses the other, and both become Active. Both say so in the log and
+  count it (`rejected_authentication_invalid`, `_unknown_key`, `_stale`). This is in the nature of authentication, and
+  so with keepalived. Check one node with `batonctl status` before you change the other.
+- A key file that is missing, open to others, or without a good key: batond does not start (status 78). It never goes
+  on without authentication.
+- What was heard and sent is kept in `state_dir`, one file for each instance (another directory than the default needs
+  `ReadWritePaths=` in the systemd unit). Without an orderly end, batond takes part
+  one second later at its next start. If the file is lost, an advert may be taken again that is younger than `window`
+  (`monotonic`: that was ever recorded with these keys): change the keys.
+- A node whose clock was far ahead and was put back is refused by the others (`authentication_trouble` in its status)
+  until it has new keys and a new file in `state_dir`.
+- The signature does not hide anything, and holds for the message and its sender's address: not for TTL, destination
+  and interface.
 """
 
 ERRORS = """\
@@ -104,6 +165,7 @@ gives
 batond also looks at what the file names:
 
 - Interfaces, tracked ones too, must exist when batond starts.
+- A key file must be private and hold good keys.
 - The program of a check must be an absolute path to an executable file that not everybody may write to.
 - A VRID may be used once on an interface for each family, an address once in the file. Network, broadcast,
   multicast, loopback and reserved addresses are refused.
@@ -130,7 +192,7 @@ class Page:
     def referred(self, part):
         """The name of the definition a part stands for, if the page has a section on it."""
         name = part.get("$ref", "").removeprefix("#/$defs/")
-        return name if name in OBJECTS or name in ("name", "interface", "duration") else None
+        return name if name in OBJECTS or name in VALUES else None
 
     def link(self, name):
         title = self.schema["$defs"][name]["title"]
@@ -198,7 +260,7 @@ class Page:
 
     def values(self):
         yield "## Values\n"
-        for name in ("name", "interface", "duration"):
+        for name in VALUES:
             definition = self.schema["$defs"][name]
             words = definition["patternErrorMessage"].split(": ", 1)[1]
             yield f"### {definition['title']}\n\n{words[0].upper()}{words[1:]}. As a regular expression: " \

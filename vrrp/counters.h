@@ -41,6 +41,7 @@ struct Counters {
     std::uint64_t answers_suppressed{0};           ///< immediate adverts not sent because of the rate limit
     std::uint64_t address_repairs{0};              ///< virtual addresses put back after somebody removed them
     std::uint64_t stalls{0};                       ///< woken too late while Active
+    std::uint64_t late_takeovers{0};               ///< taken over by a timer that was looked at too late
     std::uint64_t announcements{0};                ///< volleys of gratuitous ARP, or Neighbor Advertisements
     std::uint64_t send_errors{0};
     std::uint64_t hold_errors{0};

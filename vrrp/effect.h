@@ -31,6 +31,7 @@ struct SendAdvert {
     Advert advert;
     std::uint8_t hop_limit{advert_hop_limit};
     bool from_virtual_mac{false}; ///< as the frame's source (section 7.2); else the interface's own
+    bool again{false};            ///< the advert of the effect before, to the next of the unicast peers
 };
 
 /// Put these addresses on the interface, with our mark, and have the kernel confirm it. Those that stand

@@ -2,6 +2,7 @@
 
 #include "vrrp/announce_pace.h"
 #include "vrrp/interfaces.h"
+#include "vrrp/listeners.h"
 #include "vrrp/router.h"
 #include "vrrp/sync_groups.h"
 #include "vrrp/tracking.h"
@@ -10,19 +11,6 @@
 #include <cassert>
 
 namespace baton::vrrp {
-namespace {
-
-/// Where adverts of a virtual router arrive, and which router that is.
-struct Listener {
-    IfIndex interface;
-    Vrid vrid;
-    Family family{};
-    std::size_t router{0};
-
-    [[nodiscard]] auto key() const { return std::tuple(interface, vrid, family); }
-};
-
-} // namespace
 
 /// All the Node knows. Routers refer into `settings`, so Parts never moves.
 struct Node::Parts {
@@ -32,11 +20,11 @@ struct Node::Parts {
     std::vector<Router> routers;
     SyncGroups sync_groups;
     AnnouncePace pace;
-    std::vector<Listener> listeners; ///< sorted by key
-    RejectCounters rejected;         ///< of adverts that belong to no instance
-    NoticeLimit notices;             ///< of those
-    std::optional<Time> startup_at;  ///< end of the startup delay
-    std::optional<Time> again_at;    ///< a sync group waits for what becomes of a takeover
+    Listeners listeners;
+    RejectCounters rejected;        ///< of adverts that belong to no instance
+    NoticeLimit notices;            ///< of those
+    std::optional<Time> startup_at; ///< end of the startup delay
+    std::optional<Time> again_at;   ///< a sync group waits for what becomes of a takeover
     std::uint64_t transitions{0};
 
     Parts(Settings given, Time now);
@@ -52,7 +40,6 @@ struct Node::Parts {
 
     void startup(Time now, Effects& out);
     void refuse(Reject reason, IfIndex interface, const IpAddress& source, Time now, Effects& out);
-    void index_listeners();
     [[nodiscard]] Router* find_router(IfIndex interface, Vrid vrid, Family family);
     void update_routers(Time now, Effects& out);
     [[nodiscard]] Conditions conditions_of(const InstanceSettings& instance) const;
@@ -108,7 +95,7 @@ void Node::Parts::on(const Elapsed&, Time now, Effects& out) {
 void Node::Parts::on(const LinkChanged& link, Time now, Effects& out) {
     if (interfaces.handle(link) == nullptr)
         return;
-    index_listeners();
+    listeners.index(settings, interfaces);
     update_routers(now, out);
 }
 
@@ -165,26 +152,9 @@ void Node::Parts::startup(Time now, Effects& out) {
         router.startup(now, out);
 }
 
-void Node::Parts::index_listeners() {
-    listeners.clear();
-    for (std::size_t i = 0; i < routers.size(); ++i) {
-        const auto& instance = settings.instances[i];
-        const auto& interface = interfaces.named(instance.interface);
-        if (interface.index != IfIndex{})
-            listeners.push_back({interface.index, instance.vrid, instance.family(), i});
-    }
-    std::sort(listeners.begin(), listeners.end(),
-              [](const Listener& a, const Listener& b) { return a.key() < b.key(); });
-}
-
 Router* Node::Parts::find_router(IfIndex interface, Vrid vrid, Family family) {
-    const Listener wanted{interface, vrid, family, 0};
-    const auto found =
-        std::lower_bound(listeners.begin(), listeners.end(), wanted,
-                         [](const Listener& a, const Listener& b) { return a.key() < b.key(); });
-    if (found == listeners.end() || found->key() != wanted.key())
-        return nullptr;
-    return &routers[found->router];
+    const auto index = listeners.find(interface, vrid, family);
+    return index ? &routers[*index] : nullptr;
 }
 
 void Node::Parts::update_routers(Time now, Effects& out) {
@@ -261,6 +231,20 @@ Effects Node::handle(const Event& event, Time now) {
         if (auto* transition = std::get_if<Transitioned>(&effect))
             transition->number = ++parts_->transitions;
     return effects;
+}
+
+std::optional<InstanceId> Node::addressee(const Datagram& datagram) const {
+    const auto says = peek(datagram);
+    if (!says.vrid)
+        return std::nullopt;
+    const auto index = parts_->listeners.find(datagram.interface, *says.vrid, datagram.source.family());
+    return index ? std::optional(InstanceId{static_cast<std::uint32_t>(*index)}) : std::nullopt;
+}
+
+std::optional<Reject> Node::objection(const AdvertReceived& received) const {
+    const auto* router =
+        parts_->find_router(received.interface, received.advert.vrid, received.source.family());
+    return router == nullptr ? std::optional(Reject::unknown_vrid) : router->reason_to_refuse(received);
 }
 
 std::optional<Time> Node::deadline() const {

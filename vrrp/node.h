@@ -26,6 +26,13 @@ public:
     /// The only way in. Effects are in the order to perform, and good until the next call.
     [[nodiscard]] Effects handle(const Event& event, Time now);
 
+    /// Whose advert this is: by interface, family, and the VRID it says. Nothing when it is nobody's here.
+    [[nodiscard]] std::optional<InstanceId> addressee(const Datagram& datagram) const;
+
+    /// Why handle() would refuse this advert; nothing when it would take it. For whoever has the keys: a
+    /// signature is to be looked at last (decision 013).
+    [[nodiscard]] std::optional<Reject> objection(const AdvertReceived& received) const;
+
     /// When to feed Elapsed, at the latest; nothing means no timer is running. May change with every
     /// handle().
     [[nodiscard]] std::optional<Time> deadline() const;

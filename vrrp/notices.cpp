@@ -66,6 +66,12 @@ std::string words_of(Reject reason) {
     return "";
 }
 
+/// Whose adverts are refused for want of the right key, and who refuses ours in turn, is Active beside us.
+bool may_hide_a_peer(Reject reason) {
+    return reason == Reject::authentication_type || reason == Reject::authentication ||
+           reason >= Reject::authentication_missing;
+}
+
 const char* words_of(ChecksumForm form) {
     switch (form) {
     case ChecksumForm::message_only:
@@ -124,6 +130,8 @@ std::string describe(const Notice& notice) {
     auto text = notice.rejected ? "refused an advert from " + notice.source.to_string() + ": " +
                                       words_of(*notice.rejected)
                                 : words_of(notice);
+    if (notice.rejected && notice.while_active && may_hide_a_peer(*notice.rejected))
+        text += "; this node is Active, so if that is one of its peers, there are two";
     if (notice.untold != 0)
         text += " (and " + std::to_string(notice.untold) + " more since this was last told)";
     return text;

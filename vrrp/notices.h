@@ -32,11 +32,12 @@ inline constexpr std::size_t notice_kind_count = 6;
 struct Notice {
     std::optional<Reject> rejected;
     NoticeKind kind{};
-    IpAddress source;        ///< who sent the advert
-    Priority priority;       ///< what the advert says; not for a refused one
-    Duration interval{};     ///< the same
-    ChecksumForm form{};     ///< the same
-    std::uint64_t untold{0}; ///< of the same sort since the last that was told
+    IpAddress source;         ///< who sent the advert
+    Priority priority;        ///< what the advert says; not for a refused one
+    Duration interval{};      ///< the same
+    ChecksumForm form{};      ///< the same
+    std::uint64_t untold{0};  ///< of the same sort since the last that was told
+    bool while_active{false}; ///< of a refused one: this router is Active
 
     /// Something is wrong now, rather than set up otherwise.
     [[nodiscard]] bool is_trouble() const {

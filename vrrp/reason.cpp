@@ -7,6 +7,12 @@ namespace {
 
 std::string number(Priority priority) { return std::to_string(priority.value); }
 
+std::string told_late(Duration late) {
+    return late == Duration{} ? std::string()
+                              : "; this process looked " + format_milliseconds(late) +
+                                    " late, so its own delay may be the cause";
+}
+
 } // namespace
 
 const char* to_string(Fault::Kind kind) {
@@ -114,10 +120,10 @@ std::string describe(const Reason& reason) {
     case Reason::Code::active_down_timer:
         return "no advert to yield to for " + format_milliseconds(reason.interval) + " (" +
                (reason.subject.empty() ? "Active_Down_Interval" : reason.subject) + " at priority " +
-               number(reason.own_priority) + ")";
+               number(reason.own_priority) + ")" + told_late(reason.late);
     case Reason::Code::peer_resigned:
         return peer + " resigned (priority 0) and Skew_Time of " + format_milliseconds(reason.interval) +
-               " passed without a successor";
+               " passed without a successor" + told_late(reason.late);
     case Reason::Code::higher_priority:
         return peer + " advertises priority " + number(reason.peer_priority) + ", above our " +
                number(reason.own_priority);

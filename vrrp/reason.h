@@ -62,6 +62,7 @@ struct Reason {
     Priority peer_priority;
     Priority own_priority;
     Duration interval{};
+    Duration late{}; ///< how long after its time the timer was looked at; zero if within an advert interval
     std::string subject;
 };
 

@@ -225,20 +225,30 @@ void Router::elapsed(Time now, Effects& out) {
             out.emplace_back(ReleaseAddresses{id_, conditions_.holder, settings_.addresses});
     }
     if (due(timers_.active_down)) {
-        auto reason = because(down_timer_ == DownTimer::skew ? Reason::Code::peer_resigned
-                                                             : Reason::Code::active_down_timer);
-        reason.interval = down_duration();
-        if (down_timer_ == DownTimer::rejoin)
-            reason.subject = "rejoining after a stall";
-        if (active_router_)
-            reason.peer = active_router_->address;
-        become_active(std::move(reason), now, out);
+        take_over(*timers_.active_down, now, out);
         return;
     }
     if (due(timers_.adver))
         send_regular_advert(now, out);
     if (announcement_.take_due(now))
         announce(out);
+}
+
+/// T6, and told apart when our own delay may be the cause: whoever looks an advert interval late may have
+/// lost what came in meanwhile, as when a receive buffer overflows.
+void Router::take_over(Time due, Time now, Effects& out) {
+    auto reason = because(down_timer_ == DownTimer::skew ? Reason::Code::peer_resigned
+                                                         : Reason::Code::active_down_timer);
+    reason.interval = down_duration();
+    if (down_timer_ == DownTimer::rejoin)
+        reason.subject = "rejoining after a stall";
+    if (active_router_)
+        reason.peer = active_router_->address;
+    if (now - due > active_adver_interval_) {
+        ++counters_.late_takeovers;
+        reason.late = now - due;
+    }
+    become_active(std::move(reason), now, out);
 }
 
 std::vector<Fault> Router::faults() const {

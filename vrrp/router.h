@@ -48,6 +48,7 @@ public:
     void receive(const AdvertReceived& received, Time now, Effects& out);
     void refuse(const AdvertRejected& rejected, Time now, Effects& out);
     void let_go_if_stalled(Time now, Effects& out);
+    [[nodiscard]] std::optional<Reject> reason_to_refuse(const AdvertReceived& received) const;
     void elapsed(Time now, Effects& out);
     void effect_failed(const EffectFailed& failure, Time now, Effects& out);
 
@@ -106,6 +107,7 @@ private:
     // Transitions (router.cpp).
     void evaluate(Time now, Effects& out);
     void begin(Time now, Effects& out);
+    void take_over(Time due, Time now, Effects& out);
     void become_active(Reason reason, Time now, Effects& out);
     void become_backup(Reason reason, Time now, Effects& out);
     void enter_fault(const Fault& fault, Time now, Effects& out);
@@ -127,7 +129,6 @@ private:
 
     // Which adverts are taken, and what is told of them (router_checks.cpp).
     void refuse(Reject reason, const IpAddress& source, Time now, Effects& out);
-    [[nodiscard]] std::optional<Reject> reason_to_refuse(const AdvertReceived& received) const;
     [[nodiscard]] std::optional<Reject> wrong_path(const AdvertReceived& received) const;
     [[nodiscard]] std::optional<Reject> wrong_for_version_2(const Advert& advert) const;
     [[nodiscard]] IpAddress group() const;

@@ -147,6 +147,7 @@ void Router::send_advert(Priority priority, Effects& out) {
     for (const auto& peer : settings_.unicast.peers) {
         send.destination = peer;
         out.emplace_back(send);
+        send.again = true;
     }
 }
 

@@ -74,7 +74,9 @@ void Router::refuse(const AdvertRejected& rejected, Time now, Effects& out) {
 
 void Router::refuse(Reject reason, const IpAddress& source, Time now, Effects& out) {
     counters_.rejected.count(reason);
-    if (const auto notice = notices_.admit(refusal(reason, source), now))
+    auto refused = refusal(reason, source);
+    refused.while_active = state_ == State::active;
+    if (const auto notice = notices_.admit(refused, now))
         out.emplace_back(Noticed{id_, conditions_.interface, *notice});
 }
 

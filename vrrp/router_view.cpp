@@ -20,6 +20,7 @@ std::vector<std::pair<std::string, std::uint64_t>> list(const Counters& counters
         {"answers_suppressed", counters.answers_suppressed},
         {"address_repairs", counters.address_repairs},
         {"stalls", counters.stalls},
+        {"late_takeovers", counters.late_takeovers},
         {"announcements", counters.announcements},
         {"send_errors", counters.send_errors},
         {"hold_errors", counters.hold_errors},

@@ -35,7 +35,7 @@ FOLDERS = {
     "auth": Folder(ours=("base",), third_party=("openssl",), links=("baton_base", "OpenSSL::Crypto")),
     "scripts": Folder(ours=("base",), third_party=ASIO, links=ASIO_LINKS),
     "health": Folder(ours=("base",), third_party=ASIO + ("openssl",), links=ASIO_LINKS + ("OpenSSL::SSL",)),
-    "config": Folder(ours=("base", "vrrp/settings.h", "scripts/command.h"), third_party=("nlohmann",),
+    "config": Folder(ours=("base", "vrrp/settings.h", "scripts/command.h", "auth/settings.h"), third_party=("nlohmann",),
                      links=("baton_base", JSON_LINK)),
     "control": Folder(ours=("base", "vrrp/snapshot.h"), third_party=ASIO + ("boost/beast", "nlohmann", "CLI"),
                       links=ASIO_LINKS + (JSON_LINK, "CLI11::CLI11")),

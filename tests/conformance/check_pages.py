@@ -4,7 +4,7 @@
 A row is | id | level | section | statement | where | proof |. `where` names files of the program. `proof` names tests,
 from the folder tests/: `scenarios/t01.txt`, `unit/vrrp/node_test.cpp::a doctest case`, `netns/test_wire.py::test_x`,
 `vectors/golden.json::packet`, `sim/CMakeLists.txt::a test of ctest`, `fuzz/fuzz_node.cpp`. What is missing is said in words:
-"not yet: why" (alone, or behind the proofs of what is there), or "does not apply: why".
+"not yet: why" or "cannot be run here: why" (alone, or behind the proofs of what is there), or "does not apply: why".
 """
 import json
 import re
@@ -22,7 +22,7 @@ CASE = re.compile(r'TEST_CASE(?:_FIXTURE)?\(\s*(?:\w+,\s*)?"((?:[^"\\]|\\.)*)"')
 FUNCTION = re.compile(r"^def (test_\w+)\(", re.MULTILINE)
 CTEST = re.compile(r"add_test\(NAME (\w+)")
 QUOTED = re.compile(r"`([^`]*)`")
-MISSING = re.compile(r"\b(not yet|does not apply): ?(.*)")
+MISSING = re.compile(r"\b(not yet|cannot be run here|does not apply): ?(.*)")
 
 
 def rows(text):

@@ -74,7 +74,7 @@ class Page(unittest.TestCase):
         self.assert_only("who does it?")
 
     def test_what_is_missing_needs_a_reason(self):
-        for words in ("not yet: no virtual MAC", "does not apply: FDDI is gone", PROOFS[0] + "; not yet: on the wire"):
+        for words in ("not yet: no virtual MAC", "does not apply: FDDI is gone", "cannot be run here: no such router", PROOFS[0] + "; not yet: on the wire"):
             with self.subTest(words):
                 self.rows["C001"] = row("C001", words)
                 self.assertEqual(self.complaints(), [])

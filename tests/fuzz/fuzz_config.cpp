@@ -55,6 +55,15 @@ void check_instance(const vrrp::InstanceSettings& instance) {
     must(std::is_sorted(instance.announce.repeats.begin(), instance.announce.repeats.end()), "repeats rise");
 }
 
+void check_signature(const config::Config& config, const config::SignedInstance& signature) {
+    must(signature.instance.value < config.settings.instances.size(), "an instance that signs is one");
+    must(signature.keys.starts_with('/') && config.state_dir.starts_with('/'), "paths are absolute");
+    must(signature.window >= auth::min_window && signature.window <= auth::max_window,
+         "windows are 1 s to 300 s");
+    must(!config.settings.instances[signature.instance.value].password,
+         "a password does not go with a signature");
+}
+
 /// An accepted configuration can be started.
 void start(const vrrp::Settings& settings) {
     vrrp::Node node(settings, Time{});
@@ -88,6 +97,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         check_instance(instance);
         check_track(settings, instance);
     }
+    for (const auto& signature : loaded->signatures)
+        check_signature(*loaded, signature);
     for (const auto& check : settings.checks)
         must(check.rise >= 1 && check.fall >= 1, "rise and fall are at least 1");
     start(settings);

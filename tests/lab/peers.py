@@ -1,4 +1,4 @@
-"""Other programs that speak VRRP, on hosts of the lab: real keepalived and real FRR (zebra and vrrpd).
+"""Other programs, on hosts of the lab: real keepalived and real FRR (zebra and vrrpd), which speak VRRP.
 
 Their binaries stand under BATON_PEERS (build/peers unless set), where ./dev unpacks Debian's packages. Neither
 may share anything with another on the same machine, so each has its own configuration, pid files, sockets and

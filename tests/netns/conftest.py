@@ -50,8 +50,8 @@ class Lab:
         heard(second, 1)
         return first, second
 
-    def capture(self, bridge="br0"):
-        return Capture(self.network, bridge)
+    def capture(self, bridge="br0", unicast=False):
+        return Capture(self.network, bridge, unicast)
 
     def stop_all(self):
         running = [daemon for daemon in self.daemons if daemon.running()]

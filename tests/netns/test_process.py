@@ -1,12 +1,18 @@
 """batond as a process: frozen, signalled, and with a log that nobody reads."""
+import mmap
 import os
+import re
 import signal
+import struct
 import time
+from pathlib import Path
 
 import pytest
 
+from tests.lab.batond import BIN, script, seconds
 from tests.lab.processes import eventually
 from tests.netns.conftest import await_holder, heard, holders
+from tests.netns.timing import SLACK, active_down_interval
 
 
 @pytest.mark.parametrize("adverts", [1, 5])
@@ -69,6 +75,59 @@ def test_log_that_nobody_reads_delays_no_advert(lab):
         assert lb1.stop() == 0
     finally:
         os.close(pipe)
+
+
+class SteppedClock:
+    """The time of day as the programs that run under it see it; tests/lab/stepped_clock.cpp."""
+
+    def __init__(self, lab):
+        file = lab.network.directory / "step"
+        file.write_bytes(bytes(8))
+        with file.open("r+b") as opened:
+            self._seconds = mmap.mmap(opened.fileno(), 8)
+        self.wrapper = ("env", f"LD_PRELOAD={BIN / 'stepped_clock.so'}", f"STEPPED_CLOCK={file}")
+
+    def step(self, seconds):
+        self._seconds[:] = struct.pack("=q", seconds)
+
+
+def timer_clocks(pid):
+    """The clocks of a process's timers (timerfd_create(2)), from proc(5)."""
+    found = [re.search(r"clockid: (\d+)", info.read_text()) for info in Path(f"/proc/{pid}/fdinfo").iterdir()]
+    return {int(match[1]) for match in found if match}
+
+
+def test_step_of_the_wall_clock_changes_nothing(lab):
+    """An hour ahead, then an hour back: no takeover, no advert too late or too many, and the checks go on."""
+    clock, capture = SteppedClock(lab), lab.capture()
+    lb1, lb2 = lab.pair()
+    for daemon in (lb1, lb2):
+        daemon.config["checks"] = {"true": script(["/bin/true"], interval="100ms", timeout="90ms")}
+        daemon.config["instances"]["VI_1"]["track"] = [{"check": "true", "weight": -20}]
+        daemon.write_config()
+        daemon.launch(*clock.wrapper)
+        daemon.wait_ready()
+    lb1.wait_state("active")
+    heard(lb2, 1)
+    before = lb1.transitions(), lb2.transitions()
+    began = time.time()
+    for off in (3600, -3600):
+        clock.step(off)
+        for daemon in (lb1, lb2):  # the step is seen: without that the test would show nothing
+            assert abs(seconds(daemon.instance()["since"]) - off - seconds(daemon.transitions()[-1]["at"])) < 60
+        heard(lb2, 10)
+        for daemon in (lb1, lb2):
+            check = daemon.status()["checks"][0]
+            assert check["state"] == "up" and abs(seconds(check["last"]["at"]) - off - time.time()) < 60
+    assert (lb1.transitions(), lb2.transitions()) == before
+    times = [advert.time for advert in capture.adverts("10.0.1.2", after=began)]
+    assert len(times) >= 20 and capture.adverts("10.0.1.3") == []
+    pauses = [later - sooner for sooner, later in zip(times, times[1:])]
+    assert max(pauses) < active_down_interval(100, 0.1) + SLACK
+    assert len(times) <= (times[-1] - began) / 0.1 + 2
+    # What the kernel times for it goes by clocks that nobody can set.
+    assert timer_clocks(lb1.pid) and timer_clocks(lb1.pid) <= {time.CLOCK_MONOTONIC, time.CLOCK_BOOTTIME}
+    assert lb1.stop() == 0 and lb2.wait_state("active")["reason_code"] == "peer_resigned"
 
 
 @pytest.mark.parametrize("closed", ["<&-", "<&- >&- 2>&-"])

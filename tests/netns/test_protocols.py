@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.lab.batond import VIP
+from tests.lab.probes import PingProbe
 from tests.lab.processes import eventually
 from tests.netns.conftest import heard
 
@@ -85,8 +86,8 @@ def test_takeover_and_return(lab, form, report):
     assert resigned["reason_code"] == "peer_resigned"
     for daemon in (lb1, lb2):
         if daemon.running():
-            counters = {**daemon.counters(), **daemon.status()["counters"]}
-            assert {name: count for name, count in counters.items() if name.startswith("rejected_") and count} == {}
+            counters = [*daemon.counters().items(), *daemon.status()["counters"].items()]
+            assert [one for one in counters if one[0].startswith("rejected_") and one[1]] == []
 
 
 # A capture on the bridge sees what is flooded; unicast frames are not.
@@ -142,6 +143,26 @@ def test_unicast_refuses_strangers(lab):
     stranger.wait_state("active")
     eventually(lambda: lb2.counters()["rejected_unicast_source"] >= 3, "lb2 refuses three adverts")
     assert lb2.state() == "active"
+
+
+def test_pair_goes_from_version_2_to_3(lab, report):
+    """As docs/from-version-2.md has it: the new one takes over beside the old one, which then stops."""
+    lb1, lb2 = started_pair(lab, FORMS["v2"])
+    ping = PingProbe(lab.host("client", "10.0.1.50/24"), VIP)
+    for newer, older in ((lb2, lb1), (lb1, None)):
+        if newer.running():
+            assert newer.stop() == 0
+        newer.config["instances"]["VI_1"].update(vrrp_version=3, advert_interval="100ms")
+        newer.write_config()
+        newer.start().wait_state("active")
+        if older:
+            assert older.state() == "active"  # they do not understand each other
+            assert older.stop() == 0
+    lb2.wait_state("backup")
+    heard(lb2, 3)
+    lost = ping.stop()
+    report(f"from version 2 to 3, one node after the other: the client lost {lost['lost']} of {lost['sent']} echo requests")
+    assert lost["lost"] < 100  # it asks every millisecond; an Active_Down_Interval would be 3,600
 
 
 def test_lists_may_change_one_node_after_the_other(lab):

@@ -38,9 +38,11 @@ struct Router {
 
     explicit Router(std::uint8_t active) {
         std::string text;
-        for (const auto& [id, hex] : all()["keys"].items())
-            text += id + " hex:" + hex.get<std::string>() + "\n";
-        auto ring = auth::KeyRing::parse(text, "keys", auth::KeyId{active});
+        for (const auto& [id, hex] : all()["keys"].items()) {
+            const auto line = id + " hex:" + hex.get<std::string>() + "\n";
+            text = id == std::to_string(active) ? line + text : text + line; // the first one signs
+        }
+        auto ring = auth::KeyRing::parse(text, "keys");
         REQUIRE(ring.has_value());
         auto opened = auth::Verifier::open({auth::Mode::enforce, {}, scratch.path("marks")}, *ring);
         REQUIRE(opened.has_value());

@@ -13,8 +13,8 @@ namespace {
 constexpr KeyId one{1};
 
 /// The error of a text; fails the test when there is none.
-std::string refusal(const std::string& text, std::optional<KeyId> active = one) {
-    const auto ring = KeyRing::parse(text, "keys", active);
+std::string refusal(const std::string& text) {
+    const auto ring = KeyRing::parse(text, "keys");
     REQUIRE(ring.has_error());
     return ring.error().text;
 }
@@ -33,7 +33,7 @@ struct KeyFile {
         std::ofstream(path) << "1 " << secret('a') << "\n";
         REQUIRE(::chmod(path.c_str(), mode) == 0);
     }
-    [[nodiscard]] Result<KeyRing, Error> read() const { return KeyRing::read(path, one); }
+    [[nodiscard]] Result<KeyRing, Error> read() const { return KeyRing::read(path); }
 };
 
 std::string text_of(const Key* key) {
@@ -47,7 +47,7 @@ TEST_CASE("keys are text or hexadecimal, and stand one a line") {
     const auto ring =
         KeyRing::parse("# made in March\n\n1 " + secret('a') + "\r\n  255\t hex:" + secret('6') +
                            secret('4') + "\n7 #" + secret('#'),
-                       "keys", one);
+                       "keys");
     REQUIRE(ring.has_value());
     CHECK(text_of(ring->find(one)) == secret('a'));
     CHECK(text_of(ring->find(KeyId{255})) == std::string(16, 'f') + std::string(16, 'D'));
@@ -58,12 +58,12 @@ TEST_CASE("keys are text or hexadecimal, and stand one a line") {
 
 TEST_CASE("a key has 32 to 64 octets") {
     for (const std::size_t size : {0U, 1U, 31U, 32U, 64U, 65U, 1000U}) {
-        const auto ring = KeyRing::parse("1 " + std::string(size, 'k'), "keys", one);
+        const auto ring = KeyRing::parse("1 " + std::string(size, 'k'), "keys");
         CHECK(ring.has_value() == (size >= 32 && size <= 64));
         std::string digits;
         for (std::size_t i = 0; i < size; ++i)
             digits += "aF";
-        CHECK(KeyRing::parse("1 hex:" + digits, "keys", one).has_value() == (size >= 32 && size <= 64));
+        CHECK(KeyRing::parse("1 hex:" + digits, "keys").has_value() == (size >= 32 && size <= 64));
     }
     CHECK(refusal("\n1 short") == "keys:2: key 1 has 5 octets; it must have 32 to 64");
 }
@@ -85,13 +85,12 @@ TEST_CASE("what is wrong with a line is said with file and line") {
     CHECK(refusal("1 file:/etc/keepalived/keys/first-of-two").find("\"file:\"") != std::string::npos);
 }
 
-TEST_CASE("without a key, or without the one that is to sign, nothing is read") {
+TEST_CASE("without a key nothing is read; the first one is to sign") {
     CHECK(refusal("") == "the key file keys has no key; a line of it is \"ID VALUE\"");
     CHECK(refusal("# 1 " + secret('a')).find("has no key") != std::string::npos);
-    CHECK(refusal("2 " + secret('a')) == "the key file keys has no key 1, which is to sign");
-    const auto listening = KeyRing::parse("2 " + secret('a'), "keys", std::nullopt);
-    REQUIRE(listening.has_value());
-    CHECK_FALSE(listening->active().has_value());
+    const auto two = KeyRing::parse("# new\n2 " + secret('b') + "\n1 " + secret('a') + "\n", "keys");
+    REQUIRE(two.has_value());
+    CHECK(two->active() == KeyId{2});
 }
 
 TEST_CASE("no error quotes what stands in the file") {
@@ -120,17 +119,17 @@ TEST_CASE("a file that others may read or write is refused") {
 TEST_CASE("only a regular file is a key file, and a named pipe keeps nobody waiting") {
     const KeyFile file;
     const auto path = file.scratch.path("other");
-    check_refused(KeyRing::read(path, one), "cannot open the key file " + path);
+    check_refused(KeyRing::read(path), "cannot open the key file " + path);
     REQUIRE(::symlink(file.path.c_str(), path.c_str()) == 0);
-    check_refused(KeyRing::read(path, one), "is a symbolic link");
+    check_refused(KeyRing::read(path), "is a symbolic link");
     REQUIRE(::unlink(path.c_str()) == 0);
     REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
-    check_refused(KeyRing::read(path, one), "is not a regular file");
+    check_refused(KeyRing::read(path), "is not a regular file");
     REQUIRE(::unlink(path.c_str()) == 0);
     REQUIRE(::mkdir(path.c_str(), 0700) == 0);
-    check_refused(KeyRing::read(path, one), "is not a regular file");
-    check_refused(KeyRing::read("/dev/null", one), "is not a regular file");
-    check_refused(KeyRing::read("", one), "cannot open the key file");
+    check_refused(KeyRing::read(path), "is not a regular file");
+    check_refused(KeyRing::read("/dev/null"), "is not a regular file");
+    check_refused(KeyRing::read(""), "cannot open the key file");
 }
 
 TEST_CASE("a file of another user than root and the daemon's is refused") {
@@ -138,9 +137,9 @@ TEST_CASE("a file of another user than root and the daemon's is refused") {
     if (::geteuid() == 0) {
         REQUIRE(::chown(file.path.c_str(), 12345, 0) == 0);
         check_refused(file.read(), "belongs to user 12345");
-        CHECK(KeyRing::read(file.path, one, 12345).has_value());
+        CHECK(KeyRing::read(file.path, 12345).has_value());
     } else {
-        check_refused(KeyRing::read(file.path, one, ::geteuid() + 1), "belongs to user");
+        check_refused(KeyRing::read(file.path, ::geteuid() + 1), "belongs to user");
     }
 }
 
@@ -149,7 +148,7 @@ TEST_CASE("a directory that others may write to is refused, and so is one above 
     const auto inner = file.scratch.path("inner");
     REQUIRE(::mkdir(inner.c_str(), 0700) == 0);
     std::filesystem::copy(file.path, inner + "/keys");
-    const auto read = [&] { return KeyRing::read(inner + "/keys", one); };
+    const auto read = [&] { return KeyRing::read(inner + "/keys"); };
     CHECK(read().has_value());
     for (const mode_t mode : {0720U, 0702U, 01777U}) {
         REQUIRE(::chmod(inner.c_str(), mode) == 0);

@@ -15,7 +15,15 @@ namespace {
 
 constexpr std::uint8_t vrid = 10;
 
-const std::string both_keys = "1 " + secret('a') + "\n2 " + secret('b');
+const std::string first_key = "1 " + secret('a') + "\n";
+const std::string second_key = "2 " + secret('b') + "\n";
+const std::string both_keys = first_key + second_key;
+
+KeyRing ring_of(const std::string& keys) {
+    auto ring = KeyRing::parse(keys, "keys");
+    REQUIRE(ring.has_value());
+    return std::move(*ring);
+}
 
 /// A router with a directory of its own; it can crash, stop and start again.
 class Router {
@@ -26,10 +34,9 @@ public:
         start();
     }
 
-    void start(KeyId active = KeyId{1}) {
-        auto ring = KeyRing::parse(keys_, "keys", active);
-        REQUIRE(ring.has_value());
-        auto opened = Verifier::open({mode_, {freshness_, 5s}, scratch_.path("marks")}, *ring);
+    void start() {
+        verifier_.reset(); // a crash: nothing is written
+        auto opened = Verifier::open({mode_, {freshness_, 5s}, scratch_.path("marks")}, ring_of(keys_));
         REQUIRE_MESSAGE(opened.has_value(), opened.error().text);
         verifier_.emplace(std::move(*opened));
     }
@@ -97,7 +104,7 @@ TEST_CASE("each refusal has its cause") {
     check_refused(receiver.hear(odd, spring), Refusal::malformed);
     check_refused(receiver->verify(good, 2, vrid, peer_address, spring), Refusal::malformed);
     check_refused(receiver->verify(good, 3, 11, peer_address, spring), Refusal::malformed);
-    sender.start(KeyId{2});
+    sender->use(ring_of(second_key + first_key));
     check_refused(receiver.hear(sender.send(spring + 2s), spring), Refusal::unknown_key);
     check_refused(receiver.hear(good, spring + 6s), Refusal::stale);
     check_refused(receiver.hear(good, spring - 6s), Refusal::stale);
@@ -135,13 +142,19 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("who signs needs an active key, who only receives does not") {
+TEST_CASE("a marks file serves one at a time, and is free again when that one is gone") {
     const Scratch scratch;
-    const auto ring = KeyRing::parse(both_keys, "keys", std::nullopt);
-    for (const auto mode : {Mode::enforce, Mode::permissive, Mode::receive_only}) {
-        const auto opened = Verifier::open({mode, {}, scratch.path("marks")}, *ring);
-        CHECK(opened.has_value() == (mode == Mode::receive_only));
+    const auto open = [&] {
+        return Verifier::open({Mode::enforce, {}, scratch.path("marks")}, ring_of(both_keys));
+    };
+    {
+        const auto first = open();
+        REQUIRE(first.has_value());
+        const auto second = open();
+        REQUIRE(second.has_error());
+        CHECK(second.error().text.find("is in use by another batond") != std::string::npos);
     }
+    CHECK(open().has_value());
 }
 
 TEST_CASE("a receiver that restarts or crashes takes no advert a second time") {
@@ -203,35 +216,39 @@ TEST_CASE("a clock that goes back does not make a sender repeat itself, and tell
     CHECK(receiver.takes(sender.send(spring - 1h), spring));
     CHECK(sender->lead(spring - 1h) == 1h);
     CHECK(sender->lead(spring + 1s) == 0s);
+    CHECK_FALSE(sender->trouble(spring - 1h).has_value()); // by growth alone no peer minds
     sender.stop();
     sender.start();
     CHECK(receiver.takes(sender.send(spring - 1h), spring));
 }
 
+TEST_CASE("a clock that went back farther than the window is trouble, where the time counts") {
+    Router sender;
+    (void)sender.send(spring);
+    CHECK_FALSE(sender->trouble(spring - 5s).has_value());
+    const auto trouble = sender->trouble(spring - 1h);
+    REQUIRE(trouble.has_value());
+    CHECK(trouble->text.find("3600 s ahead of the clock") != std::string::npos);
+    CHECK_FALSE(sender->trouble(spring).has_value());
+}
+
 TEST_CASE("keys are rotated without one advert refused") {
-    Router left(Freshness::time, Mode::enforce, "1 " + secret('a'));
-    Router right;
+    Router left(Freshness::time, Mode::enforce, first_key);
+    Router right(Freshness::time, Mode::enforce, first_key);
     auto now = spring;
-    const auto exchange = [&](Router& a, Router& b) {
-        for (int i = 0; i < 3; ++i, now += 100ms)
-            CHECK(b.takes(a.send(now), now));
-    };
     const auto both_ways = [&] {
-        exchange(left, right);
-        exchange(right, left);
+        for (int i = 0; i < 3; ++i, now += 100ms) {
+            CHECK(right.takes(left.send(now), now));
+            CHECK(left.takes(right.send(now), now));
+        }
     };
     both_ways();
-    Router left_with_both; // the second key comes to the left side, too
-    exchange(left_with_both, right);
-    exchange(right, left_with_both);
-    right.stop();
-    right.start(KeyId{2});
-    exchange(left_with_both, right);
-    exchange(right, left_with_both);
-    left_with_both.stop();
-    left_with_both.start(KeyId{2});
-    exchange(left_with_both, right);
-    exchange(right, left_with_both);
+    for (const auto& keys : {both_keys, second_key + first_key, second_key})
+        for (auto* router : {&left, &right}) {
+            (*router)->use(ring_of(keys));
+            both_ways();
+        }
+    CHECK(left->active_key() == KeyId{2});
 }
 
 TEST_CASE("no advert changed by chance is ever taken") {

@@ -35,16 +35,16 @@ TEST_CASE("unknown keys: the nearest free one is suggested, else the nearest giv
           Lines{"f:1:22: /instances/A/vrids: unknown key \"vrids\"; did you mean \"vrid\"? it is given "
                 "here as well" +
                 allowed});
-    CHECK(
-        errors_of(R"({"instance": {}, )" + with_instance("").substr(1)) ==
-        Lines{"f:1:2: /instance: unknown key \"instance\"; did you mean \"instances\"? it is given here as "
-              "well (allowed: $schema, node, startup_delay, announce_rate, checks, instances, sync_groups)"});
+    CHECK(errors_of(R"({"instance": {}, )" + with_instance("").substr(1)) ==
+          Lines{"f:1:2: /instance: unknown key \"instance\"; did you mean \"instances\"? it is given here as "
+                "well (allowed: $schema, node, startup_delay, state_dir, announce_rate, checks, instances, "
+                "sync_groups)"});
     CHECK(errors_of(with_instance(R"("hooks": {}, )")) ==
           Lines{"f:1:22: /instances/A/hooks: unknown key \"hooks\"" + allowed});
     CHECK(errors_of(R"({"instanecs": {}, "listen": 1})") ==
           Lines{"f:1:2: /instanecs: unknown key \"instanecs\"; did you mean \"instances\"? (allowed: "
-                "$schema, node, startup_delay, announce_rate, checks, instances, sync_groups)",
-                "f:1:19: /listen: unknown key \"listen\" (allowed: $schema, node, startup_delay, "
+                "$schema, node, startup_delay, state_dir, announce_rate, checks, instances, sync_groups)",
+                "f:1:19: /listen: unknown key \"listen\" (allowed: $schema, node, startup_delay, state_dir, "
                 "announce_rate, checks, "
                 "instances, sync_groups)"});
     CHECK(errors_of(with_check(R"(, "timeuot": "1s")")) ==

@@ -92,13 +92,20 @@ TEST_CASE("the example of unicast") {
     CHECK(instance.announce.refresh == 1min);
 }
 
+TEST_CASE("the example of signed adverts") {
+    const auto config = config_of(contents_of("config/examples/signed.json"));
+    REQUIRE(config.signatures.size() == 1);
+    CHECK(config.signatures.front().keys == "/etc/baton/keys/VI_1");
+    CHECK(config.signatures.front().mode == auth::Mode::enforce);
+}
+
 TEST_CASE("there is no example that nobody tests") {
     Lines names;
     for (const auto& entry : std::filesystem::directory_iterator("config/examples"))
         names.push_back(entry.path().filename());
     std::sort(names.begin(), names.end());
     CHECK(names == Lines{"ipv6.json", "keepalived.json", "mistakes.json", "mistakes.txt", "pair.json",
-                         "unicast.json"});
+                         "signed.json", "unicast.json"});
 }
 
 } // namespace

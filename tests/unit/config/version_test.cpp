@@ -52,14 +52,13 @@ TEST_CASE("a bad authentication is told without showing the password") {
     CHECK(wrong_password("\"a\\u0000\"") == Lines{place + "/password: no password can hold a NUL character"});
     CHECK(wrong(R"({"type": "ah", "password": "secret"})") ==
           Lines{place + "/type: must be \"pass\", not \"ah\""});
-    CHECK(wrong("{}") == Lines{place + ": \"type\" is missing; it must be \"pass\"",
-                               place + ": \"password\" is missing; it must be a string of 1 to 8 octets"});
+    CHECK(wrong("{}") == Lines{place + ": must have exactly one of the keys \"keys\" and \"password\""});
 }
 
-TEST_CASE("version 3 has no authentication") {
+TEST_CASE("version 3 has no password") {
     const std::string error =
-        "f:1:22: /instances/A/authentication: VRRPv3 has no authentication; leave this out, or speak VRRPv2 "
-        "with \"vrrp_version\": 2";
+        "f:1:22: /instances/A/authentication: VRRPv3 has no password; sign the adverts with \"type\": "
+        "\"hmac\", leave this out, or speak VRRPv2 with \"vrrp_version\": 2";
     CHECK(errors_of(with_instance(R"("authentication": {"type": "pass", "password": "x"}, )")) ==
           Lines{error});
 }

@@ -83,11 +83,12 @@ inline Report active_report() {
     report.version = "0.1.0";
     report.node = "lb1";
     report.uptime = 304s + 500ms;
+    report.started = wall(995s + 500ms);
     report.boot_to_wall = boot;
     report.snapshot.at = at(1300s);
     report.snapshot.instances = {active_instance()};
     report.snapshot.checks = {haproxy_check()};
-    report.snapshot.counters = {{"unknown_vrid", 7}};
+    report.snapshot.counters = {{"rejected_unknown_vrid", 7}};
     report.transitions = {{started(), taken_over()}};
     return report;
 }

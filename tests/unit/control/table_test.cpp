@@ -45,6 +45,13 @@ TEST_CASE("faults stand below the instances; without checks there is no table of
     CHECK(table.find("CHECK") == std::string::npos);
 }
 
+TEST_CASE("trouble with authentication stands there as well") {
+    auto report = backup_report();
+    report.authentication = {{"hmac-sha256 (enforce)", 1, "the disk is full"}};
+    CHECK(status_table(status_json(report)).find("\ntrouble of VI_1: the disk is full\n") !=
+          std::string::npos);
+}
+
 TEST_CASE("a check without a result says so") {
     auto report = backup_report();
     report.snapshot.checks[0].last.reset();

@@ -72,6 +72,16 @@ TEST_CASE("faults stand right below the state") {
     CHECK(line_with(report, "Takes over") == "no line with Takes over");
 }
 
+TEST_CASE("how adverts are signed, with the key, and what is wrong with that") {
+    auto report = active_report();
+    report.authentication = {{"hmac-sha256 (enforce)", 2, ""}};
+    CHECK(line_with(report, "Authentication") == "Authentication: hmac-sha256 (enforce), key 2 signs");
+    CHECK(line_with(report, "Trouble") == "no line with Trouble");
+    report.authentication = {{"hmac-sha256 (receive_only)", std::nullopt, "the disk is full"}};
+    CHECK(line_with(report, "Authentication") == "Authentication: hmac-sha256 (receive_only)");
+    CHECK(line_with(report, "Trouble") == "Trouble with authentication: the disk is full");
+}
+
 TEST_CASE("the priority arithmetic: bonus, bounds, owner, fault weight, no result yet") {
     auto report = backup_report();
     auto& view = report.snapshot.instances[0];

@@ -1,14 +1,18 @@
 // The executor with a list in place of the kernel: order, the rule for failures, and what is told.
 #include "daemon/executor.h"
 
+#include "../scratch.h"
 #include "daemon/clock.h"
 
 #include <algorithm>
 #include <array>
 #include <doctest/doctest.h>
+#include <fstream>
+#include <openssl/evp.h>
 
 using namespace baton;
 using namespace baton::daemon;
+using namespace baton::testing;
 
 namespace {
 
@@ -76,9 +80,10 @@ vrrp::Effects takeover(vrrp::InstanceId instance) {
 struct Bench {
     config::Config config{two_instances()};
     RecordingEdges edges;
+    Signatures signatures;
     Journal journal{2};
     Log log{LogFormat::text, LogLevel::error};
-    Executor executor{config, edges, journal, log};
+    Executor executor{config, edges, signatures, journal, log};
 };
 
 } // namespace
@@ -151,6 +156,31 @@ TEST_CASE("a repair is asked for as one: what lost our mark is taken back") {
 
     bench.edges.refuse = "reclaim";
     CHECK(bench.executor.perform(effects, boot_now()).size() == 1);
+}
+
+TEST_CASE("an advert that cannot be signed is not sent, and that is a failure like any other") {
+    const Scratch scratch;
+    Bench bench;
+    std::ofstream(scratch.path("keys")) << "1 " << std::string(32, 'k');
+    REQUIRE(::chmod(scratch.path("keys").c_str(), 0600) == 0);
+    for (auto& instance : bench.config.settings.instances)
+        instance.addresses = {vip.begin(), vip.end()};
+    bench.config.state_dir = scratch.path("state");
+    bench.config.signatures = {{vrrp::InstanceId{0}, scratch.path("keys")}};
+    auto opened = Signatures::open(bench.config);
+    REQUIRE_MESSAGE(opened.has_value(), opened.error().text);
+    bench.signatures = std::move(*opened);
+    // As on a host whose crypto policy leaves no HMAC-SHA256: there is no provider with this property.
+    REQUIRE(EVP_set_default_properties(nullptr, "provider=none") == 1);
+    const auto failures = bench.executor.perform(takeover(vrrp::InstanceId{0}), boot_now());
+    const auto unsigned_too = bench.executor.perform(takeover(vrrp::InstanceId{1}), boot_now());
+    REQUIRE(EVP_set_default_properties(nullptr, "") == 1);
+    REQUIRE(failures.size() == 1);
+    CHECK(failures[0].effect == vrrp::EffectKind::send_advert);
+    CHECK(failures[0].why.find("libcrypto makes no HMAC-SHA256") == 0);
+    CHECK(unsigned_too.empty());
+    CHECK(std::count(bench.edges.calls.begin(), bench.edges.calls.end(), "send priority 100") == 1);
+    CHECK(bench.executor.perform(takeover(vrrp::InstanceId{0}), boot_now()).empty());
 }
 
 TEST_CASE("any other failure is told and cuts nothing") {

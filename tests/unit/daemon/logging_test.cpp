@@ -99,6 +99,10 @@ TEST_CASE("every kind of line is one JSON object, also those without fields of t
     log.socket_failed("eth0", "no");
     log.netlink_failed("no");
     log.table_reread(3);
+    log.held_off(std::chrono::seconds(1));
+    using Kind = Signatures::News::Kind;
+    for (const auto kind : {Kind::trouble, Kind::trouble_ended, Kind::keys_read, Kind::keys_refused})
+        log.signatures("VI_1", {vrrp::InstanceId{0}, kind, "why"});
     std::istringstream lines(channel.take());
     std::set<std::string> events;
     for (std::string line; std::getline(lines, line);) {
@@ -106,7 +110,7 @@ TEST_CASE("every kind of line is one JSON object, also those without fields of t
         CHECK_FALSE(json["message"].get<std::string>().empty());
         events.insert(json["event"]);
     }
-    CHECK(events.size() == 12);
+    CHECK(events.size() == 17);
 }
 
 TEST_CASE("what a check prints cannot break the line") {

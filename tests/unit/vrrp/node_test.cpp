@@ -118,6 +118,20 @@ TEST_CASE("a takeover holds, advertises, announces, and only then is told") {
     CHECK(host.view().active_router == self);
 }
 
+TEST_CASE("a takeover that our own delay may have caused is told apart") {
+    for (const auto interval : {Duration(10ms), Duration(1s)}) {
+        auto settings = one_instance();
+        settings.instances.front().advert_interval = interval;
+        for (const auto& [late, told] : {std::pair(interval, Duration{}), {interval + 1us, interval + 1us}}) {
+            Host host(settings);
+            host.now = *host.node.deadline() + late;
+            const auto effects = host.feed(Elapsed{});
+            CHECK(get_one<Transitioned>(effects).reason.late == told);
+            CHECK(host.counter("late_takeovers") == (told == Duration{} ? 0 : 1));
+        }
+    }
+}
+
 TEST_CASE("a takeover whose addresses the kernel refuses never happened for the others") {
     Host host;
     (void)host.run_to_deadline();
@@ -337,6 +351,47 @@ TEST_CASE("refused adverts are told at once, then once a minute with the number 
     REQUIRE(host.notices.size() == 4);
     CHECK(host.notices[2].instance == vi);
     CHECK_FALSE(host.notices[3].instance);
+}
+
+TEST_CASE("an Active node that refuses an advert for its signature says that there may be two") {
+    Host host;
+    const auto refused = [&](Reject reason) {
+        host.notices.clear();
+        (void)host.feed(AdvertRejected{eth0, peer, {Vrid{51}, Version::v3}, reason});
+        REQUIRE(host.notices.size() == 1);
+        return describe(host.notices[0].notice);
+    };
+    CHECK(refused(Reject::authentication_invalid).ends_with("under that number, or it is forged"));
+    (void)host.run_to_deadline();
+    REQUIRE(host.node.snapshot(host.now).instances.front().state == State::active);
+    CHECK(refused(Reject::authentication_missing) == "refused an advert from 10.0.1.3: it is not signed; "
+                                                     "this node is Active, so if that is one of its peers, "
+                                                     "there are two");
+    CHECK(refused(Reject::checksum) == "refused an advert from 10.0.1.3: its checksum is wrong");
+}
+
+TEST_CASE("whoever has the keys can ask whose an advert is, and whether it would be taken") {
+    Host host;
+    const std::array<std::uint8_t, 2> octets{0x31, 51};
+    Datagram datagram{eth0, peer, multicast_group_v4, 255, octets};
+    CHECK(host.node.addressee(datagram) == vi);
+    datagram.interface = IfIndex{3};
+    CHECK_FALSE(host.node.addressee(datagram).has_value());
+    datagram.payload = std::span(octets).first(1);
+    CHECK_FALSE(host.node.addressee(datagram).has_value());
+
+    AdvertReceived received{eth0, peer, multicast_group_v4, Advert{Vrid{51}, Priority{100}, 1s, {}, {}}};
+    CHECK_FALSE(host.node.objection(received).has_value());
+    received.destination = self;
+    CHECK(host.node.objection(received) == Reject::destination);
+    received.source = self;
+    CHECK(host.node.objection(received) == Reject::own_source);
+    received.advert.vrid = Vrid{52};
+    CHECK(host.node.objection(received) == Reject::unknown_vrid);
+    // It was only asked.
+    const auto snapshot = host.node.snapshot(host.now);
+    for (const auto& counter : snapshot.instances.front().counters)
+        CHECK_MESSAGE((!counter.first.starts_with("rejected_") || counter.second == 0), counter.first);
 }
 
 TEST_CASE("adverts of other groups are counted, and not told") {

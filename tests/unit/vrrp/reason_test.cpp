@@ -36,6 +36,11 @@ TEST_CASE("the words carry the figures") {
     reason.own_priority = Priority{100};
     CHECK(describe(reason) == "no advert to yield to for 3609.375 ms (Active_Down_Interval at priority 100)");
 
+    reason.late = std::chrono::milliseconds(1500);
+    CHECK(describe(reason) ==
+          "no advert to yield to for 3609.375 ms (Active_Down_Interval at priority 100); this "
+          "process looked 1500 ms late, so its own delay may be the cause");
+
     reason.code = Reason::Code::higher_priority;
     reason.peer = IpAddress::v4(10, 0, 1, 2);
     reason.peer_priority = Priority{101};

@@ -1,0 +1,78 @@
+// docs/api.md tells of every key of GET /v1/status, and of none that is not there.
+#include "control/status.h"
+
+#include "sample.h"
+#include "vrrp/node.h"
+
+#include <doctest/doctest.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+using namespace baton;
+using namespace baton::control;
+
+namespace {
+
+using Names = std::set<std::string>;
+
+void collect(const Json& json, Names& names) {
+    if (json.is_object())
+        for (const auto& [key, value] : json.items()) {
+            names.insert(key);
+            collect(value, names);
+        }
+    if (json.is_array())
+        for (const auto& value : json)
+            collect(value, names);
+}
+
+/// A report with something of everything, and with all the counters that there are.
+Report full_report() {
+    vrrp::InstanceSettings instance;
+    instance.name = "VI_1";
+    instance.interface = "eth0";
+    instance.addresses = {*Prefix::parse("10.0.1.100/24")};
+    vrrp::Settings settings;
+    settings.instances = {instance};
+    const auto counted = vrrp::Node(settings, Time{}).snapshot(Time{});
+    auto report = active_report();
+    report.snapshot.instances.front().counters = counted.instances.front().counters;
+    report.snapshot.instances.front().faults = {{"link_down", "interface eth0 has no link"}};
+    report.snapshot.counters = counted.counters;
+    return report;
+}
+
+/// What the first cells of the page's tables name.
+Names named_on(const std::string& page) {
+    Names names;
+    std::istringstream lines(page);
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with("| `"))
+            continue;
+        const auto cell = line.substr(0, line.find('|', 1));
+        for (auto at = cell.find('`'); at != std::string::npos;) {
+            const auto end = cell.find('`', at + 1);
+            names.insert(cell.substr(at + 1, end - at - 1));
+            at = cell.find('`', end + 1);
+        }
+    }
+    return names;
+}
+
+} // namespace
+
+TEST_CASE("the page of the API tells of each key of the status, and of no other") {
+    std::ifstream file("docs/api.md"); // ctest runs this in the project's root
+    REQUIRE(file);
+    std::stringstream page;
+    page << file.rdbuf();
+    const auto named = named_on(page.str());
+    Names given;
+    collect(status_json(full_report()), given);
+    for (const auto& name : given)
+        CHECK_MESSAGE(named.contains(name), "docs/api.md does not tell of ", name);
+    for (const auto& name : named)
+        CHECK_MESSAGE(given.contains(name), "docs/api.md tells of ", name, ", which is not in the status");
+}
