@@ -83,7 +83,8 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
     feed(vrrp::Commanded{vrrp::Command::startup});
     start_checks();
     log_.started(std::string(version()), config_.node, config_.settings.instances.size());
-    notify_ready("taking part with " + std::to_string(config_.settings.instances.size()) + " instances");
+    const auto count = config_.settings.instances.size();
+    notify_ready("taking part with " + std::to_string(count) + (count == 1 ? " instance" : " instances"));
     return {};
 }
 

@@ -40,7 +40,8 @@ batond reads one file, `/etc/baton/baton.json` unless `--config FILE` names anot
 {description}
 
 `batond --check` looks at the file, prints every error, and starts nothing. An editor that knows
-JSON Schema completes and checks while you type if `$schema` names a copy of `config/schema.json`.
+JSON Schema completes and checks while you type if `$schema` names it: `/usr/share/baton/schema.json`
+once baton is installed, `config/schema.json` in the source.
 
 ## A full example
 
