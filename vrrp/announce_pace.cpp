@@ -52,6 +52,14 @@ void AnnouncePace::release(const std::function<bool(InstanceId)>& is_active, Tim
     }
 }
 
+bool AnnouncePace::forget(InstanceId instance) {
+    std::size_t dropped = 0;
+    for (auto& [interface, line] : lines_)
+        dropped += std::erase_if(line.waiting,
+                                 [&](const Announce& waiting) { return waiting.instance == instance; });
+    return dropped != 0;
+}
+
 std::size_t AnnouncePace::pay(Line& line, std::size_t wanted, Time now) const {
     const auto since = std::max(line.paid_until, now - std::max(credit, price()));
     if (since >= now)

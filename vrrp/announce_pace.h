@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace baton::vrrp {
 
@@ -24,6 +25,12 @@ public:
 
     /// Appends what waited and may be sent now. What `is_active` says no to is dropped.
     void release(const std::function<bool(InstanceId)>& is_active, Time now, Effects& out);
+
+    /// Drops what waits of this instance; true when there was something.
+    bool forget(InstanceId instance);
+
+    /// True when it is another one; then what waits must be forgotten and asked for again.
+    [[nodiscard]] bool set_rate(unsigned rate) { return std::exchange(rate_, rate) != rate; }
 
     /// When more may be sent.
     [[nodiscard]] std::optional<Time> deadline() const;

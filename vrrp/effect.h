@@ -43,6 +43,7 @@ struct HoldAddresses {
     bool adopt{false}; ///< the owner's own addresses: used where they are, never removed
     bool reclaim{
         false}; ///< ours until now: one that somebody replaced, so that it lost our mark, gets it again
+    bool in_place{false}; ///< by a router that is Active already: its list has changed
 };
 
 /// Take these addresses off the interface, those with our mark only. One that is not there is fine.
@@ -50,6 +51,7 @@ struct ReleaseAddresses {
     InstanceId instance;
     IfIndex interface;
     std::span<const Prefix> addresses;
+    bool in_place{false}; ///< by a router that stays Active with others: its list has changed
 };
 
 /// Tell the link who has these addresses now: one gratuitous ARP, or one unsolicited Neighbor Advertisement,

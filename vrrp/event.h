@@ -7,6 +7,7 @@
 #include "base/strong.h"
 #include "base/time.h"
 #include "vrrp/advert.h"
+#include "vrrp/settings.h"
 #include "vrrp/types.h"
 
 #include <string>
@@ -102,8 +103,14 @@ struct Commanded {
     Command command{};
 };
 
+/// Other settings, all of them: what is equal goes on undisturbed. Instances and checks are the same when
+/// they have the same name. Who is no longer named hands over and goes (vrrp/routers.h has the rules).
+struct Reconfigured {
+    Settings settings;
+};
+
 using Event = std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressesChanged, Probed,
-                           EffectFailed, Commanded>;
+                           EffectFailed, Commanded, Reconfigured>;
 
 /// The event that a datagram of protocol 112 is: AdvertReceived or AdvertRejected. Views the datagram, of
 /// which the last `trailer` octets (0 or trailer_size) are for whoever has the keys.

@@ -16,13 +16,17 @@ bool has_right_scope(const IpAddress& address, const InstanceSettings& instance)
 
 } // namespace
 
-Interfaces::Interfaces(const Settings& settings) {
-    for (const auto& instance : settings.instances) {
-        know(instance.interface);
-        know(instance.holding_interface());
+void Interfaces::use(const std::vector<Occupant>& occupants) {
+    asked_for_ = 0;
+    virtual_addresses_.clear();
+    owned_addresses_.clear();
+    for (const auto& occupant : occupants) {
+        const auto& instance = *occupant.settings;
+        ask_for(instance.interface);
+        ask_for(instance.holding_interface());
         for (const auto& track : instance.track)
             if (track.kind == TrackSettings::Kind::interface)
-                know(track.name);
+                ask_for(track.name);
         for (const auto& prefix : instance.addresses) {
             virtual_addresses_.push_back(prefix.address);
             if (instance.adopts_addresses())
@@ -33,24 +37,38 @@ Interfaces::Interfaces(const Settings& settings) {
     std::sort(owned_addresses_.begin(), owned_addresses_.end());
 }
 
-void Interfaces::know(const std::string& name) {
-    const bool known = std::any_of(interfaces_.begin(), interfaces_.end(),
-                                   [&](const Interface& interface) { return interface.name == name; });
-    if (!known)
-        interfaces_.push_back(Interface{name, {}, false, {}});
+void Interfaces::ask_for(const std::string& name) {
+    auto* interface = find(name);
+    if (interface == nullptr)
+        interface = &interfaces_.emplace_back(Interface{name, {}, false, {}});
+    const auto place = static_cast<std::size_t>(interface - interfaces_.data());
+    if (place >= asked_for_)
+        std::swap(interfaces_[asked_for_++], *interface);
+}
+
+Interface* Interfaces::find(const std::string& name) {
+    const auto found = std::find_if(interfaces_.begin(), interfaces_.end(),
+                                    [&](const Interface& known) { return known.name == name; });
+    return found == interfaces_.end() ? nullptr : &*found;
 }
 
 const Interface* Interfaces::handle(const LinkChanged& link) {
-    const auto interface = std::find_if(interfaces_.begin(), interfaces_.end(),
-                                        [&](const Interface& known) { return known.name == link.name; });
-    if (interface == interfaces_.end())
+    auto* interface = find(link.name);
+    if (interface == nullptr && link.exists)
+        interface = &interfaces_.emplace_back(Interface{link.name, {}, false, {}});
+    if (interface == nullptr)
         return nullptr;
+    const auto place = static_cast<std::size_t>(interface - interfaces_.data());
+    if (!link.exists && place >= asked_for_) {
+        interfaces_.erase(interfaces_.begin() + static_cast<std::ptrdiff_t>(place));
+        return nullptr;
+    }
     const auto index = link.exists ? link.index : IfIndex{};
     if (interface->index != index)
         interface->addresses.clear(); // another interface under the old name, or none
     interface->index = index;
     interface->up = link.exists && link.up;
-    return &*interface;
+    return place < asked_for_ ? interface : nullptr;
 }
 
 const Interface* Interfaces::handle(const AddressesChanged& changed) {
@@ -59,13 +77,13 @@ const Interface* Interfaces::handle(const AddressesChanged& changed) {
     if (interface == interfaces_.end())
         return nullptr;
     interface->addresses = changed.addresses;
-    return &*interface;
+    return static_cast<std::size_t>(interface - interfaces_.begin()) < asked_for_ ? &*interface : nullptr;
 }
 
 const Interface& Interfaces::named(const std::string& name) const {
     const auto found = std::find_if(interfaces_.begin(), interfaces_.end(),
                                     [&](const Interface& interface) { return interface.name == name; });
-    assert(found != interfaces_.end());
+    assert(found != interfaces_.end()); // who asks has said so: use()
     return *found;
 }
 

@@ -1,9 +1,11 @@
 // What is known of this host's interfaces that an instance uses or tracks, and where adverts may come from.
 //
-// Told by events, asked by the Node. RFC 9568 section 5.1.1.1 and 5.1.2.1: the source of adverts.
+// Told by events, of all there are; asked by the Node. RFC 9568 section 5.1.1.1 and 5.1.2.1: the source of
+// adverts.
 #pragma once
 
 #include "vrrp/event.h"
+#include "vrrp/routers.h"
 #include "vrrp/settings.h"
 
 #include <optional>
@@ -22,9 +24,11 @@ struct Interface {
 
 class Interfaces {
 public:
-    explicit Interfaces(const Settings& settings);
+    /// Which interfaces and addresses are asked for from now on. What was told of others is kept: it may be
+    /// asked for later.
+    void use(const std::vector<Occupant>& occupants);
 
-    /// Null when nobody asked for that interface.
+    /// Null when nobody asks for that interface.
     const Interface* handle(const LinkChanged& link);
     const Interface* handle(const AddressesChanged& changed);
 
@@ -37,11 +41,13 @@ public:
     [[nodiscard]] std::optional<IpAddress> primary_address(const InstanceSettings& instance) const;
 
 private:
-    void know(const std::string& name);
+    void ask_for(const std::string& name);
+    [[nodiscard]] Interface* find(const std::string& name);
     [[nodiscard]] bool is_virtual(const IpAddress& address) const;
     [[nodiscard]] bool is_owned(const IpAddress& address) const;
 
-    std::vector<Interface> interfaces_;
+    std::vector<Interface> interfaces_; ///< those that are asked for, first
+    std::size_t asked_for_{0};
     std::vector<IpAddress> virtual_addresses_; ///< of all instances, sorted
     std::vector<IpAddress> owned_addresses_;   ///< of the instances that this host owns, sorted
 };

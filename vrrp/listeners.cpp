@@ -4,20 +4,20 @@
 
 namespace baton::vrrp {
 
-void Listeners::index(const Settings& settings, const Interfaces& interfaces) {
+void Listeners::index(const Routers& routers, const Interfaces& interfaces) {
     listeners_.clear();
-    for (std::size_t i = 0; i < settings.instances.size(); ++i) {
-        const auto& instance = settings.instances[i];
+    routers.each([&](const Router& router) {
+        const auto& instance = router.settings();
         const auto& interface = interfaces.named(instance.interface);
         if (interface.index != IfIndex{})
-            listeners_.push_back({interface.index, instance.vrid, instance.family(), i});
-    }
+            listeners_.push_back({interface.index, instance.vrid, instance.family(), router.id()});
+    });
     std::sort(listeners_.begin(), listeners_.end(),
               [](const Listener& a, const Listener& b) { return a.key() < b.key(); });
 }
 
-std::optional<std::size_t> Listeners::find(IfIndex interface, Vrid vrid, Family family) const {
-    const Listener wanted{interface, vrid, family, 0};
+std::optional<InstanceId> Listeners::find(IfIndex interface, Vrid vrid, Family family) const {
+    const Listener wanted{interface, vrid, family, {}};
     const auto found =
         std::lower_bound(listeners_.begin(), listeners_.end(), wanted,
                          [](const Listener& a, const Listener& b) { return a.key() < b.key(); });

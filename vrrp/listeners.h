@@ -2,7 +2,7 @@
 #pragma once
 
 #include "vrrp/interfaces.h"
-#include "vrrp/settings.h"
+#include "vrrp/routers.h"
 
 #include <optional>
 #include <tuple>
@@ -12,18 +12,17 @@ namespace baton::vrrp {
 
 class Listeners {
 public:
-    /// To be called when an interface got another number, or none.
-    void index(const Settings& settings, const Interfaces& interfaces);
+    /// To be called when an interface got another number, or none, and when routers come or go.
+    void index(const Routers& routers, const Interfaces& interfaces);
 
-    /// The place of the instance in Settings::instances; nothing when there is none.
-    [[nodiscard]] std::optional<std::size_t> find(IfIndex interface, Vrid vrid, Family family) const;
+    [[nodiscard]] std::optional<InstanceId> find(IfIndex interface, Vrid vrid, Family family) const;
 
 private:
     struct Listener {
         IfIndex interface;
         Vrid vrid;
         Family family{};
-        std::size_t router{0};
+        InstanceId router;
 
         [[nodiscard]] auto key() const { return std::tuple(interface, vrid, family); }
     };

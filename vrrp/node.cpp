@@ -1,60 +1,19 @@
 #include "vrrp/node.h"
 
-#include "vrrp/announce_pace.h"
-#include "vrrp/interfaces.h"
-#include "vrrp/listeners.h"
-#include "vrrp/router.h"
-#include "vrrp/sync_groups.h"
-#include "vrrp/tracking.h"
+#include "vrrp/node_parts.h"
 
 #include <algorithm>
 #include <cassert>
 
 namespace baton::vrrp {
 
-/// All the Node knows. Routers refer into `settings`, so Parts never moves.
-struct Node::Parts {
-    Settings settings;
-    Interfaces interfaces;
-    std::vector<CheckTracker> checks;
-    std::vector<Router> routers;
-    SyncGroups sync_groups;
-    AnnouncePace pace;
-    Listeners listeners;
-    RejectCounters rejected;        ///< of adverts that belong to no instance
-    NoticeLimit notices;            ///< of those
-    std::optional<Time> startup_at; ///< end of the startup delay
-    std::optional<Time> again_at;   ///< a sync group waits for what becomes of a takeover
-    std::uint64_t transitions{0};
-
-    Parts(Settings given, Time now);
-
-    void on(const AdvertReceived& received, Time now, Effects& out);
-    void on(const AdvertRejected& rejected, Time now, Effects& out);
-    void on(const Elapsed& elapsed, Time now, Effects& out);
-    void on(const LinkChanged& link, Time now, Effects& out);
-    void on(const AddressesChanged& changed, Time now, Effects& out);
-    void on(const Probed& probed, Time now, Effects& out);
-    void on(const EffectFailed& failure, Time now, Effects& out);
-    void on(const Commanded& commanded, Time now, Effects& out);
-
-    void startup(Time now, Effects& out);
-    void refuse(Reject reason, IfIndex interface, const IpAddress& source, Time now, Effects& out);
-    [[nodiscard]] Router* find_router(IfIndex interface, Vrid vrid, Family family);
-    void update_routers(Time now, Effects& out);
-    [[nodiscard]] Conditions conditions_of(const InstanceSettings& instance) const;
-    [[nodiscard]] Contribution contribution_of(const TrackSettings& track) const;
-    [[nodiscard]] std::vector<Contribution> contributions_of(const InstanceSettings& instance) const;
-};
-
 Node::Parts::Parts(Settings given, Time now)
-    : settings(with_shared_tracks(std::move(given))), interfaces(settings), sync_groups(settings, routers),
+    : settings(with_shared_tracks(std::move(given))), routers(settings.instances, now), sync_groups(routers),
       pace(settings.announce_rate) {
     for (const auto& check : settings.checks)
         checks.emplace_back(check, now);
-    routers.reserve(settings.instances.size());
-    for (const auto& instance : settings.instances)
-        routers.emplace_back(InstanceId{static_cast<std::uint32_t>(routers.size())}, instance, now);
+    interfaces.use(routers.occupants());
+    sync_groups.regroup(settings.sync_groups);
 }
 
 void Node::Parts::on(const AdvertReceived& received, Time now, Effects& out) {
@@ -87,15 +46,16 @@ void Node::Parts::on(const Elapsed&, Time now, Effects& out) {
     if (startup_at && *startup_at <= now)
         startup(now, out);
     sync_groups.put_off(now);
-    for (auto& router : routers)
+    routers.each([&](Router& router) {
         if (const auto deadline = router.deadline(); deadline && *deadline <= now)
             router.elapsed(now, out);
+    });
 }
 
 void Node::Parts::on(const LinkChanged& link, Time now, Effects& out) {
     if (interfaces.handle(link) == nullptr)
         return;
-    listeners.index(settings, interfaces);
+    listeners.index(routers, interfaces);
     update_routers(now, out);
 }
 
@@ -103,30 +63,30 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
     const auto* interface = interfaces.handle(changed);
     if (interface == nullptr)
         return;
-    for (std::size_t i = 0; i < routers.size(); ++i) {
-        const auto& instance = settings.instances[i];
+    routers.each([&](Router& router) {
+        const auto& instance = router.settings();
         if (instance.interface == interface->name) {
-            routers[i].update(conditions_of(instance), now, out);
-            if (routers[i].is_taking_over())
-                continue; // what was told is how it was before
+            router.update(conditions_of(instance), now, out);
+            if (router.is_taking_over())
+                return; // what was told is how it was before
         }
         if (instance.holding_interface() == interface->name)
-            routers[i].addresses_present(interface->addresses, now, out);
-    }
+            router.addresses_present(interface->addresses, now, out);
+    });
 }
 
 void Node::Parts::on(const Probed& probed, Time now, Effects& out) {
     assert(probed.check.value < checks.size());
     auto& check = checks[probed.check.value];
-    if (!check.handle(probed, now))
+    if (check.view().name.empty() || !check.handle(probed, now))
         return;
     out.emplace_back(CheckChanged{probed.check, probed.ok, probed.detail});
     update_routers(now, out);
 }
 
 void Node::Parts::on(const EffectFailed& failure, Time now, Effects& out) {
-    assert(failure.instance.value < routers.size());
-    routers[failure.instance.value].effect_failed(failure, now, out);
+    assert(routers.knows(failure.instance));
+    routers[failure.instance].effect_failed(failure, now, out);
 }
 
 void Node::Parts::on(const Commanded& commanded, Time now, Effects& out) {
@@ -135,21 +95,32 @@ void Node::Parts::on(const Commanded& commanded, Time now, Effects& out) {
         if (settings.startup_delay == Duration::zero())
             return startup(now, out);
         startup_at = now + settings.startup_delay;
-        for (auto& router : routers)
-            router.delay_startup(settings.startup_delay);
+        routers.each([&](Router& router) { router.delay_startup(settings.startup_delay); });
         return;
     case Command::shutdown:
-        startup_at.reset();
-        for (auto& router : routers)
-            router.shutdown(now, out);
-        return;
+        return shutdown(now, out);
     }
 }
 
 void Node::Parts::startup(Time now, Effects& out) {
     startup_at.reset();
-    for (auto& router : routers)
-        router.startup(now, out);
+    taking_part = true;
+    routers.each([&](Router& router) {
+        if (!routers.leaves(router.id()))
+            router.startup(now, out);
+    });
+}
+
+/// Who leaves already has been told once; the second time all let go at once.
+void Node::Parts::shutdown(Time now, Effects& out) {
+    startup_at.reset();
+    taking_part = false;
+    routers.cancel();
+    routers.each([&](Router& router) {
+        if (shutting_down || !routers.leaves(router.id()))
+            router.shutdown(now, out);
+    });
+    shutting_down = true;
 }
 
 Router* Node::Parts::find_router(IfIndex interface, Vrid vrid, Family family) {
@@ -158,8 +129,7 @@ Router* Node::Parts::find_router(IfIndex interface, Vrid vrid, Family family) {
 }
 
 void Node::Parts::update_routers(Time now, Effects& out) {
-    for (std::size_t i = 0; i < routers.size(); ++i)
-        routers[i].update(conditions_of(settings.instances[i]), now, out);
+    routers.each([&](Router& router) { router.update(conditions_of(router.settings()), now, out); });
 }
 
 Conditions Node::Parts::conditions_of(const InstanceSettings& instance) const {
@@ -197,7 +167,8 @@ Contribution Node::Parts::contribution_of(const TrackSettings& track) const {
         contribution.known = check->state() != CheckView::State::unknown;
         contribution.up = check->state() == CheckView::State::up;
     }
-    contribution.applied = applied_weight(track.weight, contribution.up);
+    // Who has not begun waits for the first result; who has, goes on as it is until there is one.
+    contribution.applied = contribution.known ? applied_weight(track.weight, contribution.up) : 0;
     return contribution;
 }
 
@@ -219,14 +190,17 @@ Effects Node::handle(const Event& event, Time now) {
     if (!std::holds_alternative<EffectFailed>(event)) {
         groups.confirm_takeovers();
         groups.wake(now, effects);
+        if (parts_->routers.anybody_left() && !std::holds_alternative<Reconfigured>(event))
+            parts_->advance(now, effects);
     }
     std::visit([&](const auto& one) { parts_->on(one, now, effects); }, event);
     const bool all_told = groups.settle(effects, now);
     parts_->pace.limit(effects, now);
     if (std::holds_alternative<Elapsed>(event))
-        parts_->pace.release([&](InstanceId id) { return parts_->routers[id.value].is_active(); }, now,
-                             effects);
-    parts_->again_at = all_told ? std::nullopt : std::optional(now);
+        parts_->pace.release([&](InstanceId id) { return parts_->routers[id].is_active(); }, now, effects);
+    const bool anybody_left = parts_->routers.anybody_left();
+    parts_->composition += anybody_left ? 1 : 0;
+    parts_->again_at = all_told && !anybody_left ? std::nullopt : std::optional(now);
     for (auto& effect : effects)
         if (auto* transition = std::get_if<Transitioned>(&effect))
             transition->number = ++parts_->transitions;
@@ -237,8 +211,7 @@ std::optional<InstanceId> Node::addressee(const Datagram& datagram) const {
     const auto says = peek(datagram);
     if (!says.vrid)
         return std::nullopt;
-    const auto index = parts_->listeners.find(datagram.interface, *says.vrid, datagram.source.family());
-    return index ? std::optional(InstanceId{static_cast<std::uint32_t>(*index)}) : std::nullopt;
+    return parts_->listeners.find(datagram.interface, *says.vrid, datagram.source.family());
 }
 
 std::optional<Reject> Node::objection(const AdvertReceived& received) const {
@@ -255,26 +228,48 @@ std::optional<Time> Node::deadline() const {
     };
     consider(parts_->again_at);
     consider(parts_->pace.deadline());
-    for (const auto& router : parts_->routers)
-        consider(router.deadline());
+    std::as_const(parts_->routers).each([&](const Router& router) { consider(router.deadline()); });
     return earliest;
 }
 
 bool Node::stopped() const {
-    return std::all_of(parts_->routers.begin(), parts_->routers.end(),
-                       [](const Router& router) { return router.stopped(); });
+    bool stopped = true;
+    std::as_const(parts_->routers).each([&](const Router& router) { stopped = stopped && router.stopped(); });
+    return stopped;
+}
+
+std::vector<Occupant> Node::occupants() const { return parts_->routers.occupants(); }
+
+std::uint64_t Node::composition() const { return parts_->composition; }
+
+const InstanceSettings& Node::settings_of(InstanceId id) const {
+    assert(parts_->routers.knows(id));
+    return std::as_const(parts_->routers)[id].settings();
+}
+
+const std::string& Node::name_of(CheckId id) const { return parts_->checks[id.value].view().name; }
+
+std::optional<CheckId> Node::find_check(const std::string& name) const {
+    const auto* check = parts_->find_check(name);
+    if (check == nullptr)
+        return std::nullopt;
+    return CheckId{static_cast<std::uint32_t>(check - parts_->checks.data())};
 }
 
 Snapshot Node::snapshot(Time now) const {
     Snapshot snapshot;
     snapshot.at = now;
-    for (std::size_t i = 0; i < parts_->routers.size(); ++i) {
-        auto view = parts_->routers[i].view();
-        view.contributions = parts_->contributions_of(parts_->settings.instances[i]);
+    std::as_const(parts_->routers).each([&](const Router& router) {
+        auto view = router.view();
+        view.contributions = parts_->contributions_of(router.settings());
         snapshot.instances.push_back(std::move(view));
+    });
+    for (std::size_t i = 0; i < parts_->checks.size(); ++i) {
+        if (parts_->checks[i].view().name.empty())
+            continue;
+        snapshot.checks.push_back(parts_->checks[i].view());
+        snapshot.checks.back().id = CheckId{static_cast<std::uint32_t>(i)};
     }
-    for (const auto& check : parts_->checks)
-        snapshot.checks.push_back(check.view());
     parts_->rejected.list(snapshot.counters);
     return snapshot;
 }

@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "vrrp/effect.h"
 #include "vrrp/event.h"
+#include "vrrp/routers.h"
 #include "vrrp/settings.h"
 #include "vrrp/snapshot.h"
 
@@ -39,6 +40,19 @@ public:
 
     /// The only way to look.
     [[nodiscard]] Snapshot snapshot(Time now) const;
+
+    /// Whose settings are in use, and whose wait for others to leave: what sockets and interfaces are needed
+    /// for.
+    [[nodiscard]] std::vector<Occupant> occupants() const;
+
+    /// Another number than before: the occupants may be others.
+    [[nodiscard]] std::uint64_t composition() const;
+
+    /// What an instance goes by now. Good until the next handle(), for each that an effect has named.
+    [[nodiscard]] const InstanceSettings& settings_of(InstanceId id) const;
+
+    [[nodiscard]] const std::string& name_of(CheckId id) const;
+    [[nodiscard]] std::optional<CheckId> find_check(const std::string& name) const;
 
     /// True once every instance has let go after Commanded{shutdown}: the process may end.
     [[nodiscard]] bool stopped() const;

@@ -9,17 +9,6 @@
 namespace baton::vrrp {
 namespace {
 
-constexpr Duration first_retry = std::chrono::seconds(1);
-
-std::vector<std::uint8_t> wire_octets(const std::vector<Prefix>& addresses) {
-    std::vector<std::uint8_t> octets;
-    for (const auto& prefix : addresses) {
-        const auto bytes = prefix.address.bytes();
-        octets.insert(octets.end(), bytes.begin(), bytes.end());
-    }
-    return octets;
-}
-
 Reason because(Reason::Code code) {
     Reason reason;
     reason.code = code;
@@ -28,11 +17,20 @@ Reason because(Reason::Code code) {
 
 } // namespace
 
-Router::Router(InstanceId id, const InstanceSettings& settings, Time now)
-    : id_(id), settings_(settings), octets_(wire_octets(settings.addresses)), since_(now),
-      active_adver_interval_(settings.advert_interval), announcement_(settings.announce),
-      retry_delay_(first_retry), marked_(settings.addresses.size()) {
-    conditions_.priority = settings.priority;
+Router::Router(InstanceId id, InstanceSettings settings, Time now)
+    : id_(id), settings_(std::move(settings)), octets_(wire_octets(settings_.addresses)), since_(now),
+      active_adver_interval_(settings_.advert_interval), announcement_(settings_.announce),
+      retry_delay_(first_retry), marked_(settings_.addresses.size()) {
+    conditions_.priority = settings_.priority;
+}
+
+std::vector<std::uint8_t> Router::wire_octets(const std::vector<Prefix>& addresses) {
+    std::vector<std::uint8_t> octets;
+    for (const auto& prefix : addresses) {
+        const auto bytes = prefix.address.bytes();
+        octets.insert(octets.end(), bytes.begin(), bytes.end());
+    }
+    return octets;
 }
 
 void Router::delay_startup(Duration delay) {

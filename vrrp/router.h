@@ -32,8 +32,8 @@ struct Conditions {
 
 class Router {
 public:
-    /// `settings` must outlive the router.
-    Router(InstanceId id, const InstanceSettings& settings, Time now);
+    Router(InstanceId id, InstanceSettings settings, Time now);
+    Router(Router&&) = delete; ///< effects and `announcement_` refer to what is in it
 
     // RFC "Startup" and "Shutdown".
     void delay_startup(Duration delay);
@@ -43,6 +43,12 @@ public:
     // What changed around it.
     void update(Conditions conditions, Time now, Effects& out);
     void addresses_present(std::span<const InterfaceAddress> present, Time now, Effects& out);
+
+    // Other settings to go on with (router_reconfigure.cpp): first all give up what is no longer theirs, then
+    // all take what they are to have. Conditions come with the next update().
+    void give_up_addresses(const InstanceSettings& next, Time now, Effects& out);
+    void become(InstanceSettings next, Time now, Effects& out);
+    void announce_again(Effects& out);
 
     // What came in.
     void receive(const AdvertReceived& received, Time now, Effects& out);
@@ -70,6 +76,10 @@ public:
     [[nodiscard]] std::optional<Time> deadline() const;
     [[nodiscard]] bool is_active() const { return state_ == State::active && !handing_over_; }
     [[nodiscard]] bool stopped() const { return !running_; }
+    /// Stopped, and nothing of it is left on the host, as far as can be known.
+    [[nodiscard]] bool gone() const { return !running_ && !deadline(); }
+    [[nodiscard]] InstanceId id() const { return id_; }
+    [[nodiscard]] const InstanceSettings& settings() const { return settings_; }
 
     /// Everything but the contributions, which the Node knows.
     [[nodiscard]] InstanceView view() const;
@@ -141,6 +151,9 @@ private:
     void repair(const std::vector<std::size_t>& unmarked, Time now, Effects& out);
     void fail_with(Fault fault, Time now, Effects& out);
     void announce(Effects& out);
+    void addresses_replaced(Time now, Effects& out);
+    void interval_replaced(Time now);
+    [[nodiscard]] static std::vector<std::uint8_t> wire_octets(const std::vector<Prefix>& addresses);
 
     void arm_active_down(DownTimer kind, Time now);
     [[nodiscard]] Duration down_duration() const;
@@ -150,9 +163,14 @@ private:
     [[nodiscard]] bool can_send() const;
     [[nodiscard]] bool holding() const { return state_ == State::active; }
 
+    static constexpr Duration first_retry = std::chrono::seconds(1);
+
     const InstanceId id_;
-    const InstanceSettings& settings_;
-    const std::vector<std::uint8_t> octets_; ///< the address list as it goes on the wire
+    InstanceSettings settings_;
+    std::vector<std::uint8_t> octets_; ///< the address list as it goes on the wire
+    InstanceSettings previous_;        ///< those before the last become(), for effects that borrow from them
+    std::vector<std::uint8_t> previous_octets_;
+    std::vector<Prefix> given_up_; ///< of the last become(), for the same reason
 
     Conditions conditions_;
     bool running_{false};      ///< between Startup and the end of Shutdown

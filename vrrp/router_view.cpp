@@ -35,6 +35,7 @@ std::vector<std::pair<std::string, std::uint64_t>> list(const Counters& counters
 
 InstanceView Router::view() const {
     InstanceView view;
+    view.id = id_;
     view.name = settings_.name;
     view.state = state_;
     view.handing_over = handing_over_;

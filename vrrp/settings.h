@@ -1,8 +1,8 @@
 // What the operator asked for, as the core needs it: plain values, already validated.
 //
-// Immutable once given to a Node. Where they come from (JSON, keepalived.conf) is the business of config/;
-// how a check is carried out (a script, HAProxy's socket) is the business of its edge. Ranges here are
-// promises the configuration keeps, not things the core checks again.
+// A Node is given them at its start, and anew with Reconfigured. Where they come from (JSON, keepalived.conf)
+// is the business of config/; how a check is carried out (a script, HAProxy's socket) is the business of its
+// edge. Ranges here are promises the configuration keeps, not things the core checks again.
 #pragma once
 
 #include "base/address.h"
@@ -32,6 +32,8 @@ struct CheckSettings {
     std::string name;
     unsigned rise{1}; ///< good results in a row before it is up, >= 1
     unsigned fall{1}; ///< bad results in a row before it is down, >= 1
+
+    friend bool operator==(const CheckSettings&, const CheckSettings&) = default;
 };
 
 /// What a tracked thing does to the priority of an instance.
@@ -41,6 +43,8 @@ struct TrackSettings {
     Kind kind{Kind::check};
     std::string name; ///< of a check in Settings::checks, or of an interface
     int weight{0};    ///< -253..253
+
+    friend bool operator==(const TrackSettings&, const TrackSettings&) = default;
 };
 
 /// Adverts to named peers instead of the group, as keepalived does it; outside RFC 9568.
@@ -49,6 +53,8 @@ struct UnicastSettings {
     bool check_source{true};             ///< adverts from others than the peers are refused
     std::uint8_t hop_limit{255};         ///< what adverts are sent with
     std::uint8_t minimum_hop_limit{255}; ///< what adverts must arrive with, at least
+
+    friend bool operator==(const UnicastSettings&, const UnicastSettings&) = default;
 };
 
 /// What becomes of an advert that names other addresses than ours.
@@ -64,6 +70,8 @@ struct AnnounceSettings {
                                   std::chrono::seconds(5)};
     Duration refresh{}; ///< again and again while Active; zero: never
     AnnounceForm form{AnnounceForm::request};
+
+    friend bool operator==(const AnnounceSettings&, const AnnounceSettings&) = default;
 };
 
 /// One virtual router: one VRID of one family on one interface.
@@ -95,19 +103,31 @@ struct InstanceSettings {
     /// The addresses are the host's own, on the interface itself: used where they are, never removed.
     [[nodiscard]] bool adopts_addresses() const { return priority == owner && holder.empty(); }
     [[nodiscard]] Family family() const { return addresses.front().address.family(); }
+
+    /// Whether a router with these settings can go on with those. What is compared here is what its peers, or
+    /// the host, know it by: with another one of these it is another router, and begins as one.
+    [[nodiscard]] bool becomes(const InstanceSettings& next) const {
+        return name == next.name && interface == next.interface && vrid == next.vrid &&
+               family() == next.family() && version == next.version && holder == next.holder &&
+               virtual_mac == next.virtual_mac && (priority == owner) == (next.priority == owner);
+    }
+
+    friend bool operator==(const InstanceSettings&, const InstanceSettings&) = default;
 };
 
 /// Instances that are Active on the same node, all or none (vrrp/sync_groups.h has the rules).
 struct SyncGroupSettings {
     std::string name;
     std::vector<InstanceId> members; ///< at least two; an instance is in one group at most
+
+    friend bool operator==(const SyncGroupSettings&, const SyncGroupSettings&) = default;
 };
 
 struct Settings {
     Duration startup_delay{};                ///< after Startup, before any instance takes part
     unsigned announce_rate{0};               ///< frames a second and interface; 0: no limit
-    std::vector<CheckSettings> checks;       ///< CheckId is the place in here
-    std::vector<InstanceSettings> instances; ///< InstanceId is the place in here
+    std::vector<CheckSettings> checks;       ///< CheckId is the place in here, until a Reconfigured
+    std::vector<InstanceSettings> instances; ///< InstanceId likewise (vrrp/routers.h)
     std::vector<SyncGroupSettings> sync_groups;
 };
 

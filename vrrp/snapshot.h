@@ -30,6 +30,7 @@ struct FaultView {
 };
 
 struct InstanceView {
+    InstanceId id;
     std::string name;
     State state{State::initialize};
     bool handing_over{false}; ///< resigned, still holding the addresses until the successor is heard
@@ -66,6 +67,7 @@ struct CheckView {
         Duration took{};
         Time at{};
     };
+    CheckId id;
     std::string name;
     State state{State::unknown};
     Time since{};

@@ -1,6 +1,7 @@
 #include "vrrp/sync_groups.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace baton::vrrp {
 namespace {
@@ -41,30 +42,41 @@ Settings with_shared_tracks(Settings settings) {
     return settings;
 }
 
-SyncGroups::SyncGroups(const Settings& settings, std::vector<Router>& routers)
-    : group_of_(settings.instances.size()), routers_(routers), settings_(settings) {
-    for (const auto& group : settings.sync_groups) {
+void SyncGroups::regroup(const std::vector<SyncGroupSettings>& groups) {
+    const auto before = std::exchange(groups_, {});
+    group_of_.clear();
+    for (const auto& group : groups) {
         for (const auto member : group.members)
-            group_of_[member.value] = groups_.size();
-        groups_.push_back({group.name, group.members, std::nullopt});
+            group_of_[member] = groups_.size();
+        const auto known = std::find_if(before.begin(), before.end(),
+                                        [&](const Group& one) { return one.name == group.name; });
+        groups_.push_back(
+            {group.name, group.members, known == before.end() ? std::nullopt : known->not_before});
     }
 }
 
+void SyncGroups::release_others(Time now, Effects& out) {
+    routers_.each([&](Router& router) {
+        if (!group_of_.contains(router.id()))
+            router.share_fault(std::nullopt, now, out);
+    });
+}
+
 SyncGroups::Group* SyncGroups::group_of(InstanceId instance) {
-    const auto place = group_of_[instance.value];
-    return place ? &groups_[*place] : nullptr;
+    const auto place = group_of_.find(instance);
+    return place == group_of_.end() ? nullptr : &groups_[place->second];
 }
 
 void SyncGroups::confirm_takeovers() {
     for (const auto& group : groups_)
         for (const auto member : group.members)
-            routers_[member.value].confirm_takeover();
+            routers_[member].confirm_takeover();
 }
 
 void SyncGroups::wake(Time now, Effects& out) {
     for (const auto& group : groups_)
         for (const auto member : group.members)
-            routers_[member.value].let_go_if_stalled(now, out);
+            routers_[member].let_go_if_stalled(now, out);
 }
 
 bool SyncGroups::share_faults(Time now, Effects& out) {
@@ -77,7 +89,7 @@ bool SyncGroups::share_faults(Time now, Effects& out) {
 bool SyncGroups::share_faults(const Group& group, Time now, Effects& out) {
     bool all_told = true;
     for (const auto member : group.members) {
-        auto& router = routers_[member.value];
+        auto& router = routers_[member];
         auto fault = fault_beside(group, member);
         if (fault && router.is_taking_over())
             all_told = false;
@@ -92,15 +104,14 @@ std::optional<Fault> SyncGroups::fault_beside(const Group& group, InstanceId ins
     for (const auto member : group.members) {
         if (member == instance)
             continue;
-        const auto others = routers_[member.value].faults_of_its_own();
+        const auto others = routers_[member].faults_of_its_own();
         if (others.empty())
             continue;
-        const auto own = routers_[instance.value].faults_of_its_own();
+        const auto own = routers_[instance].faults_of_its_own();
         for (const auto& fault : others)
             if (!is_tracked(fault) || std::find(own.begin(), own.end(), fault) == own.end())
-                return Fault{Fault::Kind::group_member, settings_.instances[member.value].name +
-                                                            " of group " + group.name + ": " +
-                                                            describe(fault)};
+                return Fault{Fault::Kind::group_member, routers_[member].settings().name + " of group " +
+                                                            group.name + ": " + describe(fault)};
     }
     return std::nullopt;
 }
@@ -113,12 +124,12 @@ void SyncGroups::put_off(Time now) {
 void SyncGroups::put_off(const Group& group, Time now) {
     auto until = group.not_before;
     for (const auto member : group.members)
-        if (const auto superior = routers_[member.value].yields_until(); superior && *superior > now)
+        if (const auto superior = routers_[member].yields_until(); superior && *superior > now)
             until = std::max(until.value_or(*superior), *superior);
     if (!until || *until <= now)
         return;
     for (const auto member : group.members)
-        routers_[member.value].put_off_takeover(now, *until);
+        routers_[member].put_off_takeover(now, *until);
 }
 
 /// Members that are free of a fault of another one may follow now, or take over at once (an owner does) and
@@ -145,7 +156,7 @@ void SyncGroups::follow(Effects& effects, Time now) {
         auto* group = transition == nullptr ? nullptr : group_of(transition->instance);
         if (group == nullptr)
             continue;
-        if (const auto pause = routers_[transition->instance.value].pause_after(*transition))
+        if (const auto pause = routers_[transition->instance].pause_after(*transition))
             group->not_before = now + *pause;
         if (!leads(*transition))
             continue;
@@ -159,14 +170,14 @@ void SyncGroups::follow(Effects& effects, Time now) {
 }
 
 void SyncGroups::follow(const Transitioned& transition, Time now, Effects& out) {
-    const auto& leader = settings_.instances[transition.instance.value].name;
+    const auto& leader = routers_[transition.instance].settings().name;
     for (const auto member : group_of(transition.instance)->members) {
         if (member == transition.instance)
             continue;
         if (transition.to == State::active)
-            routers_[member.value].follow_to_active(leader, now, out);
+            routers_[member].follow_to_active(leader, now, out);
         else
-            routers_[member.value].follow_to_backup(leader, now, out);
+            routers_[member].follow_to_backup(leader, now, out);
     }
 }
 

@@ -7,17 +7,22 @@
 //      it has to yield to, or has just stood still: the group waits for the last of its Active_Down_Timers.
 //   4. When one member yields, all yield; the others say so with priority 0.
 //   5. A group that yielded to a greater address takes nothing over for an Active_Down_Interval.
+//   6. Who comes to a group, or leaves it, moves nobody: it goes by these rules from then on. So in a group
+//   that is
+//      Active a newcomer waits out its own Active_Down_Timer and joins; in one that is Backup it waits (rule
+//      3).
 // By rules 3 and 5 a group whose members have their priorities in different orders on two nodes stays where
 // it is, instead of moving to and fro; when two such groups meet as Active, both yield, and one of them is
 // first.
 #pragma once
 
 #include "vrrp/effect.h"
-#include "vrrp/router.h"
+#include "vrrp/routers.h"
 #include "vrrp/settings.h"
 
+#include <map>
 #include <optional>
-#include <span>
+#include <string>
 #include <vector>
 
 namespace baton::vrrp {
@@ -27,8 +32,14 @@ namespace baton::vrrp {
 
 class SyncGroups {
 public:
-    /// Both must outlive this.
-    SyncGroups(const Settings& settings, std::vector<Router>& routers);
+    /// `routers` must outlive this.
+    explicit SyncGroups(Routers& routers) : routers_(routers) {}
+
+    /// Which groups there are from now on. Those of a known name stay as they are otherwise.
+    void regroup(const std::vector<SyncGroupSettings>& groups);
+
+    /// Rule 2 for those that are in no group any more.
+    void release_others(Time now, Effects& out);
 
     /// To be called first with each event but a failure: what was asked for before has been done.
     void confirm_takeovers();
@@ -60,9 +71,8 @@ private:
     void follow(const Transitioned& transition, Time now, Effects& out);
 
     std::vector<Group> groups_;
-    std::vector<std::optional<std::size_t>> group_of_; ///< by instance
-    std::vector<Router>& routers_;
-    const Settings& settings_;
+    std::map<InstanceId, std::size_t> group_of_;
+    Routers& routers_;
 };
 
 } // namespace baton::vrrp

@@ -11,6 +11,11 @@ CheckTracker::CheckTracker(const CheckSettings& settings, Time now) {
     view_.fall = settings.fall;
 }
 
+void CheckTracker::use(const CheckSettings& settings) {
+    view_.rise = settings.rise;
+    view_.fall = settings.fall;
+}
+
 bool CheckTracker::handle(const Probed& probed, Time now) {
     view_.last = CheckView::Result{probed.ok, probed.detail, probed.took, now};
     const auto says = probed.ok ? CheckView::State::up : CheckView::State::down;

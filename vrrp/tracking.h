@@ -16,6 +16,9 @@ class CheckTracker {
 public:
     CheckTracker(const CheckSettings& settings, Time now);
 
+    /// Other numbers, or another program under the old name: the state stays, and turns as it would have.
+    void use(const CheckSettings& settings);
+
     /// Takes a raw result; true when the state changed.
     [[nodiscard]] bool handle(const Probed& probed, Time now);
 
@@ -26,7 +29,7 @@ private:
     CheckView view_;
 };
 
-/// What a tracked thing adds to the priority (snapshot.h says what `weight` means). Unknown counts as down.
+/// What a tracked thing adds to the priority (snapshot.h says what `weight` means).
 [[nodiscard]] int applied_weight(int weight, bool up);
 
 /// The configured priority with all contributions, within 1..254. The owner's stays 255.

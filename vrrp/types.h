@@ -23,10 +23,11 @@ inline constexpr Priority owner{255};   ///< the router that has the addresses a
     return {{0x00, 0x00, 0x5e, 0x00, static_cast<std::uint8_t>(family == Family::ipv4 ? 1 : 2), vrid.value}};
 }
 
-/// Place of an instance in Settings::instances; given out by the configuration, stable until it changes.
+/// The place of an instance in a Node: at first that in Settings::instances; it stays when others come and
+/// go.
 using InstanceId = Strong<struct InstanceIdTag, std::uint32_t>;
 
-/// Place of a check in Settings::checks.
+/// The place of a check in a Node: at first that in Settings::checks; it stays when others come and go.
 using CheckId = Strong<struct CheckIdTag, std::uint32_t>;
 
 /// RFC 9568 section 6.3, and `fault`: kept out of the election by something named in the snapshot.

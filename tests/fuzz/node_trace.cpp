@@ -39,6 +39,9 @@ std::string words(const EffectFailed& event) { return std::string("failed: ") + 
 std::string words(const Commanded& event) {
     return event.command == Command::startup ? "startup" : "shutdown";
 }
+std::string words(const Reconfigured& event) {
+    return "reconfigured, " + std::to_string(event.settings.instances.size()) + " instances";
+}
 
 void print(Time now, const char* mark, const std::string& text) {
     std::fprintf(stderr, "%s %s %s\n", sim::format_time(now).c_str(), mark, text.c_str());

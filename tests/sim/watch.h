@@ -83,6 +83,7 @@ private:
     void await_retry(std::size_t instance, Time now);
     void speaks(std::size_t instance, Time now) const;
     [[nodiscard]] bool tracked_up(const vrrp::TrackSettings& track) const;
+    [[nodiscard]] bool known(const vrrp::TrackSettings& track) const;
     void run_timer(std::size_t instance, const vrrp::Event& event, Time now);
     [[nodiscard]] bool counts(std::size_t instance, const vrrp::AdvertReceived& event) const;
     void check_contest(std::size_t instance, const vrrp::AdvertReceived& event, bool yielded) const;

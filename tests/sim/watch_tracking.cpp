@@ -44,6 +44,13 @@ bool Watch::tracked_up(const vrrp::TrackSettings& track) const {
     return false;
 }
 
+bool Watch::known(const vrrp::TrackSettings& track) const {
+    for (std::size_t i = 0; i < settings_.checks.size(); ++i)
+        if (track.kind == vrrp::TrackSettings::Kind::check && settings_.checks[i].name == track.name)
+            return check_up(i).has_value();
+    return true;
+}
+
 int Watch::priority(std::size_t instance) const {
     const auto& settings = settings_.instances[instance];
     if (settings.priority == vrrp::owner)
@@ -51,6 +58,8 @@ int Watch::priority(std::size_t instance) const {
     int priority = settings.priority.value;
     for (const auto& track : settings.track) {
         const bool up = tracked_up(track);
+        if (!known(track))
+            continue; // adds nothing and takes nothing, until its first result
         if ((track.weight > 0 && up) || (track.weight < 0 && !up))
             priority += track.weight;
     }
