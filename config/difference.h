@@ -1,0 +1,50 @@
+// What is different between two configurations, by name: what a reload would do, in words.
+//
+// Pure. Which instance goes on and which begins anew is the core's rule (InstanceSettings::becomes); here it
+// is only foretold.
+#pragma once
+
+#include "config/config.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace baton::config {
+
+struct Change {
+    enum class Kind : std::uint8_t { setting, check, instance, sync_group };
+    enum class What : std::uint8_t {
+        added,
+        removed,
+        changed,  ///< in place: nothing of it stops
+        restarted ///< hands over and begins anew
+    };
+    Kind kind{};
+    What what{};
+    std::string name;              ///< of a setting: its key
+    std::vector<std::string> keys; ///< that differ, as in the file; none for a setting
+};
+
+[[nodiscard]] const char* to_string(Change::Kind kind);
+[[nodiscard]] const char* to_string(Change::What what);
+
+struct Difference {
+    std::vector<Change>
+        changes; ///< settings, checks, instances, sync groups; each as in the file, removed ones last
+    std::size_t unchanged_instances{0};
+    std::size_t unchanged_checks{0};
+    std::size_t unchanged_sync_groups{0};
+    /// The keys that only a new start reads: with one of these nothing can be taken over.
+    std::vector<std::string> needs_restart;
+};
+
+[[nodiscard]] Difference difference(const Config& before, const Config& after);
+
+/// One line: "instance VI_1 is restarted (interface, vrid)".
+[[nodiscard]] std::string describe(const Change& change);
+
+/// "2 instances, 1 check unchanged"
+[[nodiscard]] std::string describe_unchanged(const Difference& difference);
+
+} // namespace baton::config

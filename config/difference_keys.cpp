@@ -1,0 +1,117 @@
+#include "config/difference_keys.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace baton::config {
+namespace {
+
+using vrrp::InstanceSettings;
+
+/// An instance with what stands beside the core's settings.
+struct Whole {
+    const InstanceSettings& core;
+    const SignedInstance* signature;
+};
+
+struct Key {
+    const char* name;
+    bool (*same)(const Whole&, const Whole&);
+};
+
+template <auto member>
+bool same(const Whole& a, const Whole& b) {
+    return a.core.*member == b.core.*member;
+}
+
+bool same_authentication(const Whole& a, const Whole& b) {
+    if (a.core.password != b.core.password || (a.signature == nullptr) != (b.signature == nullptr))
+        return false;
+    const auto values = [](const SignedInstance& one) {
+        return std::tie(one.keys, one.mode, one.freshness, one.window);
+    };
+    return a.signature == nullptr || values(*a.signature) == values(*b.signature);
+}
+
+/// Its default name follows from other keys, and is not told twice.
+bool same_holder(const Whole& a, const Whole& b) {
+    return a.core.holder == b.core.holder || a.core.virtual_mac != b.core.virtual_mac ||
+           a.core.vrid != b.core.vrid;
+}
+
+constexpr Key keys[] = {
+    {"interface", same<&InstanceSettings::interface>},
+    {"vrid", same<&InstanceSettings::vrid>},
+    {"vrrp_version", same<&InstanceSettings::version>},
+    {"priority", same<&InstanceSettings::priority>},
+    {"advert_interval", same<&InstanceSettings::advert_interval>},
+    {"preempt", same<&InstanceSettings::preempt>},
+    {"preempt_delay", same<&InstanceSettings::preempt_delay>},
+    {"addresses", same<&InstanceSettings::addresses>},
+    {"track", same<&InstanceSettings::track>},
+    {"announce", same<&InstanceSettings::announce>},
+    {"authentication", same_authentication},
+    {"unicast", same<&InstanceSettings::unicast>},
+    {"multicast_group", same<&InstanceSettings::group>},
+    {"source_address", same<&InstanceSettings::source>},
+    {"virtual_mac", same<&InstanceSettings::virtual_mac>},
+    {"virtual_mac_interface", same_holder},
+    {"checksum", same<&InstanceSettings::checksum>},
+    {"address_list", same<&InstanceSettings::address_list>},
+    {"require_link_local_first", same<&InstanceSettings::require_link_local_first>},
+    {"answer_lower_priority", same<&InstanceSettings::answer_lower_priority>},
+};
+
+Whole whole(const Config& config, const InstanceSettings& instance) {
+    const auto& all = config.settings.instances;
+    const auto place = static_cast<std::uint32_t>(&instance - all.data());
+    const auto signature =
+        std::find_if(config.signatures.begin(), config.signatures.end(),
+                     [&](const SignedInstance& one) { return one.instance == vrrp::InstanceId{place}; });
+    return {instance, signature == config.signatures.end() ? nullptr : &*signature};
+}
+
+const ScriptCheck& script(const Config& config, std::size_t check) {
+    const vrrp::CheckId id{static_cast<std::uint32_t>(check)};
+    return *std::find_if(config.scripts.begin(), config.scripts.end(),
+                         [&](const ScriptCheck& one) { return one.check == id; });
+}
+
+} // namespace
+
+std::vector<std::string> different_keys(const Config& before, const InstanceSettings& was,
+                                        const Config& after, const InstanceSettings& is) {
+    std::vector<std::string> different;
+    const auto a = whole(before, was);
+    const auto b = whole(after, is);
+    for (const auto& key : keys)
+        if (!key.same(a, b))
+            different.emplace_back(key.name);
+    return different;
+}
+
+std::vector<std::string> different_check_keys(const Config& before, std::size_t was, const Config& after,
+                                              std::size_t is) {
+    std::vector<std::string> different;
+    const auto tell = [&](const char* key, bool same) {
+        if (!same)
+            different.emplace_back(key);
+    };
+    const auto& a = script(before, was);
+    const auto& b = script(after, is);
+    tell("run", a.command.argv == b.command.argv);
+    tell("interval", a.interval == b.interval);
+    tell("timeout", a.command.timeout == b.command.timeout);
+    tell("rise", before.settings.checks[was].rise == after.settings.checks[is].rise);
+    tell("fall", before.settings.checks[was].fall == after.settings.checks[is].fall);
+    return different;
+}
+
+std::vector<std::string> instance_keys() {
+    std::vector<std::string> names;
+    for (const auto& key : keys)
+        names.emplace_back(key.name);
+    return names;
+}
+
+} // namespace baton::config
