@@ -71,26 +71,29 @@ Error no_batond(const std::string& path) {
     return {"what answers at " + path + " is not batond: its answer is not the JSON expected"};
 }
 
-Result<Json, Error> read_answer(const AnswerParser& answer, const std::string& path) {
-    auto json = Json::parse(answer.get().body(), nullptr, false);
-    if (!json.is_object())
-        return no_batond(path);
-    if (answer.get().result() == http::status::ok)
-        return {boost::system::in_place_value, std::move(json)};
-    const auto error = json.find("error");
-    return error != json.end() && error->is_string() ? Error{error->get<std::string>()} : no_batond(path);
+std::string refusal_of(const Json& body) {
+    const auto error = body.find("error");
+    return error != body.end() && error->is_string() ? error->get<std::string>() : "";
 }
 
-} // namespace
+Result<Reply, Error> read_answer(const AnswerParser& answer, const std::string& path) {
+    Reply reply{answer.get().result_int(), Json::parse(answer.get().body(), nullptr, false)};
+    if (!reply.body.is_object() || (reply.status != 200 && refusal_of(reply.body).empty()))
+        return no_batond(path);
+    return reply;
+}
 
-Result<Json, Error> get(const std::string& socket_path, const std::string& target, Duration timeout) {
+Result<Reply, Error> ask(http::verb method, const std::string& socket_path, const std::string& target,
+                         Duration timeout) {
     constexpr unsigned http_1_1 = 11;
     if (socket_path.size() >= sizeof(sockaddr_un::sun_path))
         return Error{"\"" + socket_path + "\" is too long for the path of a socket (at most " +
                      std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " characters)"};
     Exchange exchange;
-    exchange.request = {http::verb::get, target, http_1_1};
+    exchange.request = {method, target, http_1_1};
     exchange.request.set(http::field::host, "batond");
+    if (method == http::verb::post)
+        exchange.request.set(http::field::content_length, "0");
     exchange.request.keep_alive(false);
     exchange.answer.body_limit(answer_limit);
     exchange.stream.expires_after(timeout);
@@ -101,6 +104,21 @@ Result<Json, Error> get(const std::string& socket_path, const std::string& targe
     if (exchange.failed)
         return unreachable(socket_path, exchange.failed, timeout);
     return read_answer(exchange.answer, socket_path);
+}
+
+} // namespace
+
+Result<Json, Error> get(const std::string& socket_path, const std::string& target, Duration timeout) {
+    auto reply = ask(http::verb::get, socket_path, target, timeout);
+    if (!reply)
+        return reply.error();
+    if (reply->status != 200)
+        return Error{refusal_of(reply->body)};
+    return {boost::system::in_place_value, std::move(reply->body)};
+}
+
+Result<Reply, Error> post(const std::string& socket_path, const std::string& target, Duration timeout) {
+    return ask(http::verb::post, socket_path, target, timeout);
 }
 
 std::string percent_encoded(const std::string& name) {

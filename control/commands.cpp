@@ -16,23 +16,37 @@ namespace {
 constexpr int done = 0;
 constexpr int refused = 1;
 constexpr int usage = 2;
+constexpr int bad_configuration = 78; // as batond
 
 constexpr auto examples = R"(
 Examples:
   batonctl status                  a table of all instances and checks
   batonctl --json status           the same as JSON, for scripts
   batonctl why VI_1                why VI_1 is in its state, and its last transitions
+  batonctl reload --dry-run        what would change if batond read its configuration again
+  batonctl reload                  take it over: what is equal goes on undisturbed
   batonctl --socket /run/b/control.sock status
 
-Exit status: 0 done, 1 batond refused or cannot be reached, 2 wrong usage.)";
+Exit status: 0 done, 1 batond refused or cannot be reached, 2 wrong usage, 78 bad configuration.)";
 
 struct Options {
     std::string socket{"/run/baton/control.sock"};
     bool json{false};
     std::string instance;
+    bool dry_run{false};
 };
 
-using Done = Result<void, Error>;
+/// Why a command was not done, and the exit status.
+struct Failure {
+    Failure() = default;
+    Failure(Error error) : text(std::move(error.text)) {} // NOLINT: an error is a failure
+
+    std::string text;
+    int status{refused};
+    std::string lines{}; ///< to be told before it
+};
+
+using Done = Result<void, Failure>;
 
 void print(const Json& json, std::ostream& out) { out << to_text(json, 2) << '\n'; }
 
@@ -79,7 +93,31 @@ Done why(const Options& options, std::ostream& out) {
     if (!options.instance.empty())
         return explain(options, options.instance, out);
     const auto name = only_instance(options);
-    return name ? explain(options, *name, out) : name.error();
+    return name ? explain(options, *name, out) : Done(name.error());
+}
+
+/// All that is wrong stands in front of the sentence that there is something.
+Failure not_reloaded(const Reply& reply) {
+    Failure failure(Error{reply.body.at("error").get<std::string>()});
+    for (const auto& problem : reply.body.value("errors", Json::array()))
+        failure.lines += problem.at("text").get<std::string>() + "\n";
+    if (reply.status == 422)
+        failure.status = bad_configuration;
+    return failure;
+}
+
+Done reload(const Options& options, std::ostream& out) {
+    const auto reply = post(options.socket, options.dry_run ? "/v1/reload?dry_run=1" : "/v1/reload");
+    if (!reply)
+        return Failure(reply.error());
+    if (options.json)
+        print(reply->body, out);
+    if (reply->status != 200)
+        return not_reloaded(*reply);
+    if (!options.json)
+        for (const auto& line : reply->body.at("text"))
+            out << line.get<std::string>() << '\n';
+    return {};
 }
 
 /// Our own version is told even where there is nobody to ask for the other.
@@ -91,25 +129,25 @@ Done versions(const Options& options, std::ostream& out) {
         print({{"batonctl", ours}, {"batond", answer ? Json(theirs) : Json(nullptr)}}, out);
     else
         out << "batonctl " << ours << (answer ? "\nbatond " + theirs : "") << '\n';
-    return answer ? Done() : answer.error();
+    return answer ? Done() : Done(answer.error());
 }
 
 using Command = Done (*)(const Options&, std::ostream&);
 
 /// Asks and prints; the exit status.
 int carry_out(Command command, const Options& options, std::ostream& out, std::ostream& err) {
-    Error error;
+    Failure failure;
     try {
         const auto result = command(options, out);
         if (result)
             return done;
-        error = result.error();
+        failure = result.error();
     } catch (const Json::exception&) {
-        error.text = "what answers at " + options.socket + " is not a batond of this version (" +
-                     std::string(version()) + ")";
+        failure.text = "what answers at " + options.socket + " is not a batond of this version (" +
+                       std::string(version()) + ")";
     }
-    err << "batonctl: " << error.text << '\n';
-    return refused;
+    err << failure.lines << "batonctl: " << failure.text << '\n';
+    return failure.status;
 }
 
 /// The option parser, with the commands as its subcommands; those write the chosen one to `chosen`.
@@ -128,6 +166,8 @@ void describe(CLI::App& app, Options& options, Command& chosen) {
     add("status", "show all instances and checks", status);
     add("why", "explain the state of an instance", why)
         ->add_option("NAME", options.instance, "the instance; may be left out if there is only one");
+    add("reload", "have batond read its configuration again", reload)
+        ->add_flag("--dry-run", options.dry_run, "only say what would change");
     add("version", "show the versions of batonctl and batond", versions);
 }
 
@@ -169,7 +209,7 @@ std::string unexpected(const CLI::App& app, const CLI::ExtrasError& error) {
 int run_command(std::vector<std::string> arguments, std::ostream& out, std::ostream& err) {
     Options options;
     Command chosen = nullptr;
-    CLI::App app("Looks at the batond that runs on this host.", "batonctl");
+    CLI::App app("Looks at the batond that runs on this host, and tells it what to do.", "batonctl");
     describe(app, options, chosen);
     try {
         std::reverse(arguments.begin(), arguments.end()); // as CLI11 wants them

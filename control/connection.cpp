@@ -8,9 +8,9 @@ namespace baton::control {
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-Connection::Connection(Protocol::socket socket, const std::function<Report()>& report, const Limits& limits,
+Connection::Connection(Protocol::socket socket, const Service& service, const Limits& limits,
                        std::function<void()> closed)
-    : stream_(std::move(socket)), report_(report), limits_(limits), closed_(std::move(closed)) {}
+    : stream_(std::move(socket)), service_(service), limits_(limits), closed_(std::move(closed)) {}
 
 void Connection::read() {
     request_.emplace();
@@ -38,14 +38,16 @@ unsigned status_for(const error_code& failed) {
 
 void Connection::on_read(error_code failed) {
     if (!closed_)
-        return; // closed while the call was on its way: the report may be gone
+        return; // closed while the call was on its way: the service may be gone
     if (failed) {
         const auto status = status_for(failed);
         return status == 0 ? end() : write(refusal(status, failed.message()), 11, false);
     }
     const auto& message = request_->get();
-    auto reply = answer({message.method_string().data(), message.method_string().size()},
-                        {message.target().data(), message.target().size()}, report_);
+    auto reply = answer({{message.method_string().data(), message.method_string().size()},
+                         {message.target().data(), message.target().size()},
+                         message.body()},
+                        service_);
     // After a method we do not know the client may not expect our body (HEAD): no further answer on this one.
     const bool keep_alive = message.keep_alive() && reply.status != 405;
     write(std::move(reply), message.version(), keep_alive);
@@ -54,8 +56,8 @@ void Connection::on_read(error_code failed) {
 void Connection::write(Answer answer, unsigned version, bool keep_alive) {
     response_.emplace(static_cast<http::status>(answer.status), version, std::move(answer.body));
     response_->set(http::field::content_type, "application/json");
-    if (answer.status == 405)
-        response_->set(http::field::allow, "GET");
+    if (!answer.allow.empty())
+        response_->set(http::field::allow, answer.allow);
     response_->keep_alive(keep_alive);
     response_->prepare_payload();
     http::async_write(stream_, *response_,

@@ -23,7 +23,7 @@ public:
     using Protocol = boost::asio::local::stream_protocol;
 
     /// `closed` is called once, when it has ended by itself; not after close().
-    Connection(Protocol::socket socket, const std::function<Report()>& report, const Limits& limits,
+    Connection(Protocol::socket socket, const Service& service, const Limits& limits,
                std::function<void()> closed);
 
     void start() { read(); }
@@ -39,7 +39,7 @@ private:
     void end();
 
     boost::beast::basic_stream<Protocol> stream_;
-    const std::function<Report()>& report_;
+    const Service& service_;
     const Limits& limits_;
     std::function<void()> closed_;
     boost::beast::flat_buffer buffer_;

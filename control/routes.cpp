@@ -9,7 +9,7 @@
 namespace baton::control {
 namespace {
 
-Answer ok(const Json& json) { return {200, to_text(json) + "\n"}; }
+Answer ok(const Json& json) { return {200, to_text(json) + "\n", ""}; }
 
 std::optional<unsigned> hex_digit(char c) {
     const auto at =
@@ -40,6 +40,40 @@ std::optional<std::string> name_after(std::string_view prefix, std::string_view 
     return percent_decoded(path.substr(prefix.size()));
 }
 
+Answer not_allowed(const std::string& allowed) {
+    auto answer = refusal(405, "only " + allowed + " is answered here");
+    answer.allow = allowed;
+    return answer;
+}
+
+/// Whoever means a dry run must not get a real one: what is not understood is refused.
+std::optional<bool> is_dry_run(std::string_view target) {
+    const auto query = target.find('?');
+    const auto text = query == std::string_view::npos ? "" : target.substr(query + 1);
+    if (text.empty() || text == "dry_run=0" || text == "dry_run=false")
+        return false;
+    if (text == "dry_run=1" || text == "dry_run=true")
+        return true;
+    return std::nullopt;
+}
+
+Answer reload(const Request& request, const Service& service) {
+    const auto dry_run = is_dry_run(request.target);
+    if (!dry_run || !request.body.empty())
+        return refusal(400, "POST /v1/reload takes no body, and no query but ?dry_run=1");
+    const auto reload = service.reload(*dry_run);
+    const auto json = reload_json(reload);
+    switch (reload.outcome) {
+    case Reload::Outcome::done:
+        return ok(json);
+    case Reload::Outcome::bad_configuration:
+        return {422, to_text(json) + "\n", ""};
+    case Reload::Outcome::refused:
+        break;
+    }
+    return {409, to_text(json) + "\n", ""};
+}
+
 using InstanceView = Json (*)(const Report&, std::size_t);
 
 Answer about_instance(const Report& report, const std::string& name, InstanceView view) {
@@ -50,23 +84,27 @@ Answer about_instance(const Report& report, const std::string& name, InstanceVie
 } // namespace
 
 Answer refusal(unsigned status, const std::string& text) {
-    return {status, to_text({{"error", text}}) + "\n"};
+    return {status, to_text({{"error", text}}) + "\n", ""};
 }
 
-Answer answer(std::string_view method, std::string_view target, const std::function<Report()>& report) {
-    const auto path = target.substr(0, target.find('?'));
-    if (method != "GET")
-        return refusal(405, "only GET is answered here");
+Answer answer(const Request& request, const Service& service) {
+    const auto path = request.target.substr(0, request.target.find('?'));
+    if (path == "/v1/reload")
+        return request.method == "POST" ? reload(request, service) : not_allowed("POST");
+    if (request.method != "GET")
+        return not_allowed("GET");
     if (path == "/healthz")
         return ok({{"status", "ok"}});
     if (path == "/v1/status")
-        return ok(status_json(report()));
+        return ok(status_json(service.report()));
     if (const auto name = name_after("/v1/instances/", path))
-        return about_instance(report(), *name, instance_json);
+        return about_instance(service.report(), *name, instance_json);
     if (const auto name = name_after("/v1/why/", path))
-        return about_instance(report(), *name, why_json);
-    return refusal(404, "there is no " + std::string(path) +
-                            " (there are: /v1/status, /v1/instances/{name}, /v1/why/{name}, /healthz)");
+        return about_instance(service.report(), *name, why_json);
+    return refusal(404,
+                   "there is no " + std::string(path) +
+                       " (there are: /v1/status, /v1/instances/{name}, /v1/why/{name}, /healthz; to POST: "
+                       "/v1/reload)");
 }
 
 } // namespace baton::control

@@ -3,23 +3,29 @@
 // Pure: no socket, no HTTP library. The report is made only for a request that needs it.
 #pragma once
 
-#include "control/report.h"
+#include "control/service.h"
 
-#include <functional>
 #include <string>
 #include <string_view>
 
 namespace baton::control {
 
-struct Answer {
-    unsigned status{200};
-    std::string body; ///< JSON with a newline at its end
+struct Request {
+    std::string_view method;
+    std::string_view target;
+    std::string_view body{};
 };
 
-/// GET of /v1/status, /v1/instances/{name}, /v1/why/{name} and /healthz; a query is ignored. Errors are
-/// {"error": text}: 404 says what there is, 405 belongs with "Allow: GET".
-[[nodiscard]] Answer answer(std::string_view method, std::string_view target,
-                            const std::function<Report()>& report);
+struct Answer {
+    unsigned status{200};
+    std::string body;  ///< JSON with a newline at its end
+    std::string allow; ///< with 405: the methods that are answered there
+};
+
+/// GET of /v1/status, /v1/instances/{name}, /v1/why/{name} and /healthz, where a query is ignored; POST of
+/// /v1/reload, where one that is not understood is refused, as is a body. Errors are {"error": text}: 404
+/// says what there is.
+[[nodiscard]] Answer answer(const Request& request, const Service& service);
 
 /// {"error": text}
 [[nodiscard]] Answer refusal(unsigned status, const std::string& text);

@@ -24,8 +24,8 @@ constexpr auto accept_again_after = std::chrono::milliseconds(100);
 /// Kept alive by the operations under way.
 class Server::Listener : public std::enable_shared_from_this<Listener> {
 public:
-    Listener(asio::io_context& loop, std::function<Report()> report, Limits limits)
-        : loop_(loop), report_(std::move(report)), limits_(limits), watch_(loop) {}
+    Listener(asio::io_context& loop, Service service, Limits limits)
+        : loop_(loop), service_(std::move(service)), limits_(limits), watch_(loop) {}
 
     Result<void, Error> open(const std::string& path);
     void close();
@@ -37,7 +37,7 @@ private:
     void welcome(Descriptor client);
 
     asio::io_context& loop_;
-    std::function<Report()> report_;
+    Service service_;
     Limits limits_;
     std::optional<SocketFile> file_;
     std::optional<asio::steady_timer> pause_;            ///< destroyed to cancel: cancel() may throw
@@ -94,7 +94,7 @@ void Server::Listener::welcome(Descriptor client) {
         connections_.pop_front();
     }
     const auto place = connections_.emplace(connections_.end());
-    *place = std::make_shared<Connection>(std::move(socket), report_, limits_,
+    *place = std::make_shared<Connection>(std::move(socket), service_, limits_,
                                           [this, place] { connections_.erase(place); });
     (*place)->start();
 }
@@ -109,8 +109,8 @@ void Server::Listener::close() {
     file_.reset();
 }
 
-Server::Server(asio::io_context& loop, std::function<Report()> report, Limits limits)
-    : listener_(std::make_shared<Listener>(loop, std::move(report), limits)) {}
+Server::Server(asio::io_context& loop, Service service, Limits limits)
+    : listener_(std::make_shared<Listener>(loop, std::move(service), limits)) {}
 
 Server::~Server() { close(); }
 

@@ -6,11 +6,10 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "control/report.h"
+#include "control/service.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -30,8 +29,8 @@ struct Limits {
 
 class Server {
 public:
-    /// `report` is asked once for each request that needs it, from the loop.
-    Server(boost::asio::io_context& loop, std::function<Report()> report, Limits limits = {});
+    /// `service` is asked once for each request that needs it, from the loop.
+    Server(boost::asio::io_context& loop, Service service, Limits limits = {});
     Server(Server&&) = delete;
     ~Server(); ///< As close().
 

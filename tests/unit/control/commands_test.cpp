@@ -111,10 +111,46 @@ TEST_CASE("version tells both, --version needs no daemon") {
     CHECK(alone.out == "batonctl " + ours + "\n");
 }
 
+TEST_CASE("reload tells what has changed, or with --dry-run what would") {
+    const RunningServer server;
+    const auto done = run({"--socket", server.path(), "reload"});
+    CHECK(done.status == 0);
+    CHECK(done.out == "reloaded:\n  instance VI_1 is restarted (vrid)\n  the rest unchanged\n");
+    CHECK(done.err.empty());
+    CHECK(
+        run({"--socket", server.path(), "reload", "--dry-run"}).out.starts_with("a reload would do this:\n"));
+    auto planned = sample_reload();
+    planned.dry_run = true;
+    CHECK(run({"--json", "--socket", server.path(), "reload", "--dry-run"}).out ==
+          to_text(reload_json(planned), 2) + "\n");
+    CHECK(run({"--socket", server.path(), "reload", "now"}).status == 2);
+}
+
+TEST_CASE("a reload of a bad configuration is exit status 78 with every error, another refusal is 1") {
+    const RunningServer bad({}, sample_refusal());
+    const auto result = run({"--socket", bad.path(), "reload"});
+    CHECK(result.status == 78);
+    CHECK(result.out.empty());
+    CHECK(result.err == "f:3:5: too large\nbatonctl: 1 error in the configuration; nothing was changed\n");
+    const auto json = run({"--socket", bad.path(), "reload", "--json"});
+    CHECK(json.status == 78);
+    CHECK(json.out == to_text(reload_json(sample_refusal()), 2) + "\n");
+
+    auto refusal = sample_refusal();
+    refusal.outcome = Reload::Outcome::refused;
+    refusal.problems.clear();
+    refusal.error = "batond is stopping";
+    const RunningServer stopping({}, refusal);
+    const auto refused = run({"--socket", stopping.path(), "reload"});
+    CHECK(refused.status == 1);
+    CHECK(refused.err == "batonctl: batond is stopping\n");
+    CHECK(run({"--socket", "/nowhere", "reload"}).status == 1);
+}
+
 TEST_CASE("help shows the commands and examples") {
     const auto help = run({"--help"});
     CHECK(help.status == 0);
-    for (const auto* word : {"status", "why", "version", "--socket", "--json", "Examples:"})
+    for (const auto* word : {"status", "why", "reload", "version", "--socket", "--json", "Examples:"})
         CHECK(help.out.find(word) != std::string::npos);
 }
 
@@ -122,7 +158,7 @@ TEST_CASE("what makes no sense is exit status 2, with the word one may have mean
     const auto typo = run({"staus"});
     CHECK(typo.status == 2);
     CHECK(typo.out.empty());
-    const std::string there_are = " (there are: status, why, version)";
+    const std::string there_are = " (there are: status, why, reload, version)";
     const std::string help = "\nbatonctl --help lists the commands and options\n";
     CHECK(typo.err == "batonctl: there is no command \"staus\"; did you mean \"status\"?" + there_are + help);
     CHECK(run({"frobnicate"}).err == "batonctl: there is no command \"frobnicate\"" + there_are + help);

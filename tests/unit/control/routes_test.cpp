@@ -11,12 +11,12 @@ using namespace baton::control;
 namespace {
 
 Answer ask(std::string_view target, std::string_view method = "GET") {
-    return answer(method, target, [] {
-        auto report = active_report();
-        report.snapshot.instances.push_back(active_instance());
-        report.snapshot.instances[1].name = "a b/c";
-        return report;
-    });
+    return answer({method, target}, {[] {
+                      auto report = active_report();
+                      report.snapshot.instances.push_back(active_instance());
+                      report.snapshot.instances[1].name = "a b/c";
+                      return report;
+                  }});
 }
 
 nlohmann::json json_of(const Answer& answer) { return nlohmann::json::parse(answer.body); }
@@ -48,22 +48,95 @@ TEST_CASE("what is not there is told with what is") {
     for (const auto* target : {"/", "", "/v1", "/v1/instances/", "/v1/why/", "/v1/statusx", "*"})
         CHECK(ask(target).status == 404);
     CHECK(json_of(ask("/v2"))["error"] ==
-          "there is no /v2 (there are: /v1/status, /v1/instances/{name}, /v1/why/{name}, /healthz)");
+          "there is no /v2 (there are: /v1/status, /v1/instances/{name}, /v1/why/{name}, /healthz; to POST: "
+          "/v1/reload)");
 }
 
-TEST_CASE("only GET is answered") {
+TEST_CASE("only GET is answered where one looks") {
     for (const auto* method : {"POST", "HEAD", "DELETE", "BREW", "get"}) {
         CHECK(ask("/v1/status", method).status == 405);
         CHECK(json_of(ask("/v1/status", method))["error"] == "only GET is answered here");
+        CHECK(ask("/v1/status", method).allow == "GET");
     }
 }
 
 TEST_CASE("the health answer needs no report") {
     bool asked = false;
-    const auto result = answer("GET", "/healthz", [&] {
-        asked = true;
-        return Report{};
-    });
+    const auto result = answer({"GET", "/healthz"}, {[&] {
+                                   asked = true;
+                                   return Report{};
+                               }});
     CHECK(result.status == 200);
     CHECK(!asked);
+}
+
+namespace {
+
+/// What was asked for, and what is answered to it.
+struct Asked {
+    std::vector<bool> dry_runs;
+    Reload reload;
+
+    Answer post(std::string_view target, std::string_view body = "") {
+        return answer({"POST", target, body}, {{}, [this](bool dry_run) {
+                                                   dry_runs.push_back(dry_run);
+                                                   reload.dry_run = dry_run;
+                                                   return reload;
+                                               }});
+    }
+};
+
+} // namespace
+
+TEST_CASE("a reload is asked for with POST; a dry run by its query") {
+    Asked asked;
+    for (const auto* target : {"/v1/reload", "/v1/reload?", "/v1/reload?dry_run=0",
+                               "/v1/reload?dry_run=false", "/v1/reload?dry_run=1", "/v1/reload?dry_run=true"})
+        CHECK(asked.post(target).status == 200);
+    CHECK(asked.dry_runs == std::vector{false, false, false, false, true, true});
+    const auto looked = ask("/v1/reload");
+    CHECK(looked.status == 405);
+    CHECK(looked.allow == "POST");
+}
+
+TEST_CASE("a query or a body that is not understood reloads nothing: it may have meant a dry run") {
+    Asked asked;
+    for (const auto* target :
+         {"/v1/reload?dry_run", "/v1/reload?dry_run=yes", "/v1/reload?dryrun=1", "/v1/reload?dry_run=1&x=1"})
+        CHECK(asked.post(target).status == 400);
+    CHECK(asked.post("/v1/reload", R"({"dry_run": true})").status == 400);
+    CHECK(asked.dry_runs.empty());
+}
+
+TEST_CASE("a reload is answered with what has changed, and what has not") {
+    Asked asked;
+    asked.reload = sample_reload();
+    const auto answer = asked.post("/v1/reload?dry_run=1");
+    CHECK(answer.status == 200);
+    CHECK(json_of(answer) == nlohmann::json::parse(R"json({
+        "dry_run": true,
+        "changes": [{"kind": "instance", "name": "VI_1", "change": "restarted", "keys": ["vrid"],
+                     "text": "instance VI_1 is restarted (vrid)"
+}],
+        "unchanged": {"instances": 1, "checks": 2, "sync_groups": 3},
+        "text": ["a reload would do this:", "  instance VI_1 is restarted (vrid)", "  the rest unchanged"]
+})"));
+    asked.reload.changes.clear();
+CHECK(json_of(asked.post("/v1/reload"))["text"][0] == "nothing has changed");
+CHECK(json_of(asked.post("/v1/reload?dry_run=1"))["text"][0] == "nothing would change");
+}
+
+TEST_CASE("a bad configuration is 422 with all errors, another refusal 409") {
+    Asked asked;
+    asked.reload = sample_refusal();
+    const auto bad = asked.post("/v1/reload");
+    CHECK(bad.status == 422);
+    CHECK(json_of(bad) == nlohmann::json::parse(R"({
+        "error": "1 error in the configuration; nothing was changed",
+        "errors": [{"file": "f", "line": 3, "column": 5, "pointer": "/instances/A/vrid", "text": "f:3:5: too large"}]})"));
+    asked.reload = {};
+    asked.reload.outcome = Reload::Outcome::refused;
+    asked.reload.error = "no";
+    CHECK(asked.post("/v1/reload").status == 409);
+    CHECK(json_of(asked.post("/v1/reload"))["error"] == "no");
 }

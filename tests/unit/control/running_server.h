@@ -18,9 +18,15 @@ namespace baton::testing {
 
 class RunningServer {
 public:
-    explicit RunningServer(control::Limits limits = {})
-        : server_(
-              loop_, [] { return control::active_report(); }, limits) {
+    explicit RunningServer(control::Limits limits = {}, control::Reload reload = control::sample_reload())
+        : server_(loop_,
+                  {[] { return control::active_report(); },
+                   [reload](bool dry_run) {
+                       auto answer = reload;
+                       answer.dry_run = dry_run;
+                       return answer;
+                   }},
+                  limits) {
         REQUIRE(server_.open(path()).has_value());
         thread_ = std::thread([this] { loop_.run(); });
     }

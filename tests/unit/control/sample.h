@@ -1,6 +1,7 @@
 // Reports for the tests of control/: one active router with a failing check, and its backup.
 #pragma once
 
+#include "control/reload.h"
 #include "control/report.h"
 
 namespace baton::control {
@@ -114,6 +115,24 @@ inline Report backup_report() {
     report.snapshot.checks[0].streak = 1;
     report.transitions = {{}};
     return report;
+}
+
+inline Reload sample_reload() {
+    Reload reload;
+    reload.changes = {{"instance", "VI_1", "restarted", {"vrid"}, "instance VI_1 is restarted (vrid)"}};
+    reload.unchanged_instances = 1;
+    reload.unchanged_checks = 2;
+    reload.unchanged_sync_groups = 3;
+    reload.unchanged = "the rest unchanged";
+    return reload;
+}
+
+inline Reload sample_refusal() {
+    Reload reload;
+    reload.outcome = Reload::Outcome::bad_configuration;
+    reload.error = "1 error in the configuration; nothing was changed";
+    reload.problems = {{"f", 3, 5, "/instances/A/vrid", "f:3:5: too large"}};
+    return reload;
 }
 
 } // namespace baton::control
