@@ -1,5 +1,7 @@
 #include "vrrp/interfaces.h"
 
+#include "vrrp/holdings.h"
+
 #include <algorithm>
 #include <cassert>
 
@@ -19,7 +21,10 @@ bool has_right_scope(const IpAddress& address, const InstanceSettings& instance)
 Interfaces::Interfaces(const Settings& settings) {
     for (const auto& instance : settings.instances) {
         know(instance.interface);
-        know(instance.holding_interface());
+        for (const auto& holding : holdings_of(instance))
+            know(holding.interface);
+        for (const auto& name : instance.routing.interfaces)
+            know(name);
         for (const auto& track : instance.track)
             if (track.kind == TrackSettings::Kind::interface)
                 know(track.name);
@@ -28,6 +33,8 @@ Interfaces::Interfaces(const Settings& settings) {
             if (instance.adopts_addresses())
                 owned_addresses_.push_back(prefix.address);
         }
+        for (const auto& prefix : instance.excluded)
+            virtual_addresses_.push_back(prefix.address);
     }
     std::sort(virtual_addresses_.begin(), virtual_addresses_.end());
     std::sort(owned_addresses_.begin(), owned_addresses_.end());

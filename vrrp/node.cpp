@@ -42,7 +42,8 @@ struct Node::Parts {
     void refuse(Reject reason, IfIndex interface, const IpAddress& source, Time now, Effects& out);
     [[nodiscard]] Router* find_router(IfIndex interface, Vrid vrid, Family family);
     void update_routers(Time now, Effects& out);
-    [[nodiscard]] Conditions conditions_of(const InstanceSettings& instance) const;
+    void keep_routes_on(const std::string& interface, Time now, Effects& out);
+    [[nodiscard]] Conditions conditions_of(std::size_t place) const;
     [[nodiscard]] Contribution contribution_of(const TrackSettings& track) const;
     [[nodiscard]] std::vector<Contribution> contributions_of(const InstanceSettings& instance) const;
 };
@@ -97,6 +98,8 @@ void Node::Parts::on(const LinkChanged& link, Time now, Effects& out) {
         return;
     listeners.index(settings, interfaces);
     update_routers(now, out);
+    if (link.exists && link.up)
+        keep_routes_on(link.name, now, out);
 }
 
 void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
@@ -106,12 +109,13 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
     for (std::size_t i = 0; i < routers.size(); ++i) {
         const auto& instance = settings.instances[i];
         if (instance.interface == interface->name) {
-            routers[i].update(conditions_of(instance), now, out);
+            routers[i].update(conditions_of(i), now, out);
             if (routers[i].is_taking_over())
                 continue; // what was told is how it was before
         }
-        if (instance.holding_interface() == interface->name)
-            routers[i].addresses_present(interface->addresses, now, out);
+        routers[i].addresses_present(interface->index, interface->addresses, now, out);
+        if (instance.interface == interface->name)
+            routers[i].keep_routes(now, out);
     }
 }
 
@@ -159,15 +163,27 @@ Router* Node::Parts::find_router(IfIndex interface, Vrid vrid, Family family) {
 
 void Node::Parts::update_routers(Time now, Effects& out) {
     for (std::size_t i = 0; i < routers.size(); ++i)
-        routers[i].update(conditions_of(settings.instances[i]), now, out);
+        routers[i].update(conditions_of(i), now, out);
 }
 
-Conditions Node::Parts::conditions_of(const InstanceSettings& instance) const {
+/// Down, it took the routes along that go by it.
+void Node::Parts::keep_routes_on(const std::string& interface, Time now, Effects& out) {
+    for (std::size_t i = 0; i < routers.size(); ++i) {
+        const auto& names = settings.instances[i].routing.interfaces;
+        if (std::find(names.begin(), names.end(), interface) != names.end() && !routers[i].is_taking_over())
+            routers[i].keep_routes(now, out);
+    }
+}
+
+Conditions Node::Parts::conditions_of(std::size_t place) const {
+    const auto& instance = settings.instances[place];
     const auto& interface = interfaces.named(instance.interface);
     const auto contributions = contributions_of(instance);
     Conditions conditions;
     conditions.interface = interface.index;
-    conditions.holder = interfaces.named(instance.holding_interface()).index;
+    const auto& holdings = routers[place].holdings();
+    for (std::size_t i = 0; i < holdings.count(); ++i)
+        conditions.holders.push_back(interfaces.named(holdings.interface(i)).index);
     conditions.link_up = interface.up;
     conditions.primary = interfaces.primary_address(instance);
     conditions.priority = effective_priority(instance.priority, contributions);

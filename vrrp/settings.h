@@ -66,6 +66,18 @@ struct AnnounceSettings {
     AnnounceForm form{AnnounceForm::request};
 };
 
+/// An address that stands on another interface than the others of its instance.
+struct ElsewhereSettings {
+    Prefix address; ///< one of the instance's addresses or excluded addresses
+    std::string interface;
+};
+
+/// Routes and policy rules that an instance holds beside its addresses; which ones is the edge's business.
+struct RoutingSettings {
+    bool any{false};
+    std::vector<std::string> interfaces; ///< the kernel drops routes when one of these goes down
+};
+
 /// One virtual router: one VRID of one family on one interface.
 struct InstanceSettings {
     std::string name;
@@ -77,6 +89,9 @@ struct InstanceSettings {
     ChecksumMode checksum{ChecksumMode::automatic};
     std::vector<Prefix> addresses; ///< at least one, all of one family, in the order of the advert
     std::vector<TrackSettings> track;
+    std::vector<Prefix> excluded; ///< held beside `addresses` and in no advert; of any family
+    std::vector<ElsewhereSettings> elsewhere;
+    RoutingSettings routing;
 
     Version version{Version::v3};     ///< v2: IPv4 only
     std::optional<Password> password; ///< v2 only: RFC 2338 simple text password
