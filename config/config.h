@@ -3,6 +3,9 @@
 
 #include "auth/settings.h"
 #include "base/time.h"
+#include "netlink/address_form.h"
+#include "netlink/route.h"
+#include "netlink/rule.h"
 #include "scripts/command.h"
 #include "vrrp/settings.h"
 
@@ -27,9 +30,25 @@ struct SignedInstance {
     std::chrono::seconds window{5}; ///< auth::min_window..max_window; Freshness::time only
 };
 
+using AddressLook = netlink::AddressLook;
+
+struct VirtualRoute {
+    netlink::Route route;  ///< without its interface, which may get another number
+    std::string interface; ///< "dev"; empty: the kernel finds it by the gateway
+};
+
+/// What the kernel of this host is to do for an instance beyond holding its addresses.
+struct HostSettings {
+    bool accept{true}; ///< Accept_Mode (RFC 9568 section 6.1)
+    std::vector<AddressLook> looks;
+    std::vector<VirtualRoute> routes;
+    std::vector<netlink::Rule> rules;
+};
+
 struct Config {
-    std::string node;        ///< this host's name in status; the host name unless given
-    vrrp::Settings settings; ///< instances and checks, in the order of the file
+    std::string node;               ///< this host's name in status; the host name unless given
+    vrrp::Settings settings;        ///< instances and checks, in the order of the file
+    std::vector<HostSettings> host; ///< by InstanceId
     std::vector<ScriptCheck> scripts;
     std::vector<SignedInstance> signatures;
     std::string state_dir; ///< what must outlive a restart

@@ -65,6 +65,7 @@ Config read_config(const Json& root, Findings& findings) {
     for (const auto& [name, settings] : part(root, "instances").items()) {
         const vrrp::InstanceId id{static_cast<std::uint32_t>(config.settings.instances.size())};
         config.settings.instances.push_back(read_instance(name, settings, findings));
+        config.host.emplace_back();
         if (auto signature = read_signature(id, config.settings.instances.back(), settings, findings))
             config.signatures.push_back(std::move(*signature));
     }

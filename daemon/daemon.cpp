@@ -29,19 +29,6 @@ vrrp::Settings held_off(vrrp::Settings settings, Duration hold_off) {
 
 } // namespace
 
-Result<KernelParts, Error> KernelParts::open(boost::asio::io_context& io) {
-    auto requests = netlink::Socket::open();
-    if (!requests)
-        return requests.error();
-    auto announcer = net::Announcer::open(io.get_executor());
-    if (!announcer)
-        return announcer.error();
-    auto frames = net::FrameSocket::open(io.get_executor());
-    if (!frames)
-        return frames.error();
-    return KernelParts{std::move(*requests), std::move(*announcer), std::move(*frames)};
-}
-
 Daemon::Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Signatures signatures,
                Log& log)
     : io_(io), config_(std::move(config)), kernel_(std::move(kernel)), signatures_(std::move(signatures)),
@@ -67,8 +54,7 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
     if (!monitor)
         return monitor.error();
     monitor_ = std::move(*monitor);
-    edges_ = std::make_unique<KernelEdges>(kernel_.requests, *monitor_, sockets_, kernel_.announcer,
-                                           kernel_.frames, macs_);
+    edges_ = std::make_unique<KernelEdges>(config_, kernel_, *monitor_, sockets_, macs_);
     executor_ = std::make_unique<Executor>(config_, *edges_, signatures_, journal_, log_);
 
     if (auto opened = open_sockets(); !opened)
@@ -231,6 +217,8 @@ void Daemon::start_checks() {
 
 /// Whatever carries our mark now was left by a process that was killed (decision 009).
 Result<void, Error> Daemon::sweep_leftovers() {
+    if (const auto swept = KernelRoutes(kernel_.requests).sweep(); !swept)
+        return Error{"a route left by an earlier run cannot be removed: " + swept.error().text};
     netlink::Addresses addresses(kernel_.requests);
     for (const auto& [name, index] : interfaces_of_this_host())
         if (const auto failures = addresses.sweep(index, {}); !failures.empty())

@@ -10,6 +10,7 @@
 #include "daemon/executor.h"
 #include "daemon/journal.h"
 #include "daemon/kernel_edges.h"
+#include "daemon/kernel_parts.h"
 #include "daemon/logging.h"
 #include "daemon/signatures.h"
 #include "daemon/virtual_macs.h"
@@ -24,15 +25,6 @@
 #include <vector>
 
 namespace baton::daemon {
-
-/// The parts of the kernel that are asked for at start, when a refusal still ends the process.
-struct KernelParts {
-    netlink::Socket requests;
-    net::Announcer announcer;
-    net::FrameSocket frames;
-
-    [[nodiscard]] static Result<KernelParts, Error> open(boost::asio::io_context& io);
-};
 
 class Daemon {
 public:

@@ -1,10 +1,11 @@
-// What the executor needs of the outside world: four calls. KernelEdges makes them for real; the tests of the
+// What the executor needs of the outside world. KernelEdges makes them for real; the tests of the
 // executor put a list in its place.
 #pragma once
 
 #include "base/result.h"
 #include "vrrp/effect.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -26,6 +27,13 @@ public:
 
     /// Takes those of the addresses off that are ours.
     [[nodiscard]] virtual Result<void, Error> release(const vrrp::ReleaseAddresses& effect) = 0;
+
+    /// Puts the instance's routes and rules there; done means the kernel has acknowledged each.
+    /// How many of them had to be put there.
+    [[nodiscard]] virtual Result<std::size_t, Error> hold_routes(vrrp::InstanceId instance) = 0;
+
+    /// Takes those of them out that are ours.
+    [[nodiscard]] virtual Result<void, Error> release_routes(vrrp::InstanceId instance) = 0;
 
     /// Sends one gratuitous ARP, or one Neighbor Advertisement, for each address.
     [[nodiscard]] virtual Result<void, Error> announce(const vrrp::Announce& effect) = 0;

@@ -20,6 +20,8 @@ std::vector<vrrp::EffectFailed> Executor::perform(const vrrp::Effects& effects, 
     for (const auto instance : batch.repairs)
         log_.address_repaired(settings_of(instance).name, settings_of(instance).interface,
                               boot_now() - decided);
+    for (const auto& [instance, count] : batch.routes)
+        log_.routes_repaired(settings_of(instance).name, count);
     return std::move(batch.failures);
 }
 
@@ -52,6 +54,24 @@ void Executor::carry_out(const vrrp::ReleaseAddresses& effect, Batch& batch) {
         failed(effect.instance, vrrp::EffectKind::release_addresses, released.error().text, batch);
 }
 
+void Executor::carry_out(const vrrp::HoldRoutes& effect, Batch& batch) {
+    const auto held = edges_.hold_routes(effect.instance);
+    if (held && *held != 0)
+        batch.routes.emplace_back(effect.instance, *held);
+    if (held)
+        done(effect.instance, "routes_held", batch);
+    else
+        failed(effect.instance, vrrp::EffectKind::hold_routes, held.error().text, batch);
+}
+
+void Executor::carry_out(const vrrp::ReleaseRoutes& effect, Batch& batch) {
+    const auto released = edges_.release_routes(effect.instance);
+    if (released)
+        done(effect.instance, "routes_released", batch);
+    else
+        failed(effect.instance, vrrp::EffectKind::release_routes, released.error().text, batch);
+}
+
 void Executor::carry_out(const vrrp::Announce& effect, Batch& batch) {
     const auto announced = edges_.announce(effect);
     if (announced)
@@ -62,6 +82,7 @@ void Executor::carry_out(const vrrp::Announce& effect, Batch& batch) {
 
 void Executor::carry_out(const vrrp::Transitioned& effect, Batch& batch) {
     std::erase(batch.repairs, effect.instance);
+    std::erase_if(batch.routes, [&](const auto& set) { return set.first == effect.instance; });
     control::TransitionRecord record;
     record.number = effect.number;
     record.from = effect.from;

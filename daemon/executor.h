@@ -36,12 +36,15 @@ private:
         std::vector<vrrp::EffectFailed> failures;
         vrrp::LeftOut left_out;
         std::vector<vrrp::InstanceId> repairs; ///< held, and not (yet) in the course of a transition
+        std::vector<std::pair<vrrp::InstanceId, std::size_t>> routes; ///< put there, likewise
         std::vector<std::pair<vrrp::InstanceId, control::Step>> steps;
     };
 
     void carry_out(const vrrp::SendAdvert& effect, Batch& batch);
     void carry_out(const vrrp::HoldAddresses& effect, Batch& batch);
     void carry_out(const vrrp::ReleaseAddresses& effect, Batch& batch);
+    void carry_out(const vrrp::HoldRoutes& effect, Batch& batch);
+    void carry_out(const vrrp::ReleaseRoutes& effect, Batch& batch);
     void carry_out(const vrrp::Announce& effect, Batch& batch);
     void carry_out(const vrrp::Transitioned& effect, Batch& batch);
     void carry_out(const vrrp::CheckChanged& effect, Batch& batch);

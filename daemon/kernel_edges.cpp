@@ -34,8 +34,8 @@ Result<void, Error> KernelEdges::send_frame(const vrrp::SendAdvert& effect,
     const net::AdvertEnvelope envelope{vrrp::virtual_mac_address(family, effect.advert.vrid), effect.source,
                                        effect.destination, effect.hop_limit, vrrp::protocol_number};
     net::AdvertFrameBuffer buffer;
-    const int code = frames_.send(effect.interface, net::ethertype_of(family),
-                                  net::advert_frame(envelope, message, buffer));
+    const int code = kernel_.frames.send(effect.interface, net::ethertype_of(family),
+                                         net::advert_frame(envelope, message, buffer));
     if (code == 0)
         return {};
     return Error{"advert from " + effect.source.to_string() + ": " + net::frame_error(code)};
@@ -45,10 +45,16 @@ Result<void, Error> KernelEdges::hold(const vrrp::HoldAddresses& effect) {
     if (macs_.made(effect.interface))
         if (auto up = macs_.let_speak(effect.interface); !up)
             return up;
+    const auto& settings = host(effect.instance);
+    if (!settings.accept)
+        if (auto refused = kernel_.accept.refuse(effect.interface, effect.addresses); !refused)
+            return refused;
+    const netlink::AddressForm form{settings.looks};
     if (effect.reclaim)
-        if (auto reclaimed = summed_up(addresses_.reclaim(effect.interface, effect.addresses)); !reclaimed)
+        if (auto reclaimed = summed_up(addresses_.reclaim(effect.interface, effect.addresses, form));
+            !reclaimed)
             return reclaimed;
-    return summed_up(addresses_.hold(effect.interface, effect.addresses, effect.adopt));
+    return summed_up(addresses_.hold(effect.interface, effect.addresses, effect.adopt, form));
 }
 
 /// A link that is down answers no more: that comes before the addresses go, one by one.
@@ -56,14 +62,26 @@ Result<void, Error> KernelEdges::release(const vrrp::ReleaseAddresses& effect) {
     if (macs_.made(effect.interface))
         if (auto silent = macs_.silence(effect.interface); !silent)
             return silent;
-    return summed_up(addresses_.release(effect.interface, effect.addresses));
+    auto released = summed_up(addresses_.release(effect.interface, effect.addresses));
+    if (!released || host(effect.instance).accept)
+        return released;
+    return kernel_.accept.accept(effect.interface, effect.addresses);
+}
+
+Result<std::size_t, Error> KernelEdges::hold_routes(vrrp::InstanceId instance) {
+    return routes_.hold(host(instance));
+}
+
+Result<void, Error> KernelEdges::release_routes(vrrp::InstanceId instance) {
+    return routes_.release(host(instance));
 }
 
 Result<void, Error> KernelEdges::announce(const vrrp::Announce& effect) {
     const auto* known = monitor_.find(effect.interface);
     if (known == nullptr || !known->link.mac)
         return {}; // no Ethernet, so there is nobody to tell
-    return summed_up(announcer_.announce(effect.interface, *known->link.mac, effect.addresses, effect.form));
+    return summed_up(
+        kernel_.announcer.announce(effect.interface, *known->link.mac, effect.addresses, effect.form));
 }
 
 } // namespace baton::daemon

@@ -1,10 +1,12 @@
-// The executor's four calls, made on the real edges: netlink for addresses, raw sockets for adverts and ARP.
+// The executor's calls, made on the real edges: netlink for addresses and routes, raw sockets for adverts and
+// ARP.
 #pragma once
 
 #include "daemon/advert_sockets.h"
 #include "daemon/edges.h"
+#include "daemon/kernel_parts.h"
+#include "daemon/kernel_routes.h"
 #include "daemon/virtual_macs.h"
-#include "net/announcer.h"
 #include "netlink/addresses.h"
 #include "netlink/monitor.h"
 
@@ -13,26 +15,33 @@ namespace baton::daemon {
 class KernelEdges final : public Edges {
 public:
     /// All must outlive this.
-    KernelEdges(netlink::Socket& requests, const netlink::Monitor& monitor, AdvertSockets& sockets,
-                net::Announcer& announcer, net::FrameSocket& frames, VirtualMacs& macs)
-        : addresses_(requests), monitor_(monitor), sockets_(sockets), announcer_(announcer), frames_(frames),
-          macs_(macs) {}
+    KernelEdges(const config::Config& config, KernelParts& kernel, const netlink::Monitor& monitor,
+                AdvertSockets& sockets, VirtualMacs& macs)
+        : config_(config), kernel_(kernel), addresses_(kernel.requests), routes_(kernel.requests),
+          monitor_(monitor), sockets_(sockets), macs_(macs) {}
 
     [[nodiscard]] Result<void, Error> send(const vrrp::SendAdvert& effect,
                                            std::span<const std::uint8_t> message) override;
     [[nodiscard]] Result<void, Error> hold(const vrrp::HoldAddresses& effect) override;
     [[nodiscard]] Result<void, Error> release(const vrrp::ReleaseAddresses& effect) override;
+    [[nodiscard]] Result<std::size_t, Error> hold_routes(vrrp::InstanceId instance) override;
+    [[nodiscard]] Result<void, Error> release_routes(vrrp::InstanceId instance) override;
     [[nodiscard]] Result<void, Error> announce(const vrrp::Announce& effect) override;
 
 private:
     [[nodiscard]] Result<void, Error> send_frame(const vrrp::SendAdvert& effect,
                                                  std::span<const std::uint8_t> message);
 
+    [[nodiscard]] const config::HostSettings& host(vrrp::InstanceId instance) const {
+        return config_.host[instance.value];
+    }
+
+    const config::Config& config_;
+    KernelParts& kernel_;
     netlink::Addresses addresses_;
+    KernelRoutes routes_;
     const netlink::Monitor& monitor_;
     AdvertSockets& sockets_;
-    net::Announcer& announcer_;
-    net::FrameSocket& frames_;
     VirtualMacs& macs_;
 };
 

@@ -158,6 +158,16 @@ void Log::address_repaired(const std::string& instance, const std::string& inter
            {{"interface", interface}, {"took_ms", control::milliseconds(took)}}});
 }
 
+void Log::routes_repaired(const std::string& instance, std::size_t count) {
+    write({LogLevel::warning,
+           "routes_repaired",
+           instance,
+           std::to_string(count) +
+               (count == 1 ? " route or rule was missing and is" : " routes or rules were missing and are") +
+               " there again",
+           {{"count", count}}});
+}
+
 void Log::priority_changed(const std::string& instance, int from, int to) {
     write({LogLevel::info,
            "priority_changed",

@@ -37,6 +37,7 @@ public:
 
     void transition(const std::string& instance, const control::TransitionRecord& record);
     void address_repaired(const std::string& instance, const std::string& interface, Duration took);
+    void routes_repaired(const std::string& instance, std::size_t count);
     void priority_changed(const std::string& instance, int from, int to);
     /// `instance` is empty when the advert belongs to none.
     void noticed(const std::string& instance, const std::string& interface, const vrrp::Notice& notice);

@@ -7,6 +7,7 @@
 #include "daemon/privileges.h"
 #include "daemon/single_instance.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
@@ -65,7 +66,9 @@ int run(config::Config config, const Options& options) {
         log.held_off(pause);
 
     boost::asio::io_context io(1);
-    auto kernel = KernelParts::open(io);
+    const bool drops = std::any_of(config.host.begin(), config.host.end(),
+                                   [](const config::HostSettings& host) { return !host.accept; });
+    auto kernel = KernelParts::open(io, drops);
     if (!kernel)
         return fail(log, kernel.error().text);
     Daemon daemon(io, std::move(config), std::move(*kernel), std::move(*signatures), log);

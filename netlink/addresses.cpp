@@ -43,18 +43,37 @@ std::vector<AddressFailure> all_fail(std::span<const Prefix> prefixes, IfIndex i
     return failures;
 }
 
-Message request_for(int type, int flags, IfIndex interface, const Prefix& prefix) {
+Message request_for(int type, int flags, IfIndex interface, const Prefix& prefix,
+                    std::optional<std::uint8_t> scope = {}) {
     Message request(type, NLM_F_ACK | flags);
     const bool ipv6 = prefix.address.family() == Family::ipv6;
     ifaddrmsg header{};
     header.ifa_family = ipv6 ? AF_INET6 : AF_INET;
     header.ifa_prefixlen = prefix.length;
     header.ifa_flags = ipv6 ? IFA_F_NODAD : 0;
-    header.ifa_scope = ipv6 && prefix.address.is_link_local() ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+    header.ifa_scope =
+        scope.value_or(ipv6 && prefix.address.is_link_local() ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE);
     header.ifa_index = interface.value;
     request.append(header);
     request.put(IFA_LOCAL, prefix.address.bytes());
     request.put(IFA_ADDRESS, prefix.address.bytes());
+    return request;
+}
+
+/// To put it there, new or in the place of the one that is there.
+Message request_to_have(int flags, IfIndex interface, const Prefix& prefix, const AddressForm& form) {
+    std::string_view label;
+    std::optional<std::uint8_t> scope;
+    for (const AddressLook& look : form.looks) {
+        if (look.address != prefix)
+            continue;
+        label = look.label;
+        scope = look.scope;
+    }
+    auto request = request_for(RTM_NEWADDR, flags, interface, prefix, scope);
+    request.put(IFA_PROTO, address_mark);
+    if (!label.empty())
+        request.put(IFA_LABEL, label);
     return request;
 }
 
@@ -67,8 +86,8 @@ std::string describe(std::span<const AddressFailure> failures) {
     return text;
 }
 
-std::vector<AddressFailure> Addresses::hold(IfIndex interface, std::span<const Prefix> addresses,
-                                            bool adopt) {
+std::vector<AddressFailure> Addresses::hold(IfIndex interface, std::span<const Prefix> addresses, bool adopt,
+                                            const AddressForm& form) {
     const auto actual = read_addresses(socket_, interface);
     if (!actual)
         return all_fail(addresses, interface, actual.error());
@@ -78,19 +97,18 @@ std::vector<AddressFailure> Addresses::hold(IfIndex interface, std::span<const P
         failures.push_back(foreign(prefix, interface));
     if (failures.empty())
         failures = remove(interface, plan.remove);
-    return failures.empty() ? add(interface, plan.add) : failures;
+    return failures.empty() ? add(interface, plan.add, form) : failures;
 }
 
-std::vector<AddressFailure> Addresses::reclaim(IfIndex interface, std::span<const Prefix> addresses) {
+std::vector<AddressFailure> Addresses::reclaim(IfIndex interface, std::span<const Prefix> addresses,
+                                               const AddressForm& form) {
     const auto actual = read_addresses(socket_, interface);
     if (!actual)
         return all_fail(addresses, interface, actual.error());
     const auto unmarked = plan_reclaim(addresses, *actual);
     std::vector<Message> requests;
-    for (const Prefix& prefix : unmarked) {
-        requests.push_back(request_for(RTM_NEWADDR, NLM_F_REPLACE, interface, prefix));
-        requests.back().put(IFA_PROTO, address_mark);
-    }
+    for (const Prefix& prefix : unmarked)
+        requests.push_back(request_to_have(NLM_F_REPLACE, interface, prefix, form));
     const auto answers = socket_.perform(requests);
     std::vector<AddressFailure> failures;
     for (std::size_t i = 0; i < answers.size(); ++i)
@@ -117,12 +135,11 @@ std::vector<AddressFailure> Addresses::sweep(IfIndex interface, std::span<const 
     return {{Prefix{}, "left-over addresses on " + name_of(interface) + ": " + words(actual.error())}};
 }
 
-std::vector<AddressFailure> Addresses::add(IfIndex interface, std::span<const Prefix> addresses) {
+std::vector<AddressFailure> Addresses::add(IfIndex interface, std::span<const Prefix> addresses,
+                                           const AddressForm& form) {
     std::vector<Message> requests;
-    for (const Prefix& prefix : addresses) {
-        requests.push_back(request_for(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, interface, prefix));
-        requests.back().put(IFA_PROTO, address_mark);
-    }
+    for (const Prefix& prefix : addresses)
+        requests.push_back(request_to_have(NLM_F_CREATE | NLM_F_EXCL, interface, prefix, form));
     const auto answers = socket_.perform(requests);
     std::vector<AddressFailure> failures;
     for (std::size_t i = 0; i < answers.size(); ++i) {

@@ -8,6 +8,7 @@
 // RTM_NEWADDR, RTM_DELADDR: rtnetlink(7).
 #pragma once
 
+#include "netlink/address_form.h"
 #include "netlink/interface.h"
 #include "netlink/socket.h"
 
@@ -35,11 +36,12 @@ public:
     /// a failure and nothing is added, unless `adopt`: then it is used where it is. When the kernel refuses
     /// one, the others may stand: release() them.
     [[nodiscard]] std::vector<AddressFailure> hold(IfIndex interface, std::span<const Prefix> addresses,
-                                                   bool adopt);
+                                                   bool adopt, const AddressForm& form = {});
 
     /// Gives our mark to those that are there without it, and leaves the others alone: for addresses that
     /// were ours until somebody replaced them (`ip address replace` takes the mark away).
-    [[nodiscard]] std::vector<AddressFailure> reclaim(IfIndex interface, std::span<const Prefix> addresses);
+    [[nodiscard]] std::vector<AddressFailure> reclaim(IfIndex interface, std::span<const Prefix> addresses,
+                                                      const AddressForm& form = {});
 
     /// Takes those off that carry our mark. What is gone already, also with its interface, is fine.
     [[nodiscard]] std::vector<AddressFailure> release(IfIndex interface, std::span<const Prefix> addresses);
@@ -49,7 +51,8 @@ public:
     [[nodiscard]] std::vector<AddressFailure> sweep(IfIndex interface, std::span<const Prefix> keep);
 
 private:
-    [[nodiscard]] std::vector<AddressFailure> add(IfIndex interface, std::span<const Prefix> addresses);
+    [[nodiscard]] std::vector<AddressFailure> add(IfIndex interface, std::span<const Prefix> addresses,
+                                                  const AddressForm& form);
     [[nodiscard]] std::vector<AddressFailure> remove(IfIndex interface, std::span<const Prefix> addresses);
     [[nodiscard]] std::vector<AddressFailure> require_mark(IfIndex interface,
                                                            std::span<const Prefix> addresses);

@@ -136,6 +136,7 @@ Result<std::vector<Route>, Refusal> read_routes(Socket& socket, Family family) {
 }
 
 std::vector<RouteFailure> Routes::hold(std::span<const Route> routes) {
+    last_added_ = 0;
     const auto ours = read_all(socket_, routes);
     if (!ours)
         return all_fail(routes, ours.error());
@@ -154,6 +155,7 @@ std::vector<RouteFailure> Routes::hold(std::span<const Route> routes) {
             failures.push_back(refused->code == EEXIST ? foreign(plan.add[i])
                                                        : failure(plan.add[i], *refused));
     }
+    last_added_ = plan.add.size() - failures.size();
     for (const Route& route : plan.clashing)
         failures.push_back(clash(route));
     return failures;

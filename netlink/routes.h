@@ -49,10 +49,14 @@ public:
     /// a table cannot be read, the failure names the default route of its family.
     [[nodiscard]] std::vector<RouteFailure> sweep(std::span<const Route> keep);
 
+    /// How many the last hold() had to add, and did.
+    [[nodiscard]] std::size_t last_added() const { return last_added_; }
+
 private:
     [[nodiscard]] std::vector<RouteFailure> remove(std::span<const Route> routes);
 
     Socket& socket_;
+    std::size_t last_added_{0};
 };
 
 } // namespace baton::netlink

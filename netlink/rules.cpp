@@ -82,6 +82,7 @@ Result<std::vector<HeldRule>, Refusal> read_rules(Socket& socket, Family family)
 }
 
 std::vector<RuleFailure> Rules::hold(std::span<const Rule> rules) {
+    last_added_ = 0;
     const auto actual = read_all(socket_, rules);
     if (!actual)
         return all_fail(rules, actual.error());
@@ -94,7 +95,9 @@ std::vector<RuleFailure> Rules::hold(std::span<const Rule> rules) {
     std::vector<RuleStep> steps;
     for (const Rule& rule : plan.add)
         steps.push_back({true, rule});
-    return perform(steps);
+    failures = perform(steps);
+    last_added_ = steps.size() - failures.size();
+    return failures;
 }
 
 std::vector<RuleFailure> Rules::release(std::span<const Rule> rules) {

@@ -43,10 +43,14 @@ public:
     /// the rules cannot be read, the failure names an empty rule of that family.
     [[nodiscard]] std::vector<RuleFailure> sweep(std::span<const Rule> keep);
 
+    /// How many the last hold() had to add, and did.
+    [[nodiscard]] std::size_t last_added() const { return last_added_; }
+
 private:
     [[nodiscard]] std::vector<RuleFailure> perform(std::span<const RuleStep> steps);
 
     Socket& socket_;
+    std::size_t last_added_{0};
 };
 
 } // namespace baton::netlink

@@ -1,8 +1,9 @@
 // All that a Node can ask for. The order in the vector is the order to perform.
 //
 // The rule for failures: each effect that cannot be performed comes back as EffectFailed. When it is a
-// HoldAddresses, that instance's effects are left out up to its next ReleaseAddresses: a router that could
-// not take its addresses tells nobody that it has (left_out.h). EffectFailed is fed before any other event.
+// HoldAddresses or HoldRoutes, that instance's effects are left out up to its next ReleaseAddresses or
+// ReleaseRoutes: a router that could not take its addresses tells nobody that it has (left_out.h).
+// EffectFailed is fed before any other event.
 //
 // Effects borrow from the Node: they are good until the next call of handle().
 #pragma once
@@ -54,6 +55,17 @@ struct ReleaseAddresses {
     bool in_place{false}; ///< by a router that stays Active with others: its list has changed
 };
 
+/// Put the instance's routes and policy rules into the kernel, with our mark, and have it confirm them. Those
+/// that stand there with our mark already are fine.
+struct HoldRoutes {
+    InstanceId instance;
+};
+
+/// Take the instance's routes and policy rules out again. One that is not there is fine.
+struct ReleaseRoutes {
+    InstanceId instance;
+};
+
 /// Tell the link who has these addresses now: one gratuitous ARP, or one unsolicited Neighbor Advertisement,
 /// each (RFC 9568 section 6.4).
 struct Announce {
@@ -94,8 +106,8 @@ struct Noticed {
     Notice notice;
 };
 
-using Effect = std::variant<SendAdvert, HoldAddresses, ReleaseAddresses, Announce, Transitioned, CheckChanged,
-                            PriorityChanged, Noticed>;
+using Effect = std::variant<SendAdvert, HoldAddresses, ReleaseAddresses, HoldRoutes, ReleaseRoutes, Announce,
+                            Transitioned, CheckChanged, PriorityChanged, Noticed>;
 using Effects = std::vector<Effect>;
 
 } // namespace baton::vrrp

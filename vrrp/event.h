@@ -69,7 +69,14 @@ struct Probed {
     Duration took{};
 };
 
-enum class EffectKind : std::uint8_t { send_advert, hold_addresses, release_addresses, announce };
+enum class EffectKind : std::uint8_t {
+    send_advert,
+    hold_addresses,
+    release_addresses,
+    hold_routes,
+    release_routes,
+    announce
+};
 
 [[nodiscard]] constexpr const char* to_string(EffectKind effect) {
     switch (effect) {
@@ -79,6 +86,10 @@ enum class EffectKind : std::uint8_t { send_advert, hold_addresses, release_addr
         return "hold_addresses";
     case EffectKind::release_addresses:
         return "release_addresses";
+    case EffectKind::hold_routes:
+        return "hold_routes";
+    case EffectKind::release_routes:
+        return "release_routes";
     case EffectKind::announce:
         return "announce";
     }

@@ -1,5 +1,7 @@
 #include "vrrp/interfaces.h"
 
+#include "vrrp/holdings.h"
+
 #include <algorithm>
 #include <cassert>
 
@@ -23,7 +25,10 @@ void Interfaces::use(const std::vector<Occupant>& occupants) {
     for (const auto& occupant : occupants) {
         const auto& instance = *occupant.settings;
         ask_for(instance.interface);
-        ask_for(instance.holding_interface());
+        for (const auto& holding : holdings_of(instance))
+            ask_for(holding.interface);
+        for (const auto& name : instance.routing.interfaces)
+            ask_for(name);
         for (const auto& track : instance.track)
             if (track.kind == TrackSettings::Kind::interface)
                 ask_for(track.name);
@@ -32,6 +37,8 @@ void Interfaces::use(const std::vector<Occupant>& occupants) {
             if (instance.adopts_addresses())
                 owned_addresses_.push_back(prefix.address);
         }
+        for (const auto& prefix : instance.excluded)
+            virtual_addresses_.push_back(prefix.address);
     }
     std::sort(virtual_addresses_.begin(), virtual_addresses_.end());
     std::sort(owned_addresses_.begin(), owned_addresses_.end());

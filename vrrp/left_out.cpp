@@ -29,13 +29,13 @@ bool LeftOut::has(const Effect& effect) {
     const auto instance = instance_of(effect);
     if (!instance || is_true_anyway(effect))
         return false;
-    if (std::holds_alternative<ReleaseAddresses>(effect))
+    if (std::holds_alternative<ReleaseAddresses>(effect) || std::holds_alternative<ReleaseRoutes>(effect))
         std::erase(instances_, *instance);
     return std::find(instances_.begin(), instances_.end(), *instance) != instances_.end();
 }
 
 void LeftOut::after(const EffectFailed& failure) {
-    if (failure.effect == EffectKind::hold_addresses)
+    if (failure.effect == EffectKind::hold_addresses || failure.effect == EffectKind::hold_routes)
         instances_.push_back(failure.instance);
 }
 

@@ -57,6 +57,8 @@ void Node::Parts::on(const LinkChanged& link, Time now, Effects& out) {
         return;
     listeners.index(routers, interfaces);
     update_routers(now, out);
+    if (link.exists && link.up)
+        keep_routes_on(link.name, now, out);
 }
 
 void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
@@ -66,12 +68,13 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
     routers.each([&](Router& router) {
         const auto& instance = router.settings();
         if (instance.interface == interface->name) {
-            router.update(conditions_of(instance), now, out);
+            router.update(conditions_of(router), now, out);
             if (router.is_taking_over())
                 return; // what was told is how it was before
         }
-        if (instance.holding_interface() == interface->name)
-            router.addresses_present(interface->addresses, now, out);
+        router.addresses_present(interface->index, interface->addresses, now, out);
+        if (instance.interface == interface->name)
+            router.keep_routes(now, out);
     });
 }
 
@@ -129,15 +132,27 @@ Router* Node::Parts::find_router(IfIndex interface, Vrid vrid, Family family) {
 }
 
 void Node::Parts::update_routers(Time now, Effects& out) {
-    routers.each([&](Router& router) { router.update(conditions_of(router.settings()), now, out); });
+    routers.each([&](Router& router) { router.update(conditions_of(router), now, out); });
 }
 
-Conditions Node::Parts::conditions_of(const InstanceSettings& instance) const {
+/// Down, it took the routes along that go by it.
+void Node::Parts::keep_routes_on(const std::string& interface, Time now, Effects& out) {
+    routers.each([&](Router& router) {
+        const auto& names = router.settings().routing.interfaces;
+        if (std::find(names.begin(), names.end(), interface) != names.end() && !router.is_taking_over())
+            router.keep_routes(now, out);
+    });
+}
+
+Conditions Node::Parts::conditions_of(const Router& router) const {
+    const auto& instance = router.settings();
     const auto& interface = interfaces.named(instance.interface);
     const auto contributions = contributions_of(instance);
     Conditions conditions;
     conditions.interface = interface.index;
-    conditions.holder = interfaces.named(instance.holding_interface()).index;
+    const auto& holdings = router.holdings();
+    for (std::size_t i = 0; i < holdings.count(); ++i)
+        conditions.holders.push_back(interfaces.named(holdings.interface(i)).index);
     conditions.link_up = interface.up;
     conditions.primary = interfaces.primary_address(instance);
     conditions.priority = effective_priority(instance.priority, contributions);

@@ -48,7 +48,8 @@ struct Node::Parts {
     void refuse(Reject reason, IfIndex interface, const IpAddress& source, Time now, Effects& out);
     [[nodiscard]] Router* find_router(IfIndex interface, Vrid vrid, Family family);
     void update_routers(Time now, Effects& out);
-    [[nodiscard]] Conditions conditions_of(const InstanceSettings& instance) const;
+    void keep_routes_on(const std::string& interface, Time now, Effects& out);
+    [[nodiscard]] Conditions conditions_of(const Router& router) const;
     [[nodiscard]] Contribution contribution_of(const TrackSettings& track) const;
     [[nodiscard]] std::vector<Contribution> contributions_of(const InstanceSettings& instance) const;
 

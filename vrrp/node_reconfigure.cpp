@@ -2,6 +2,7 @@
 #include "vrrp/node_parts.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace baton::vrrp {
 
@@ -13,12 +14,12 @@ void Node::Parts::on(const Reconfigured& reconfigured, Time now, Effects& out) {
     routers.plan(settings.instances, now, out);
     advance(now, out);
     change_rate(out);
-    ++composition;
 }
 
 /// Who has left makes room for those that waited.
 void Node::Parts::advance(Time now, Effects& out) {
     const auto step = routers.advance(now, out);
+    ++composition;
     interfaces.use(routers.occupants());
     listeners.index(routers, interfaces);
     sync_groups.regroup(present_groups());
@@ -27,10 +28,12 @@ void Node::Parts::advance(Time now, Effects& out) {
         (void)pace.forget(id);
     for (const auto id : step.begun)
         (void)pace.forget(id);
-    for (const auto id : step.changed) // what waits borrows from the settings that were
-        if (pace.forget(id))
-            routers[id].announce_again(out);
+    std::vector<InstanceId> unannounced; // what waits borrows from the settings that were
+    std::copy_if(step.changed.begin(), step.changed.end(), std::back_inserter(unannounced),
+                 [&](InstanceId id) { return pace.forget(id); });
     update_routers(now, out);
+    for (const auto id : unannounced)
+        routers[id].announce_again(out);
     sync_groups.release_others(now, out);
     begin(step.begun, now, out);
 }

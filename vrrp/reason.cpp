@@ -27,6 +27,8 @@ const char* to_string(Fault::Kind kind) {
         return "source_missing";
     case Fault::Kind::address_not_held:
         return "address_not_held";
+    case Fault::Kind::route_not_held:
+        return "route_not_held";
     case Fault::Kind::address_contested:
         return "address_contested";
     case Fault::Kind::advert_not_sent:
@@ -54,6 +56,8 @@ std::string describe(const Fault& fault) {
         return "the configured source address " + subject + " is not there to send adverts from";
     case Fault::Kind::address_not_held:
         return "the address could not be taken: " + subject;
+    case Fault::Kind::route_not_held:
+        return "a route or rule could not be set: " + subject;
     case Fault::Kind::address_contested:
         return "somebody keeps deleting the virtual address from " + subject;
     case Fault::Kind::advert_not_sent:

@@ -20,6 +20,7 @@ struct Fault {
         no_primary_address,     ///< subject: the interface
         source_missing,         ///< subject: the configured source address
         address_not_held,       ///< subject: what the kernel said
+        route_not_held,         ///< subject: what the kernel said
         address_contested,      ///< subject: the address somebody keeps deleting
         advert_not_sent,        ///< subject: what the kernel said
         check_down,             ///< subject: the check (weight 0)

@@ -18,9 +18,9 @@ Reason because(Reason::Code code) {
 } // namespace
 
 Router::Router(InstanceId id, InstanceSettings settings, Time now)
-    : id_(id), settings_(std::move(settings)), octets_(wire_octets(settings_.addresses)), since_(now),
-      active_adver_interval_(settings_.advert_interval), announcement_(settings_.announce),
-      retry_delay_(first_retry), marked_(settings_.addresses.size()) {
+    : id_(id), settings_(std::move(settings)), octets_(wire_octets(settings_.addresses)),
+      holdings_(id, settings_), since_(now), active_adver_interval_(settings_.advert_interval),
+      announcement_(settings_.announce), retry_delay_(first_retry) {
     conditions_.priority = settings_.priority;
 }
 
@@ -77,10 +77,7 @@ void Router::finish_shutdown(Reason reason, Time now, Effects& out) {
 void Router::update(Conditions conditions, Time now, Effects& out) {
     unconfirmed_takeover_.reset();
     let_go_if_stalled(now, out);
-    // Renamed or made again, the interface of that name is another one now. The old one may still be there.
-    const auto held_on = conditions_.holder;
-    if (holding() && held_on != IfIndex{} && held_on != conditions.holder)
-        out.emplace_back(ReleaseAddresses{id_, held_on, settings_.addresses});
+    holdings_.place(conditions.holders, holding(), out);
     const auto before = std::exchange(conditions_, std::move(conditions)).priority;
     const bool priority_changed = conditions_.priority != before;
     if (priority_changed && state_ != State::initialize)
@@ -88,6 +85,7 @@ void Router::update(Conditions conditions, Time now, Effects& out) {
     // The RFC has no rule for a Backup whose priority changes: the timer keeps its start, not its length.
     if (priority_changed && timers_.active_down)
         timers_.active_down = down_timer_started_ + down_duration();
+    take_new_addresses(now, out);
     evaluate(now, out);
 }
 
@@ -97,9 +95,8 @@ void Router::evaluate(Time now, Effects& out) {
         return;
     const auto present = faults();
     if (handing_over_) {
-        // Without a link no successor will be heard on it; without its holder there is nothing left to hand
-        // over.
-        if (!can_send() || conditions_.holder == IfIndex{})
+        // Without a link no successor will be heard on it.
+        if (!can_send() || holdings_.nowhere())
             finish_shutdown(because(Reason::Code::shutdown), now, out);
         return;
     }
@@ -139,8 +136,7 @@ void Router::become_active(Reason reason, Time now, Effects& out) {
     timers_.adver = now + settings_.advert_interval; // ours, not the learnt one
     active_router_.reset();
     announcement_.start(now);
-    out.emplace_back(
-        HoldAddresses{id_, conditions_.holder, settings_.addresses, settings_.adopts_addresses()});
+    holdings_.hold(out);
     send_advert(conditions_.priority, out);
     announce(out);
     move_to(State::active, std::move(reason), now, out);
@@ -169,9 +165,7 @@ void Router::enter_fault(const Fault& fault, Time now, Effects& out) {
 void Router::withdraw(Effects& out) {
     timers_.adver.reset();
     announcement_.cancel();
-    marked_.assign(marked_.size(), false);
-    if (conditions_.holder != IfIndex{})
-        out.emplace_back(ReleaseAddresses{id_, conditions_.holder, settings_.addresses});
+    holdings_.release(out);
 }
 
 void Router::move_to(State to, Reason reason, Time now, Effects& out) {
@@ -219,8 +213,8 @@ void Router::elapsed(Time now, Effects& out) {
     }
     if (due(timers_.release_again)) {
         timers_.release_again.reset();
-        if (!holding() && conditions_.holder != IfIndex{})
-            out.emplace_back(ReleaseAddresses{id_, conditions_.holder, settings_.addresses});
+        if (!holding())
+            holdings_.release(out);
     }
     if (due(timers_.active_down)) {
         take_over(*timers_.active_down, now, out);
@@ -255,8 +249,8 @@ std::vector<Fault> Router::faults() const {
         present.push_back({Fault::Kind::interface_missing, settings_.interface});
     else if (!conditions_.link_up)
         present.push_back({Fault::Kind::link_down, settings_.interface});
-    else if (conditions_.holder == IfIndex{})
-        present.push_back({Fault::Kind::interface_missing, settings_.holder});
+    else if (const auto missing = holdings_.missing())
+        present.push_back({Fault::Kind::interface_missing, *missing});
     else if (!conditions_.primary && settings_.source)
         present.push_back({Fault::Kind::source_missing, settings_.source->to_string()});
     else if (!conditions_.primary)

@@ -9,6 +9,7 @@
 #include "vrrp/counters.h"
 #include "vrrp/effect.h"
 #include "vrrp/event.h"
+#include "vrrp/holdings.h"
 #include "vrrp/notices.h"
 #include "vrrp/settings.h"
 #include "vrrp/snapshot.h"
@@ -21,8 +22,8 @@ namespace baton::vrrp {
 
 /// What the rest of the host looks like to one router. The Node works it out anew at each change.
 struct Conditions {
-    IfIndex interface; ///< none while the interface does not exist
-    IfIndex holder;    ///< what carries the addresses: mostly the same
+    IfIndex interface;            ///< none while the interface does not exist
+    std::vector<IfIndex> holders; ///< what carries the addresses: mostly the same; as in Holdings::place
     bool link_up{false};
     std::optional<IpAddress> primary; ///< where adverts come from
     Priority priority;                ///< effective
@@ -42,12 +43,14 @@ public:
 
     // What changed around it.
     void update(Conditions conditions, Time now, Effects& out);
-    void addresses_present(std::span<const InterfaceAddress> present, Time now, Effects& out);
+    void addresses_present(IfIndex interface, std::span<const InterfaceAddress> present, Time now,
+                           Effects& out);
+    void keep_routes(Time now, Effects& out);
 
     // Other settings to go on with (router_reconfigure.cpp): first all give up what is no longer theirs, then
-    // all take what they are to have. Conditions come with the next update().
+    // they become(), and with the next update() they take what they are to have.
     void give_up_addresses(const InstanceSettings& next, Time now, Effects& out);
-    void become(InstanceSettings next, Time now, Effects& out);
+    void become(InstanceSettings next, Time now);
     void announce_again(Effects& out);
 
     // What came in.
@@ -80,6 +83,7 @@ public:
     [[nodiscard]] bool gone() const { return !running_ && !deadline(); }
     [[nodiscard]] InstanceId id() const { return id_; }
     [[nodiscard]] const InstanceSettings& settings() const { return settings_; }
+    [[nodiscard]] const Holdings& holdings() const { return holdings_; }
 
     /// Everything but the contributions, which the Node knows.
     [[nodiscard]] InstanceView view() const;
@@ -148,10 +152,10 @@ private:
     [[nodiscard]] bool same_addresses(const AddressView& addresses) const;
 
     // Addresses and their faults (router_addresses.cpp).
-    void repair(const std::vector<std::size_t>& unmarked, Time now, Effects& out);
+    void repair(const Holdings::Look& look, Time now, Effects& out);
     void fail_with(Fault fault, Time now, Effects& out);
     void announce(Effects& out);
-    void addresses_replaced(Time now, Effects& out);
+    void take_new_addresses(Time now, Effects& out);
     void interval_replaced(Time now);
     [[nodiscard]] static std::vector<std::uint8_t> wire_octets(const std::vector<Prefix>& addresses);
 
@@ -170,9 +174,10 @@ private:
     std::vector<std::uint8_t> octets_; ///< the address list as it goes on the wire
     InstanceSettings previous_;        ///< those before the last become(), for effects that borrow from them
     std::vector<std::uint8_t> previous_octets_;
-    std::vector<Prefix> given_up_; ///< of the last become(), for the same reason
 
     Conditions conditions_;
+    Holdings holdings_;
+    bool to_hold_{false};      ///< become() has changed what it holds
     bool running_{false};      ///< between Startup and the end of Shutdown
     bool handing_over_{false}; ///< Active by its addresses only: resigned, waiting for the successor
     State state_{State::initialize};
@@ -196,7 +201,6 @@ private:
     std::optional<Standing> unconfirmed_takeover_;
     unsigned send_failures_{0};  ///< adverts in a row that could not be sent
     std::size_t undelivered_{0}; ///< to how many the last advert could not be sent
-    std::vector<bool> marked_;   ///< by address: seen with our mark in this reign
     Time repair_window_{};
     unsigned repairs_in_window_{0};
     Counters counters_;

@@ -18,64 +18,48 @@ constexpr unsigned send_failures_allowed = 3;
 
 } // namespace
 
-void Router::addresses_present(std::span<const InterfaceAddress> present, Time now, Effects& out) {
+void Router::addresses_present(IfIndex interface, std::span<const InterfaceAddress> present, Time now,
+                               Effects& out) {
+    if (!holdings_.carried_by(interface))
+        return;
     unconfirmed_takeover_.reset();
     let_go_if_stalled(now, out);
-    const auto is_present = [&](const Prefix& prefix, bool only_ours) {
-        return std::any_of(present.begin(), present.end(), [&](const InterfaceAddress& address) {
-            return address.prefix == prefix && (address.ours || !only_ours);
-        });
-    };
-    const auto& wanted = settings_.addresses;
-    if (state_ != State::active) {
-        // A left-over of ours: of a process that was killed, or of a release that failed.
-        const bool left = std::any_of(wanted.begin(), wanted.end(),
-                                      [&](const Prefix& prefix) { return is_present(prefix, true); });
-        if (left)
-            out.emplace_back(ReleaseAddresses{id_, conditions_.holder, settings_.addresses});
-        return;
-    }
-    if (handing_over_)
-        return;
-    bool complete = true;
-    std::vector<std::size_t> unmarked; // ours until now: without our mark they could not be released later
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const bool ours = is_present(wanted[i], true);
-        const bool own = settings_.adopts_addresses() && !marked_[i]; // the owner's own never had the mark
-        complete = complete && (ours || (own && is_present(wanted[i], false)));
-        if (marked_[i] && !ours && is_present(wanted[i], false))
-            unmarked.push_back(i);
-        marked_[i] = marked_[i] || ours;
-    }
-    if (!complete)
-        repair(unmarked, now, out);
+    const bool active = state_ == State::active;
+    const auto look = holdings_.look(interface, present, active && !handing_over_);
+    if (!active && look.left_over) // of a process that was killed, or of a release that failed
+        holdings_.release(look, out);
+    if (active && !handing_over_ && !look.complete)
+        repair(look, now, out);
 }
 
-void Router::repair(const std::vector<std::size_t>& unmarked, Time now, Effects& out) {
+void Router::repair(const Holdings::Look& look, Time now, Effects& out) {
     ++counters_.address_repairs;
     if (now - repair_window_ > repair_window) {
         repair_window_ = now;
         repairs_in_window_ = 0;
     }
     if (++repairs_in_window_ > repairs_allowed) {
-        fail_with({Fault::Kind::address_contested, settings_.interface}, now, out);
+        fail_with({Fault::Kind::address_contested, holdings_.interface(look.holding)}, now, out);
         return;
     }
-    const std::span<const Prefix> all = settings_.addresses;
-    if (settings_.adopts_addresses()) {
-        for (const auto index : unmarked)
-            out.emplace_back(HoldAddresses{id_, conditions_.holder, all.subspan(index, 1), false, true});
-        out.emplace_back(HoldAddresses{id_, conditions_.holder, all, true, false});
-    } else {
-        out.emplace_back(HoldAddresses{id_, conditions_.holder, all, false, true});
-    }
     announcement_.start(now);
-    announce(out);
+    ++counters_.announcements;
+    holdings_.hold_again(look, out);
+}
+
+/// The kernel drops a route with its interface or its source address, and tells us of neither.
+void Router::keep_routes(Time now, Effects& out) {
+    if (!settings_.routing.any)
+        return;
+    unconfirmed_takeover_.reset();
+    let_go_if_stalled(now, out);
+    if (is_active())
+        holdings_.hold_routes(out);
 }
 
 void Router::announce(Effects& out) {
     ++counters_.announcements;
-    out.emplace_back(Announce{id_, conditions_.holder, settings_.addresses, settings_.announce.form});
+    holdings_.announce(out);
 }
 
 /// A fault of our own: it goes when the retry timer fires, and comes later each time it returns.
@@ -88,11 +72,12 @@ void Router::fail_with(Fault fault, Time now, Effects& out) {
 
 void Router::effect_failed(const EffectFailed& failure, Time now, Effects& out) {
     // Only a takeover's own hold is of interest to it; a release of the same batch may fail before that.
-    const auto before_takeover = failure.effect == EffectKind::hold_addresses
-                                     ? std::exchange(unconfirmed_takeover_, std::nullopt)
-                                     : std::nullopt;
+    const bool hold =
+        failure.effect == EffectKind::hold_addresses || failure.effect == EffectKind::hold_routes;
+    const auto before_takeover = hold ? std::exchange(unconfirmed_takeover_, std::nullopt) : std::nullopt;
     switch (failure.effect) {
     case EffectKind::hold_addresses:
+    case EffectKind::hold_routes:
         ++counters_.hold_errors;
         if (state_ != State::active || handing_over_)
             return;
@@ -106,7 +91,10 @@ void Router::effect_failed(const EffectFailed& failure, Time now, Effects& out) 
             since_ = before_takeover->since;
             reason_ = before_takeover->reason;
         }
-        fail_with({Fault::Kind::address_not_held, failure.why}, now, out);
+        fail_with({failure.effect == EffectKind::hold_routes ? Fault::Kind::route_not_held
+                                                             : Fault::Kind::address_not_held,
+                   failure.why},
+                  now, out);
         return;
     case EffectKind::send_advert:
         ++counters_.send_errors;
@@ -117,6 +105,7 @@ void Router::effect_failed(const EffectFailed& failure, Time now, Effects& out) 
             fail_with({Fault::Kind::advert_not_sent, failure.why}, now, out);
         return;
     case EffectKind::release_addresses:
+    case EffectKind::release_routes:
         ++counters_.release_errors;
         timers_.release_again = now + std::chrono::seconds(1);
         return;

@@ -2,38 +2,26 @@
 // that.
 //
 // Most settings are looked at when they are needed, so there is nothing to do for them. Priority and tracks
-// come with the next update().
+// come with the next update(), as with each change of conditions.
 #include "vrrp/router.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace baton::vrrp {
-namespace {
-
-bool names(const std::vector<Prefix>& addresses, const Prefix& prefix) {
-    return std::find(addresses.begin(), addresses.end(), prefix) != addresses.end();
-}
-
-} // namespace
 
 void Router::give_up_addresses(const InstanceSettings& next, Time now, Effects& out) {
     unconfirmed_takeover_.reset();
     let_go_if_stalled(now, out);
-    given_up_.clear();
-    for (const auto& prefix : settings_.addresses)
-        if (!names(next.addresses, prefix))
-            given_up_.push_back(prefix);
-    if (!given_up_.empty() && holding() && conditions_.holder != IfIndex{})
-        out.emplace_back(ReleaseAddresses{id_, conditions_.holder, given_up_, true});
+    if (holding())
+        holdings_.give_up(next, out);
 }
 
 /// What it had is kept a while, as effects of this event may borrow from it.
-void Router::become(InstanceSettings next, Time now, Effects& out) {
+void Router::become(InstanceSettings next, Time now) {
     previous_ = std::exchange(settings_, std::move(next));
     previous_octets_ = std::exchange(octets_, wire_octets(settings_.addresses));
-    if (settings_.addresses != previous_.addresses)
-        addresses_replaced(now, out);
+    if (holdings_.renew())
+        to_hold_ = true;
     if (settings_.advert_interval != previous_.advert_interval)
         interval_replaced(now);
     preempts_from_ += settings_.preempt_delay - previous_.preempt_delay;
@@ -43,18 +31,11 @@ void Router::become(InstanceSettings next, Time now, Effects& out) {
     }
 }
 
-void Router::addresses_replaced(Time now, Effects& out) {
-    std::vector<bool> marked;
-    for (const auto& prefix : settings_.addresses) {
-        const auto before = std::find(previous_.addresses.begin(), previous_.addresses.end(), prefix);
-        const auto index = static_cast<std::size_t>(before - previous_.addresses.begin());
-        marked.push_back(before != previous_.addresses.end() && marked_[index]);
-    }
-    marked_ = std::move(marked);
-    if (!is_active() || conditions_.holder == IfIndex{})
+/// What it has already it keeps, and asks for again: that does no harm.
+void Router::take_new_addresses(Time now, Effects& out) {
+    if (!std::exchange(to_hold_, false) || !is_active() || holdings_.missing())
         return;
-    out.emplace_back(HoldAddresses{id_, conditions_.holder, settings_.addresses, settings_.adopts_addresses(),
-                                   false, true});
+    holdings_.hold_in_place(out);
     announcement_.start(now);
     announce(out);
 }

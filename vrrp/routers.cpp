@@ -6,10 +6,13 @@ namespace baton::vrrp {
 namespace {
 
 bool share_an_address(const InstanceSettings& a, const InstanceSettings& b) {
-    return std::any_of(a.addresses.begin(), a.addresses.end(), [&](const Prefix& of_a) {
-        return std::any_of(b.addresses.begin(), b.addresses.end(),
-                           [&](const Prefix& of_b) { return of_a.address == of_b.address; });
-    });
+    for (const auto* of_a : {&a.addresses, &a.excluded})
+        for (const auto& prefix : *of_a)
+            for (const auto* of_b : {&b.addresses, &b.excluded})
+                if (std::any_of(of_b->begin(), of_b->end(),
+                                [&](const Prefix& other) { return other.address == prefix.address; }))
+                    return true;
+    return false;
 }
 
 /// Both at once would be one virtual router twice, or one address, or one interface with a virtual MAC.
@@ -138,7 +141,7 @@ Routers::Step Routers::advance(Time now, Effects& out) {
         auto& place = places_[i];
         const InstanceId id{static_cast<std::uint32_t>(i)};
         if (place.present() && !place.leaving) {
-            place.router->become(std::move(*place.next), now, out);
+            place.router->become(std::move(*place.next), now);
             step.changed.push_back(id);
         } else {
             place = Place{std::make_unique<Router>(id, std::move(*place.next), now), {}, false, false, false};

@@ -74,6 +74,22 @@ struct AnnounceSettings {
     friend bool operator==(const AnnounceSettings&, const AnnounceSettings&) = default;
 };
 
+/// An address that stands on another interface than the others of its instance.
+struct ElsewhereSettings {
+    Prefix address; ///< one of the instance's addresses or excluded addresses
+    std::string interface;
+
+    friend bool operator==(const ElsewhereSettings&, const ElsewhereSettings&) = default;
+};
+
+/// Routes and policy rules that an instance holds beside its addresses; which ones is the edge's business.
+struct RoutingSettings {
+    bool any{false};
+    std::vector<std::string> interfaces; ///< the kernel drops routes when one of these goes down
+
+    friend bool operator==(const RoutingSettings&, const RoutingSettings&) = default;
+};
+
 /// One virtual router: one VRID of one family on one interface.
 struct InstanceSettings {
     std::string name;
@@ -85,6 +101,9 @@ struct InstanceSettings {
     ChecksumMode checksum{ChecksumMode::automatic};
     std::vector<Prefix> addresses; ///< at least one, all of one family, in the order of the advert
     std::vector<TrackSettings> track;
+    std::vector<Prefix> excluded; ///< held beside `addresses` and in no advert; of any family
+    std::vector<ElsewhereSettings> elsewhere;
+    RoutingSettings routing;
 
     Version version{Version::v3};     ///< v2: IPv4 only
     std::optional<Password> password; ///< v2 only: RFC 2338 simple text password
@@ -98,6 +117,7 @@ struct InstanceSettings {
     AddressListCheck address_list{AddressListCheck::report};
     Duration preempt_delay{}; ///< how long a lower Active is left alone after our start
     AnnounceSettings announce;
+    std::uint32_t edition{0}; ///< another one: what the edges do for it is another matter now
 
     [[nodiscard]] const std::string& holding_interface() const { return holder.empty() ? interface : holder; }
     /// The addresses are the host's own, on the interface itself: used where they are, never removed.
@@ -109,7 +129,8 @@ struct InstanceSettings {
     [[nodiscard]] bool becomes(const InstanceSettings& next) const {
         return name == next.name && interface == next.interface && vrid == next.vrid &&
                family() == next.family() && version == next.version && holder == next.holder &&
-               virtual_mac == next.virtual_mac && (priority == owner) == (next.priority == owner);
+               virtual_mac == next.virtual_mac && routing == next.routing && edition == next.edition &&
+               (priority == owner) == (next.priority == owner);
     }
 
     friend bool operator==(const InstanceSettings&, const InstanceSettings&) = default;

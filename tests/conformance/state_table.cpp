@@ -87,6 +87,10 @@ std::optional<std::string> action(const Effect& effect) {
         return "hold";
     if (std::holds_alternative<ReleaseAddresses>(effect))
         return "release";
+    if (std::holds_alternative<HoldRoutes>(effect))
+        return "hold routes";
+    if (std::holds_alternative<ReleaseRoutes>(effect))
+        return "release routes";
     if (std::holds_alternative<Announce>(effect))
         return "announce";
     return std::nullopt; // what is told, not done

@@ -4,6 +4,7 @@
 #include "tests/fuzz/node_trace.h"
 #include "tests/fuzz/target.h"
 #include "tests/sim/trace.h"
+#include "vrrp/holdings.h"
 #include "vrrp/left_out.h"
 
 #include <algorithm>
@@ -114,6 +115,10 @@ std::optional<EffectFailed> Process::attempt(const Effect& effect) {
         return attempt(*hold);
     if (const auto* release = std::get_if<ReleaseAddresses>(&effect))
         return attempt(*release);
+    if (const auto* hold = std::get_if<HoldRoutes>(&effect))
+        return attempt(*hold);
+    if (const auto* release = std::get_if<ReleaseRoutes>(&effect))
+        return attempt(*release);
     if (const auto* announce = std::get_if<Announce>(&effect))
         return attempt(*announce);
     return std::nullopt;
@@ -129,8 +134,12 @@ std::optional<EffectFailed> Process::attempt(const SendAdvert& effect) {
 std::optional<EffectFailed> Process::attempt(const HoldAddresses& effect) {
     const auto& instance = settings_.instances[effect.instance.value];
     const bool back_again = effect.reclaim && instance.adopts_addresses(); // those that had our mark
-    must(back_again || effect.addresses.size() == instance.addresses.size(),
-         "all addresses are held, or none");
+    const auto holdings = holdings_of(instance);
+    const bool whole = std::any_of(holdings.begin(), holdings.end(), [&](const Holding& holding) {
+        return std::equal(holding.addresses.begin(), holding.addresses.end(), effect.addresses.begin(),
+                          effect.addresses.end());
+    });
+    must(back_again || whole, "all addresses of an interface are held, or none");
     if (refused(EffectKind::hold_addresses) || !exists(effect.interface))
         return EffectFailed{effect.instance, EffectKind::hold_addresses, "no such device"};
     const auto before = kernel_.at(effect.interface).addresses;
@@ -155,6 +164,19 @@ std::optional<EffectFailed> Process::attempt(const ReleaseAddresses& effect) {
     if (before != kernel_.at(effect.interface).addresses)
         untold_.push_back({effect.interface, kernel_.at(effect.interface).addresses});
     return std::nullopt;
+}
+
+std::optional<EffectFailed> Process::attempt(const HoldRoutes& effect) {
+    must(settings_.instances[effect.instance.value].routing.any, "there are routes to hold");
+    if (!refused(EffectKind::hold_routes))
+        return std::nullopt;
+    return EffectFailed{effect.instance, EffectKind::hold_routes, "network is unreachable"};
+}
+
+std::optional<EffectFailed> Process::attempt(const ReleaseRoutes& effect) {
+    if (!refused(EffectKind::release_routes))
+        return std::nullopt;
+    return EffectFailed{effect.instance, EffectKind::release_routes, "try again"};
 }
 
 std::optional<EffectFailed> Process::attempt(const Announce& effect) {

@@ -54,6 +54,8 @@ private:
     [[nodiscard]] std::optional<vrrp::EffectFailed> attempt(const vrrp::SendAdvert& effect);
     [[nodiscard]] std::optional<vrrp::EffectFailed> attempt(const vrrp::HoldAddresses& effect);
     [[nodiscard]] std::optional<vrrp::EffectFailed> attempt(const vrrp::ReleaseAddresses& effect);
+    [[nodiscard]] std::optional<vrrp::EffectFailed> attempt(const vrrp::HoldRoutes& effect);
+    [[nodiscard]] std::optional<vrrp::EffectFailed> attempt(const vrrp::ReleaseRoutes& effect);
     [[nodiscard]] std::optional<vrrp::EffectFailed> attempt(const vrrp::Announce& effect);
     [[nodiscard]] bool refused(vrrp::EffectKind kind);
     [[nodiscard]] bool exists(IfIndex index) const;
@@ -68,7 +70,7 @@ private:
     sim::Watch watch_;
     std::deque<vrrp::AddressesChanged> untold_; ///< notifications on their way
     std::deque<vrrp::EffectFailed> failures_;   ///< to be fed before anything else
-    std::array<std::uint8_t, 4> refusals_{};    ///< of each EffectKind: a bit for each of the next eight
+    std::array<std::uint8_t, 6> refusals_{};    ///< of each EffectKind: a bit for each of the next eight
     std::set<std::pair<vrrp::InstanceId, IfIndex>> failed_releases_; ///< may have left something there
     unsigned next_index_{10};
     unsigned wakes_left_{600}; ///< of the whole story, so that no input takes long

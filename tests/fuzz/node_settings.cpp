@@ -111,6 +111,22 @@ void add_holder(Input& input, InstanceSettings& instance, std::size_t place) {
     instance.virtual_mac = input.flag();
 }
 
+/// What is held beside the advertised addresses, and on another interface.
+void add_holdings(Input& input, InstanceSettings& instance, std::size_t place) {
+    if (instance.priority == owner || !input.one_in(4))
+        return;
+    const auto which = input.byte();
+    if ((which & 1) != 0)
+        instance.excluded = {{IpAddress::v4(10, 0, 9, static_cast<std::uint8_t>(100 + place)), 32}};
+    if ((which & 2) != 0)
+        instance.elsewhere = {{instance.addresses.back(), "eth1"}};
+    if ((which & 4) != 0 && !instance.excluded.empty())
+        instance.elsewhere.push_back({instance.excluded.back(), holders.at(place)});
+    instance.routing.any = (which & 8) != 0;
+    if ((which & 16) != 0)
+        instance.routing.interfaces = {"eth1"};
+}
+
 InstanceSettings instance_from(Input& input, std::size_t place, const std::vector<CheckSettings>& checks) {
     InstanceSettings instance;
     instance.name = "VI_" + std::to_string(place + 1);
@@ -160,6 +176,8 @@ Settings settings_from(Input& input) {
     settings.announce_rate = input.pick(rates);
     if (instance_count > 1 && input.one_in(3))
         settings.sync_groups = {{"G", {InstanceId{0}, InstanceId{1}}}};
+    for (std::size_t i = 0; i < instance_count; ++i)
+        add_holdings(input, settings.instances[i], i);
     return settings;
 }
 

@@ -12,12 +12,21 @@ Verb carrier(bool up) {
     };
 }
 
-/// fail hold|send A and mend hold|send A
+bool& refusal_of(const std::string& what, sim::Kernel& kernel) {
+    if (what == "hold")
+        return kernel.refuses_hold;
+    if (what == "routes")
+        return kernel.refuses_routes;
+    if (what == "send")
+        return kernel.refuses_send;
+    throw ScriptError("expected hold, routes or send, not \"" + what + "\"");
+}
+
+/// fail hold|routes|send A and mend hold|routes|send A
 Verb refusal(bool refuses) {
     return [refuses](World& world, Words& words) {
-        const bool hold = words.take_choice("hold", "send");
-        auto& kernel = world.host(words.take("a node")).kernel();
-        (hold ? kernel.refuses_hold : kernel.refuses_send) = refuses;
+        const auto what = words.take("what the kernel refuses");
+        refusal_of(what, world.host(words.take("a node")).kernel()) = refuses;
     };
 }
 

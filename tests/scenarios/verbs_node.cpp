@@ -41,6 +41,21 @@ void take_interface(Words& words, sim::HostSetup& host) {
     host.interfaces.push_back({name, index, true, {}});
 }
 
+/// What is held beside the addresses of the adverts; false when the next word is none of these.
+bool take_holding(Words& words, sim::HostSetup& host) {
+    auto& instance = host.settings.instances.front();
+    if (words.take_if("excluded"))
+        instance.excluded.push_back(words.take_prefix("an excluded address"));
+    else if (words.take_if("elsewhere")) {
+        const auto address = words.take_prefix("a virtual address");
+        instance.elsewhere.push_back({address, words.take("the interface that carries it")});
+    } else if (words.take_if("routes"))
+        instance.routing = {true, {words.take("the interface of the routes")}};
+    else
+        return false;
+    return true;
+}
+
 /// What belongs to VRRPv2, to unicast, and to the delays; false when the next word is none of these.
 bool take_rare_option(Words& words, vrrp::InstanceSettings& instance) {
     if (words.take_if("version"))
@@ -60,7 +75,7 @@ bool take_rare_option(Words& words, vrrp::InstanceSettings& instance) {
 
 void take_option(Words& words, sim::HostSetup& host) {
     auto& instance = host.settings.instances.front();
-    if (take_rare_option(words, instance))
+    if (take_rare_option(words, instance) || take_holding(words, host))
         return;
     if (words.take_if("priority"))
         instance.priority = vrrp::Priority{static_cast<std::uint8_t>(words.take_number("a priority"))};

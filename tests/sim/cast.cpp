@@ -21,6 +21,9 @@ struct Plan {
     bool unicast{false};
     bool sync_group{false};
     bool holder{false};
+    bool excluded{false};
+    bool elsewhere{false};
+    bool routes{false};
     std::size_t hosts{2};
     std::size_t instances{1};
     std::vector<Duration> intervals;
@@ -57,6 +60,9 @@ Plan draw_plan(Random& random) {
     plan.owner = random.chance(15);
     plan.checks = random.chance(40);
     draw_protocol(random, plan);
+    plan.excluded = random.chance(20);
+    plan.elsewhere = random.chance(20);
+    plan.routes = random.chance(20);
     return plan;
 }
 
@@ -143,6 +149,23 @@ void put_addresses_elsewhere(HostSetup& host) {
     }
 }
 
+/// What an instance may hold beside the addresses it advertises, and on another interface.
+void add_holdings(const Plan& plan, HostSetup& host) {
+    for (std::size_t i = 0; i < host.settings.instances.size(); ++i) {
+        auto& instance = host.settings.instances[i];
+        if (plan.excluded) // of the other family, too
+            for (const auto& address : {IpAddress::v4(10, 0, 3, static_cast<std::uint8_t>(100 + i)),
+                                        global(static_cast<std::uint8_t>(200 + i))})
+                instance.excluded.push_back({address, 32});
+        if (plan.elsewhere)
+            instance.elsewhere.push_back(
+                {plan.excluded ? instance.excluded.front() : instance.addresses.back(), "eth1"});
+        instance.routing.any = plan.routes;
+        if (plan.routes)
+            instance.routing.interfaces = {"eth1"};
+    }
+}
+
 /// The owner has the virtual addresses as its own, before or after one that is not virtual, or alone.
 void make_owner(Random& random, HostSetup& host) {
     auto& addresses = host.interfaces.front().addresses;
@@ -176,6 +199,8 @@ void draw_cast(Lan& lan) {
             host.settings.sync_groups = {{"G", {vrrp::InstanceId{0}, vrrp::InstanceId{1}}}};
         if (plan.holder)
             put_addresses_elsewhere(host);
+        if (!plan.owner)
+            add_holdings(plan, host);
         if (plan.unicast)
             name_peers(plan, i, host.settings);
         if (plan.owner && i == 0)

@@ -249,6 +249,9 @@ std::optional<vrrp::EffectFailed> Host::perform_one(const vrrp::Effect& effect) 
             return vrrp::EffectFailed{hold->instance, vrrp::EffectKind::hold_addresses, *why};
         if (before != kernel_.at(hold->interface).addresses)
             notify(kernel_.at(hold->interface));
+    } else if (const auto* routes = std::get_if<vrrp::HoldRoutes>(&effect)) {
+        if (kernel_.refuses_routes)
+            return vrrp::EffectFailed{routes->instance, vrrp::EffectKind::hold_routes, "Network is down"};
     } else if (const auto* release = std::get_if<vrrp::ReleaseAddresses>(&effect)) {
         const auto before = kernel_.at(release->interface).addresses;
         kernel_.release(*release);

@@ -42,6 +42,7 @@ public:
     [[nodiscard]] bool has_any_ours() const;
 
     bool refuses_hold{false};
+    bool refuses_routes{false};
     bool refuses_send{false};
 
 private:

@@ -25,6 +25,10 @@ std::string words(const vrrp::HoldAddresses& effect) {
 
 std::string words(const vrrp::ReleaseAddresses& effect) { return "releases" + list(effect.addresses); }
 
+std::string words(const vrrp::HoldRoutes&) { return "holds routes"; }
+
+std::string words(const vrrp::ReleaseRoutes&) { return "releases routes"; }
+
 std::string words(const vrrp::Announce& effect) { return "announces" + list(effect.addresses); }
 
 std::string words(const vrrp::Transitioned& effect) {

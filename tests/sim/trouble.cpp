@@ -72,9 +72,10 @@ void Trouble::stall(Host& host) {
 }
 
 void Trouble::refuse_addresses(Host& host) {
-    host.kernel().refuses_hold = true;
-    lan_.say(host.name(), "cannot hold addresses");
-    later(a_while(host), [&host] { host.kernel().refuses_hold = false; });
+    auto& refusal = lan_.random().chance(30) ? host.kernel().refuses_routes : host.kernel().refuses_hold;
+    refusal = true;
+    lan_.say(host.name(), "cannot hold addresses, or routes");
+    later(a_while(host), [&refusal] { refusal = false; });
 }
 
 void Trouble::refuse_adverts(Host& host) {
@@ -135,6 +136,7 @@ void Trouble::mend() {
     lan_.join_all();
     for (const auto& host : lan_.hosts()) {
         host->kernel().refuses_hold = false;
+        host->kernel().refuses_routes = false;
         host->kernel().refuses_send = false;
         host->resume();
         for (const auto& interface : host->kernel().interfaces())

@@ -2,6 +2,7 @@
 
 #include "base/duration.h"
 #include "tests/sim/trace.h"
+#include "vrrp/holdings.h"
 
 #include <algorithm>
 #include <utility>
@@ -66,6 +67,8 @@ void Watch::failed(const vrrp::EffectFailed& failure, Time now) {
     if (failure.effect == vrrp::EffectKind::hold_addresses ||
         failure.effect == vrrp::EffectKind::release_addresses) // wished for, and wished for again
         instance.held = false;
+    if (failure.effect == vrrp::EffectKind::hold_routes || failure.effect == vrrp::EffectKind::release_routes)
+        instance.routed = false;
     if (failure.effect == vrrp::EffectKind::send_advert) {
         instance.last_advert = now; // it was tried in time
         instance.resigned = shutting_down_;
@@ -104,6 +107,8 @@ void Watch::on(const vrrp::SendAdvert& effect, Time now) {
     }
     if (!instance.held)
         broken(index, "whoever advertises has the addresses");
+    if (instance.routed != settings_.instances[index].routing.any)
+        broken(index, "whoever advertises has the routes");
     if (instance.resigned)
         broken(index, "a router that resigned does not advertise again");
     if (effect.advert.priority.value != priority(index))
@@ -137,6 +142,16 @@ void Watch::on(const vrrp::HoldAddresses& effect, Time now) {
 }
 
 void Watch::on(const vrrp::ReleaseAddresses& effect, Time) { instances_[effect.instance.value].held = false; }
+
+void Watch::on(const vrrp::HoldRoutes& effect, Time now) {
+    const auto index = effect.instance.value;
+    speaks(index, now);
+    if (!instances_[index].held)
+        broken(index, "routes come after the addresses");
+    instances_[index].routed = true;
+}
+
+void Watch::on(const vrrp::ReleaseRoutes& effect, Time) { instances_[effect.instance.value].routed = false; }
 
 void Watch::on(const vrrp::Announce& effect, Time now) {
     const auto index = effect.instance.value;
@@ -226,6 +241,8 @@ void Watch::check_instance(std::size_t index, const Kernel& kernel, bool told, T
     const bool active = instance.state == State::active;
     if (instance.held != active)
         broken(index, "addresses are held if and only if the router is Active");
+    if (instance.routed != (active && settings.routing.any))
+        broken(index, "routes are held if and only if the router is Active");
     if ((active || instance.state == State::backup) && !instance.resigned && kept_out(index))
         broken(index, "a router with a fault takes no part");
     if (active && stalled_)
@@ -234,12 +251,12 @@ void Watch::check_instance(std::size_t index, const Kernel& kernel, bool told, T
         return;
     if (instance.resigned)
         return; // what somebody deletes in the last moments is not put back
-    const auto* interface = kernel.find(settings.holding_interface());
-    for (const auto& prefix : settings.addresses)
-        if (kernel.has_ours(interface->index, prefix) != active)
-            broken(index, std::string("the kernel has ") + prefix.to_string() +
-                              " if and only if the router is Active; it is " + to_string(instance.state) +
-                              " at " + format_time(now));
+    for (const auto& holding : vrrp::holdings_of(settings))
+        for (const auto& prefix : holding.addresses)
+            if (kernel.has_ours(kernel.find(holding.interface)->index, prefix) != active)
+                broken(index, std::string("the kernel has ") + prefix.to_string() + " on " +
+                                  holding.interface + " if and only if the router is Active; it is " +
+                                  to_string(instance.state) + " at " + format_time(now));
 }
 
 void Watch::check_view(const vrrp::Node& node, Time now) const {

@@ -55,6 +55,7 @@ private:
     struct Instance {
         vrrp::State state{vrrp::State::initialize};
         bool held{false};
+        bool routed{false}; ///< its routes are there
         bool resigned{false};
         bool reigned{false}; ///< Active, and not resigned, before this step
         ReferenceTimer timer;
@@ -71,6 +72,8 @@ private:
     void on(const vrrp::SendAdvert& effect, Time now);
     void on(const vrrp::HoldAddresses& effect, Time now);
     void on(const vrrp::ReleaseAddresses& effect, Time now);
+    void on(const vrrp::HoldRoutes& effect, Time now);
+    void on(const vrrp::ReleaseRoutes& effect, Time now);
     void on(const vrrp::Announce& effect, Time now);
     void on(const vrrp::Transitioned& effect, Time now);
     void on(const vrrp::CheckChanged& effect, Time now);

@@ -21,6 +21,7 @@ class RecordingEdges final : public Edges {
 public:
     std::vector<std::string> calls;
     std::string refuse;
+    std::size_t routes_missing{1}; ///< what hold_routes() says it had to put there
 
     Result<void, Error> send(const vrrp::SendAdvert&, std::span<const std::uint8_t> message) override {
         return call("send priority " + std::to_string(message[2]));
@@ -31,6 +32,12 @@ public:
     Result<void, Error> release(const vrrp::ReleaseAddresses& effect) override {
         return call("release " + effect.addresses.front().to_string());
     }
+    Result<std::size_t, Error> hold_routes(vrrp::InstanceId) override {
+        if (const auto done = call("hold_routes"); !done)
+            return done.error();
+        return routes_missing;
+    }
+    Result<void, Error> release_routes(vrrp::InstanceId) override { return call("release_routes"); }
     Result<void, Error> announce(const vrrp::Announce& effect) override {
         return call("announce " + effect.addresses.front().to_string());
     }
@@ -156,6 +163,26 @@ TEST_CASE("a repair is asked for as one: what lost our mark is taken back") {
 
     bench.edges.refuse = "reclaim";
     CHECK(bench.executor.perform(effects, boot_now()).size() == 1);
+}
+
+TEST_CASE("routes are a step of the takeover; refused, they cut its rest like an address") {
+    Bench bench;
+    auto effects = takeover(vrrp::InstanceId{1});
+    effects.insert(effects.begin() + 1, vrrp::HoldRoutes{vrrp::InstanceId{1}});
+    CHECK(bench.executor.perform(effects, boot_now()).empty());
+    REQUIRE(bench.journal.transitions()[1].size() == 1);
+    CHECK(bench.journal.transitions()[1].front().steps.at(1).what == "routes_held");
+
+    bench.edges.calls.clear();
+    bench.edges.refuse = "hold_routes";
+    const auto failures = bench.executor.perform(effects, boot_now());
+    REQUIRE(failures.size() == 1);
+    CHECK(failures[0].effect == vrrp::EffectKind::hold_routes);
+    CHECK(bench.edges.calls == std::vector<std::string>{"hold 10.0.1.100/24", "hold_routes"});
+
+    const vrrp::Effects release{vrrp::ReleaseRoutes{vrrp::InstanceId{1}}};
+    CHECK(bench.executor.perform(release, boot_now()).empty());
+    CHECK(bench.edges.calls.back() == "release_routes");
 }
 
 TEST_CASE("an advert that cannot be signed is not sent, and that is a failure like any other") {

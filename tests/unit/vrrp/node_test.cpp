@@ -35,8 +35,8 @@ Settings one_instance(Priority priority = Priority{100}) {
 
 /// Names of the effects, in order: what a takeover and its kin look like.
 std::string shape(const Effects& effects) {
-    constexpr std::array<const char*, 7> names{"send", "hold",  "release", "announce",
-                                               "move", "check", "priority"};
+    constexpr std::array<const char*, 9> names{"send",     "hold", "release", "hold_routes", "release_routes",
+                                               "announce", "move", "check",   "priority"};
     std::string text;
     for (const auto& effect : effects)
         text += (text.empty() ? "" : " ") + std::string(names.at(effect.index()));
