@@ -116,14 +116,12 @@ TEST_CASE("a reload is answered with what has changed, and what has not") {
     CHECK(json_of(answer) == nlohmann::json::parse(R"json({
         "dry_run": true,
         "changes": [{"kind": "instance", "name": "VI_1", "change": "restarted", "keys": ["vrid"],
-                     "text": "instance VI_1 is restarted (vrid)"
-}],
+                     "text": "instance VI_1 is restarted (vrid)"}],
         "unchanged": {"instances": 1, "checks": 2, "sync_groups": 3},
-        "text": ["a reload would do this:", "  instance VI_1 is restarted (vrid)", "  the rest unchanged"]
-})"));
+        "text": ["a reload would do this:", "  instance VI_1 is restarted (vrid)", "  the rest unchanged"]})json"));
     asked.reload.changes.clear();
-CHECK(json_of(asked.post("/v1/reload"))["text"][0] == "nothing has changed");
-CHECK(json_of(asked.post("/v1/reload?dry_run=1"))["text"][0] == "nothing would change");
+    CHECK(json_of(asked.post("/v1/reload"))["text"][0] == "nothing has changed");
+    CHECK(json_of(asked.post("/v1/reload?dry_run=1"))["text"][0] == "nothing would change");
 }
 
 TEST_CASE("a bad configuration is 422 with all errors, another refusal 409") {

@@ -208,7 +208,7 @@ TEST_CASE("closing it hangs up on everybody and removes the socket") {
     boost::asio::io_context loop;
     {
         const Scratch scratch;
-        Server other(loop, [] { return Report{}; });
+        Server other(loop, {[] { return Report{}; }});
         REQUIRE(other.open(scratch.path("s")).has_value());
         CHECK(std::filesystem::exists(scratch.path("s")));
         other.close();
@@ -223,7 +223,7 @@ TEST_CASE("closing it hangs up on everybody and removes the socket") {
 
 TEST_CASE("it says why it cannot open") {
     boost::asio::io_context loop;
-    Server server(loop, [] { return Report{}; });
+    Server server(loop, {[] { return Report{}; }});
     CHECK(server.open("/nonexistent/control.sock").error().text ==
           "cannot open the runtime directory /nonexistent: No such file or directory");
 }
