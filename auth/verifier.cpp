@@ -33,6 +33,12 @@ Verifier::Verifier(Settings settings, KeyRing keys, Marks marks)
     hold_off_ = all_exact ? Duration::zero() : reserve_of(settings_.replay);
 }
 
+void Verifier::use(Mode mode, const Senders::Settings& replay) {
+    settings_.mode = mode;
+    settings_.replay = replay;
+    senders_ = Senders(replay, std::vector<HeardMark>(senders_.marks()));
+}
+
 Result<TrailerBytes, Error> Verifier::sign(std::span<const std::uint8_t> message, std::uint8_t version,
                                            std::uint8_t vrid, const IpAddress& source, WallTime now) {
     assert(signs());

@@ -52,6 +52,9 @@ public:
     /// From now on it signs and verifies with these. Numbers and marks stay as they are.
     void use(KeyRing keys) { keys_ = std::move(keys); }
 
+    /// And by these rules.
+    void use(Mode mode, const Senders::Settings& replay);
+
     /// The trailer for a message about to be sent, where signs(); its checksum may be anything. Each call
     /// takes a number of its own. An error when libcrypto fails: then the advert must not be sent.
     [[nodiscard]] Result<TrailerBytes, Error> sign(std::span<const std::uint8_t> message,

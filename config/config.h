@@ -35,6 +35,8 @@ using AddressLook = netlink::AddressLook;
 struct VirtualRoute {
     netlink::Route route;  ///< without its interface, which may get another number
     std::string interface; ///< "dev"; empty: the kernel finds it by the gateway
+
+    friend bool operator==(const VirtualRoute&, const VirtualRoute&) = default;
 };
 
 /// What the kernel of this host is to do for an instance beyond holding its addresses.
@@ -43,6 +45,8 @@ struct HostSettings {
     std::vector<AddressLook> looks;
     std::vector<VirtualRoute> routes;
     std::vector<netlink::Rule> rules;
+
+    friend bool operator==(const HostSettings&, const HostSettings&) = default;
 };
 
 struct Config {

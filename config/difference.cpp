@@ -90,6 +90,16 @@ const char* to_string(Change::What what) {
     return "";
 }
 
+void carry_editions(const Config& before, Config& after) {
+    const auto& was_all = before.settings.instances;
+    auto& is_all = after.settings.instances;
+    for (std::size_t i = 0; i < is_all.size(); ++i)
+        if (const auto* was = find(was_all, is_all[i].name)) {
+            const auto& host = before.host[static_cast<std::size_t>(was - was_all.data())];
+            is_all[i].edition = was->edition + (host == after.host[i] ? 0 : 1);
+        }
+}
+
 Difference difference(const Config& before, const Config& after) {
     Difference result;
     compare_settings(before, after, result);

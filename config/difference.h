@@ -39,6 +39,11 @@ struct Difference {
     std::vector<std::string> needs_restart;
 };
 
+/// What the host does for an instance is no business of the core: it is told by the number of the edition.
+/// Those that are the same get the number they had, the others the next.
+void carry_editions(const Config& before, Config& after);
+
+/// Of configurations whose editions are carried on.
 [[nodiscard]] Difference difference(const Config& before, const Config& after);
 
 /// One line: "instance VI_1 is restarted (interface, vrid)".

@@ -12,6 +12,7 @@ using vrrp::InstanceSettings;
 struct Whole {
     const InstanceSettings& core;
     const SignedInstance* signature;
+    const HostSettings& host;
 };
 
 struct Key {
@@ -68,7 +69,7 @@ Whole whole(const Config& config, const InstanceSettings& instance) {
     const auto signature =
         std::find_if(config.signatures.begin(), config.signatures.end(),
                      [&](const SignedInstance& one) { return one.instance == vrrp::InstanceId{place}; });
-    return {instance, signature == config.signatures.end() ? nullptr : &*signature};
+    return {instance, signature == config.signatures.end() ? nullptr : &*signature, config.host[place]};
 }
 
 const ScriptCheck& script(const Config& config, std::size_t check) {

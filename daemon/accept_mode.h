@@ -18,6 +18,9 @@ public:
     /// `needed`: makes the table of the drops. Without it this asks nothing of the kernel, ever.
     [[nodiscard]] static Result<AcceptMode, Error> open(bool needed);
 
+    /// Whether refuse() may be called.
+    [[nodiscard]] bool ready() const { return filter_.has_value(); }
+
     /// From now on packets to these addresses are dropped. Only where it was needed.
     [[nodiscard]] Result<void, Error> refuse(IfIndex interface, std::span<const Prefix> addresses);
 

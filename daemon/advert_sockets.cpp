@@ -3,71 +3,101 @@
 #include "vrrp/advert.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace baton::daemon {
 namespace {
 
-/// The instances of one interface and family.
-std::vector<const vrrp::InstanceSettings*> instances_on(const vrrp::Settings& settings,
-                                                        const std::string& interface, Family family) {
-    std::vector<const vrrp::InstanceSettings*> found;
-    for (const auto& instance : settings.instances)
-        if (instance.interface == interface && instance.family() == family)
-            found.push_back(&instance);
-    return found;
+void add(std::vector<IpAddress>& sorted, const IpAddress& address) {
+    const auto place = std::lower_bound(sorted.begin(), sorted.end(), address);
+    if (place == sorted.end() || *place != address)
+        sorted.insert(place, address);
 }
 
 } // namespace
 
-Result<void, Error> AdvertSockets::open(const std::string& name, IfIndex index) {
-    const auto known = sockets_.find(name);
-    if (known != sockets_.end() && known->second.index == index)
-        return {};
-    sockets_.erase(name);
-    Open open{index, {}, nullptr};
-    for (const auto family : {Family::ipv4, Family::ipv6})
-        if (auto opened = open_family(name, family, open); !opened)
-            return opened;
-    if (auto opened = open_owner(name, open); !opened)
-        return opened;
-    sockets_.emplace(name, std::move(open));
-    return {};
-}
-
-Result<void, Error> AdvertSockets::open_family(const std::string& name, Family family, Open& open) {
-    const auto instances = instances_on(settings_, name, family);
-    if (instances.empty())
-        return {};
-    std::vector<IpAddress> groups;
-    for (const auto* instance : instances) {
-        const auto group = instance->group.value_or(vrrp::multicast_group(family));
-        const bool joined = std::find(groups.begin(), groups.end(), group) != groups.end();
-        if (instance->unicast.peers.empty() && !joined)
-            groups.push_back(group);
+void AdvertSockets::want(const std::vector<vrrp::Occupant>& occupants) {
+    wanted_.clear();
+    for (const auto& occupant : occupants) {
+        if (occupant.left)
+            continue;
+        const auto& instance = *occupant.settings;
+        const auto family = instance.family();
+        auto& wanted = wanted_[instance.interface];
+        auto& groups = wanted.groups[family];
+        if (instance.unicast.peers.empty())
+            add(groups, instance.group.value_or(vrrp::multicast_group(family)));
+        if (family == Family::ipv4)
+            for (const auto& prefix : instance.addresses)
+                add(wanted.virtual_addresses, prefix.address);
     }
-    auto socket = net::AdvertSocket::open(io_.get_executor(),
-                                          {open.index, vrrp::protocol_number, family, std::move(groups)});
-    if (!socket)
-        return socket.error();
-    (*socket)->start(on_readable_);
-    open.sockets.push_back(std::move(*socket));
+}
+
+/// The new ones are there before the old ones go, so that no advert falls in between.
+Result<void, Error> AdvertSockets::open(const std::string& name, IfIndex index) {
+    auto known = sockets_.find(name);
+    if (known != sockets_.end() && known->second.index != index) {
+        sockets_.erase(known);
+        known = sockets_.end();
+    }
+    const auto found = wanted_.find(name);
+    const auto wanted = found == wanted_.end() ? Wanted{} : found->second;
+    std::vector<std::unique_ptr<net::AdvertSocket>> fresh;
+    std::vector<Family> kept;
+    for (const auto& [family, groups] : wanted.groups) {
+        const bool serves = known != sockets_.end() && known->second.serves.groups.contains(family) &&
+                            known->second.serves.groups.at(family) == groups;
+        if (serves) {
+            kept.push_back(family);
+            continue;
+        }
+        auto opened = open_family(index, family, groups);
+        if (!opened)
+            return opened.error();
+        fresh.push_back(std::move(*opened));
+    }
+    const bool owner_serves =
+        known != sockets_.end() && known->second.serves.virtual_addresses == wanted.virtual_addresses;
+    std::unique_ptr<net::OwnerSocket> owner;
+    if (!owner_serves && !wanted.virtual_addresses.empty()) {
+        auto opened = open_owner(index, wanted.virtual_addresses);
+        if (!opened)
+            return opened.error();
+        owner = std::move(*opened);
+    }
+    if (known != sockets_.end() && (!owner_serves || kept.size() != known->second.sockets.size()))
+        on_readable_();
+    auto& open = sockets_[name];
+    open.index = index;
+    open.serves = wanted;
+    std::erase_if(open.sockets, [&](const auto& socket) {
+        return std::find(kept.begin(), kept.end(), socket->family()) == kept.end();
+    });
+    std::move(fresh.begin(), fresh.end(), std::back_inserter(open.sockets));
+    if (!owner_serves)
+        open.owner = std::move(owner);
     return {};
 }
 
-Result<void, Error> AdvertSockets::open_owner(const std::string& name, Open& open) {
-    std::vector<IpAddress> virtual_addresses;
-    for (const auto* instance : instances_on(settings_, name, Family::ipv4))
-        for (const auto& prefix : instance->addresses)
-            virtual_addresses.push_back(prefix.address);
-    if (virtual_addresses.empty())
-        return {};
-    auto owner = net::OwnerSocket::open(io_.get_executor(),
-                                        {open.index, vrrp::protocol_number, std::move(virtual_addresses)});
-    if (!owner)
-        return owner.error();
-    (*owner)->start(on_readable_);
-    open.owner = std::move(*owner);
-    return {};
+void AdvertSockets::close_others() {
+    std::erase_if(sockets_, [&](const auto& open) { return !wants(open.first); });
+}
+
+Result<std::unique_ptr<net::AdvertSocket>, Error>
+AdvertSockets::open_family(IfIndex index, Family family, const std::vector<IpAddress>& groups) {
+    auto socket = net::AdvertSocket::open(io_.get_executor(), {index, vrrp::protocol_number, family, groups});
+    if (socket)
+        (*socket)->start(on_readable_);
+    return socket;
+}
+
+Result<std::unique_ptr<net::OwnerSocket>, Error>
+AdvertSockets::open_owner(IfIndex index, const std::vector<IpAddress>& virtual_addresses) {
+    auto owner =
+        net::OwnerSocket::open(io_.get_executor(), {index, vrrp::protocol_number, virtual_addresses});
+    if (owner)
+        (*owner)->start(on_readable_);
+    return owner;
 }
 
 net::AdvertSocket* AdvertSockets::find(IfIndex index, Family family) {

@@ -9,11 +9,12 @@
 #include "base/result.h"
 #include "net/advert_socket.h"
 #include "net/owner_socket.h"
-#include "vrrp/settings.h"
+#include "vrrp/routers.h"
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,17 +22,25 @@ namespace baton::daemon {
 
 class AdvertSockets {
 public:
-    /// `on_readable` is called when any of them has something to read. `settings` must outlive this.
-    AdvertSockets(boost::asio::io_context& io, const vrrp::Settings& settings,
-                  std::function<void()> on_readable)
-        : io_(io), settings_(settings), on_readable_(std::move(on_readable)) {}
+    /// `on_readable` is called when any of them has something to read.
+    AdvertSockets(boost::asio::io_context& io, std::function<void()> on_readable)
+        : io_(io), on_readable_(std::move(on_readable)) {}
 
-    /// Makes sure that the sockets its instances need are on the interface of that number, and none on an
-    /// older one of that name.
+    /// What is needed from now on. Nothing is opened or closed yet.
+    void want(const std::vector<vrrp::Occupant>& occupants);
+
+    /// Whether something is needed there.
+    [[nodiscard]] bool wants(const std::string& name) const { return wanted_.contains(name); }
+
+    /// Makes sure that the sockets that are needed are on the interface of that number, no others, and none
+    /// on an older one of that name. One that serves as it is stays; another is read dry before it is closed.
     [[nodiscard]] Result<void, Error> open(const std::string& name, IfIndex index);
 
     /// The interface is gone.
     void close(const std::string& name) { sockets_.erase(name); }
+
+    /// Those on interfaces where nothing is needed any more.
+    void close_others();
 
     /// Null when there is none.
     [[nodiscard]] net::AdvertSocket* find(IfIndex index, Family family);
@@ -53,18 +62,26 @@ public:
     }
 
 private:
+    /// Of one interface. Sorted, so that they can be compared.
+    struct Wanted {
+        std::map<Family, std::vector<IpAddress>> groups; ///< to join, of each family that needs a socket
+        std::vector<IpAddress> virtual_addresses;        ///< IPv4
+    };
     struct Open {
         IfIndex index;
+        Wanted serves;                                           ///< what they were opened for
         std::vector<std::unique_ptr<net::AdvertSocket>> sockets; ///< one a family
         std::unique_ptr<net::OwnerSocket> owner;                 ///< null without IPv4
     };
 
-    [[nodiscard]] Result<void, Error> open_family(const std::string& name, Family family, Open& open);
-    [[nodiscard]] Result<void, Error> open_owner(const std::string& name, Open& open);
+    [[nodiscard]] Result<std::unique_ptr<net::AdvertSocket>, Error>
+    open_family(IfIndex index, Family family, const std::vector<IpAddress>& groups);
+    [[nodiscard]] Result<std::unique_ptr<net::OwnerSocket>, Error>
+    open_owner(IfIndex index, const std::vector<IpAddress>& virtual_addresses);
 
     boost::asio::io_context& io_;
-    const vrrp::Settings& settings_;
     std::function<void()> on_readable_;
+    std::map<std::string, Wanted> wanted_;
     std::map<std::string, Open> sockets_;
 };
 

@@ -27,16 +27,31 @@ vrrp::Settings held_off(vrrp::Settings settings, Duration hold_off) {
     return settings;
 }
 
+/// Of the configuration; those that it no longer has come last.
+template <class Named, class View>
+void in_the_order_of(const std::vector<Named>& configured, std::vector<View>& views) {
+    const auto place = [&](const View& view) {
+        return std::find_if(configured.begin(), configured.end(),
+                            [&](const Named& one) { return one.name == view.name; });
+    };
+    std::stable_sort(views.begin(), views.end(),
+                     [&](const View& a, const View& b) { return place(a) < place(b); });
+}
+
 } // namespace
 
-Daemon::Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Signatures signatures,
-               Log& log)
-    : io_(io), config_(std::move(config)), kernel_(std::move(kernel)), signatures_(std::move(signatures)),
-      log_(log), started_(boot_now()), started_at_(wall_time(started_)),
-      node_(held_off(config_.settings, signatures_.hold_off()), started_),
-      journal_(config_.settings.instances.size()), macs_(config_.settings, kernel_.requests),
-      sockets_(io, config_.settings, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
-      server_(io, [this] { return report(); }), signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
+Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig load, KernelParts kernel,
+               Signatures signatures, Log& log)
+    : io_(io), config_(std::move(config)), load_(std::move(load)), kernel_(std::move(kernel)),
+      signatures_(std::move(signatures)), log_(log), started_(boot_now()), started_at_(wall_time(started_)),
+      node_(held_off(config_.settings, signatures_.hold_off()), started_), macs_(kernel_.requests),
+      sockets_(io, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
+      server_(io, {[this] { return report(); }, [this](bool dry_run) { return reload(dry_run); }}),
+      signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io),
+      checks_(io, [this](const std::string& name, const scripts::Verdict& verdict) {
+          if (const auto check = node_.find_check(name))
+              feed(vrrp::Probed{*check, verdict.ok, verdict.detail, verdict.took});
+      }) {}
 
 Daemon::~Daemon() {
     if (const auto swept = sweep_leftovers(); !swept)
@@ -48,35 +63,40 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
         [this](const netlink::LinkState& link) { on_link(link); },
         [this](IfIndex index, const std::vector<netlink::HeldAddress>& held) { on_addresses(index, held); },
         [this](const Error& error) { log_.netlink_failed(error.text); }};
-    if (auto made = macs_.make_all(); !made)
+    if (auto swept = macs_.sweep(); !swept)
+        return swept;
+    macs_.want(node_.occupants());
+    if (auto made = macs_.fit(); !made)
         return made;
     auto monitor = netlink::Monitor::open(io_.get_executor(), kernel_.requests, listener);
     if (!monitor)
         return monitor.error();
     monitor_ = std::move(*monitor);
-    edges_ = std::make_unique<KernelEdges>(config_, kernel_, *monitor_, sockets_, macs_);
-    executor_ = std::make_unique<Executor>(config_, *edges_, signatures_, journal_, log_);
+    edges_ = std::make_unique<KernelEdges>(kernel_, *monitor_, sockets_, macs_);
+    executor_ = std::make_unique<Executor>(node_, *edges_, signatures_, journal_, log_);
 
-    if (auto opened = open_sockets(); !opened)
-        return opened;
+    assign_places();
+    if (auto fitted = fit_edges(node_.occupants()); !fitted)
+        return fitted;
     if (auto opened = server_.open(control_path); !opened)
         return opened;
     if (auto swept = sweep_leftovers(); !swept)
         return swept;
+    running_ = true;
     await_signal();
     keep_house();
     monitor_->start(); // tells links and addresses as they are
     feed(vrrp::Commanded{vrrp::Command::startup});
-    start_checks();
+    checks_.fit(config_);
     log_.started(std::string(version()), config_.node, config_.settings.instances.size());
-    const auto count = config_.settings.instances.size();
-    notify_ready("taking part with " + std::to_string(count) + (count == 1 ? " instance" : " instances"));
+    notify_ready(config_.settings.instances.size());
     return {};
 }
 
 /// An event in, its effects out, their failures in again until there are none; then the one timer.
 void Daemon::feed(const vrrp::Event& event) {
     perform(event, boot_now());
+    follow_occupants();
     timer_.set(node_.deadline());
     tell_of_signatures();
     log_.flush();
@@ -84,7 +104,10 @@ void Daemon::feed(const vrrp::Event& event) {
 }
 
 void Daemon::perform(const vrrp::Event& event, Time now) {
-    auto failures = executor_->perform(node_.handle(event, now), now);
+    const auto effects = node_.handle(event, now);
+    if (node_.composition() != composition_)
+        assign_places();
+    auto failures = executor_->perform(effects, now);
     std::deque<vrrp::EffectFailed> waiting(failures.begin(), failures.end());
     while (!waiting.empty()) {
         const auto failure = std::move(waiting.front());
@@ -106,7 +129,7 @@ void Daemon::finish_if_stopped() {
 
 void Daemon::tell_of_signatures() {
     for (const auto& news : signatures_.news())
-        log_.signatures(config_.settings.instances[news.instance.value].name, news);
+        log_.signatures(news);
 }
 
 void Daemon::on_datagram(const Datagram& datagram) { feed(signatures_.hear(node_, datagram, wall_now())); }
@@ -127,7 +150,7 @@ void Daemon::on_deadline() {
 
 void Daemon::on_link(const netlink::LinkState& link) {
     vrrp::LinkChanged event{link.name, link.index, link.exists, link.up};
-    if (carries_instance(link.name)) {
+    if (sockets_.wants(link.name)) {
         log_.link_changed(link.name, state_of(link));
         if (!link.exists)
             sockets_.close(link.name);
@@ -146,10 +169,7 @@ void Daemon::keep_virtual_macs(const netlink::LinkState& link) {
     if (link.exists) {
         made = macs_.make_on(link.name, link.index);
     } else if (macs_.forget(link.name)) {
-        for (const auto& instance : config_.settings.instances)
-            if (const auto* below = monitor_->find(instance.interface);
-                instance.holder == link.name && below != nullptr)
-                made = macs_.make_on(instance.interface, below->link.index);
+        made = macs_.fit();
     }
     if (!made)
         log_.socket_failed(link.name, made.error().text);
@@ -164,21 +184,13 @@ void Daemon::on_addresses(IfIndex interface, const std::vector<netlink::HeldAddr
 
 void Daemon::on_signal(int signal) {
     if (signal == SIGHUP) {
-        read_keys_again();
+        (void)reload(false); // it has told the log
         return;
     }
     stopping_ = true;
     log_.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM");
     notify_stopping();
     feed(vrrp::Commanded{vrrp::Command::shutdown});
-}
-
-/// So that keys can be changed on a living pair. The configuration is read at the start only.
-void Daemon::read_keys_again() {
-    if (!signatures_.read_keys_again())
-        log_.cannot_reload();
-    tell_of_signatures();
-    log_.flush();
 }
 
 void Daemon::await_signal() {
@@ -205,16 +217,6 @@ void Daemon::keep_house() {
     });
 }
 
-void Daemon::start_checks() {
-    for (const auto& script : config_.scripts) {
-        const auto check = script.check;
-        checks_.push_back(std::make_unique<scripts::TrackScript>(
-            io_, script.command, script.interval, [this, check](const scripts::Verdict& verdict) {
-                feed(vrrp::Probed{check, verdict.ok, verdict.detail, verdict.took});
-            }));
-    }
-}
-
 /// Whatever carries our mark now was left by a process that was killed (decision 009).
 Result<void, Error> Daemon::sweep_leftovers() {
     if (const auto swept = KernelRoutes(kernel_.requests).sweep(); !swept)
@@ -226,29 +228,11 @@ Result<void, Error> Daemon::sweep_leftovers() {
     return {};
 }
 
-Result<void, Error> Daemon::open_sockets() {
-    for (const auto& instance : config_.settings.instances) {
-        const auto* known = monitor_->find(instance.interface);
-        if (known == nullptr)
-            return Error{"interface " + instance.interface + " is gone"};
-        if (auto opened = sockets_.open(instance.interface, known->link.index); !opened)
-            return opened;
-    }
-    return {};
-}
-
 bool Daemon::holds(IfIndex interface, const IpAddress& address) const {
     const auto* known = monitor_->find(interface);
     return known != nullptr &&
            std::any_of(known->addresses.begin(), known->addresses.end(),
                        [&](const netlink::HeldAddress& held) { return held.prefix.address == address; });
-}
-
-bool Daemon::carries_instance(const std::string& interface) const {
-    const auto& instances = config_.settings.instances;
-    return std::any_of(instances.begin(), instances.end(), [&](const vrrp::InstanceSettings& instance) {
-        return instance.interface == interface;
-    });
 }
 
 control::Report Daemon::report() const {
@@ -260,13 +244,14 @@ control::Report Daemon::report() const {
     report.started = started_at_;
     report.snapshot = node_.snapshot(now);
     report.boot_to_wall = boot_to_wall();
-    report.transitions = journal_.transitions();
-    for (std::size_t i = 0; i < config_.settings.instances.size(); ++i) {
+    in_the_order_of(config_.settings.instances, report.snapshot.instances);
+    in_the_order_of(config_.settings.checks, report.snapshot.checks);
+    for (const auto& instance : report.snapshot.instances) {
+        report.transitions.push_back(journal_.transitions(instance.name));
         control::Authentication other;
-        if (config_.settings.instances[i].password)
+        if (node_.settings_of(instance.id).password)
             other.kind = "password";
-        const auto view = signatures_.view(vrrp::InstanceId{static_cast<std::uint32_t>(i)}, wall_now());
-        report.authentication.push_back(view.value_or(other));
+        report.authentication.push_back(signatures_.view(instance.id, wall_now()).value_or(other));
     }
     return report;
 }

@@ -4,8 +4,11 @@
 #pragma once
 
 #include "config/config.h"
+#include "config/difference.h"
+#include "config/problem.h"
 #include "control/server.h"
 #include "daemon/advert_sockets.h"
+#include "daemon/checks.h"
 #include "daemon/deadline_timer.h"
 #include "daemon/executor.h"
 #include "daemon/journal.h"
@@ -15,21 +18,24 @@
 #include "daemon/signatures.h"
 #include "daemon/virtual_macs.h"
 #include "netlink/monitor.h"
-#include "scripts/track_script.h"
 #include "vrrp/node.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
 #include <memory>
 #include <vector>
 
 namespace baton::daemon {
 
+/// Reads the configuration anew, with all checks of a start.
+using LoadConfig = std::function<Result<config::Config, config::Errors>()>;
+
 class Daemon {
 public:
-    Daemon(boost::asio::io_context& io, config::Config config, KernelParts kernel, Signatures signatures,
-           Log& log);
+    Daemon(boost::asio::io_context& io, config::Config config, LoadConfig load, KernelParts kernel,
+           Signatures signatures, Log& log);
     Daemon(Daemon&&) = delete;
     ~Daemon(); ///< Whatever ended the loop, no address of ours stays behind.
 
@@ -46,7 +52,6 @@ private:
     void on_deadline();
     void on_signal(int signal);
     void read_adverts();
-    void read_keys_again();
 
     // What is done about it.
     void feed(const vrrp::Event& event);
@@ -54,17 +59,24 @@ private:
     void finish_if_stopped();
     void tell_of_signatures();
 
-    void start_checks();
+    // Another configuration (reload.cpp).
+    [[nodiscard]] control::Reload reload(bool dry_run);
+    [[nodiscard]] config::Difference difference_to(config::Config& config) const;
+    [[nodiscard]] Result<void, Error> take_over(config::Config config);
+    [[nodiscard]] Result<void, Error> prepare_kernel(const config::Config& config);
+    [[nodiscard]] Result<void, Error> fit_edges(const std::vector<vrrp::Occupant>& occupants);
+    void assign_places();
+    void follow_occupants();
+
     void await_signal();
     void keep_house();
     [[nodiscard]] Result<void, Error> sweep_leftovers();
-    [[nodiscard]] Result<void, Error> open_sockets();
     [[nodiscard]] bool holds(IfIndex interface, const IpAddress& address) const;
-    [[nodiscard]] bool carries_instance(const std::string& interface) const;
     [[nodiscard]] control::Report report() const;
 
     boost::asio::io_context& io_;
-    const config::Config config_;
+    config::Config config_;
+    const LoadConfig load_;
     KernelParts kernel_;
     Signatures signatures_;
     Log& log_;
@@ -82,8 +94,10 @@ private:
     control::Server server_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer housekeeping_;
-    std::vector<std::unique_ptr<scripts::TrackScript>> checks_;
+    Checks checks_;
+    std::uint64_t composition_{0}; ///< of the node, when the edges were last told
     std::uint64_t overruns_told_{0};
+    bool running_{false}; ///< started: what goes wrong from now on ends nothing
     bool stopping_{false};
 };
 

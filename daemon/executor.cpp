@@ -40,7 +40,8 @@ void Executor::carry_out(const vrrp::HoldAddresses& effect, Batch& batch) {
     const auto held = edges_.hold(effect);
     if (held) {
         done(effect.instance, "addresses_held", batch);
-        batch.repairs.push_back(effect.instance);
+        if (!effect.in_place)
+            batch.repairs.push_back(effect.instance);
         return;
     }
     failed(effect.instance, vrrp::EffectKind::hold_addresses, held.error().text, batch);
@@ -95,11 +96,11 @@ void Executor::carry_out(const vrrp::Transitioned& effect, Batch& batch) {
         if (instance == effect.instance)
             record.steps.push_back(step);
     log_.transition(settings_of(effect.instance).name, record);
-    journal_.add(effect.instance.value, std::move(record));
+    journal_.add(settings_of(effect.instance).name, std::move(record));
 }
 
 void Executor::carry_out(const vrrp::CheckChanged& effect, Batch&) {
-    log_.check_changed(config_.settings.checks[effect.check.value].name, effect.up, effect.detail);
+    log_.check_changed(node_.name_of(effect.check), effect.up, effect.detail);
 }
 
 void Executor::carry_out(const vrrp::PriorityChanged& effect, Batch&) {
@@ -123,7 +124,7 @@ void Executor::failed(vrrp::InstanceId instance, vrrp::EffectKind effect, std::s
 }
 
 const vrrp::InstanceSettings& Executor::settings_of(vrrp::InstanceId instance) const {
-    return config_.settings.instances[instance.value];
+    return node_.settings_of(instance);
 }
 
 } // namespace baton::daemon

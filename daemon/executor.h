@@ -6,7 +6,6 @@
 #pragma once
 
 #include "base/time.h"
-#include "config/config.h"
 #include "daemon/edges.h"
 #include "daemon/journal.h"
 #include "daemon/logging.h"
@@ -14,6 +13,7 @@
 #include "vrrp/effect.h"
 #include "vrrp/event.h"
 #include "vrrp/left_out.h"
+#include "vrrp/node.h"
 
 #include <vector>
 
@@ -22,8 +22,8 @@ namespace baton::daemon {
 class Executor {
 public:
     /// All must outlive the executor.
-    Executor(const config::Config& config, Edges& edges, Signatures& signatures, Journal& journal, Log& log)
-        : config_(config), edges_(edges), signatures_(signatures), journal_(journal), log_(log) {}
+    Executor(const vrrp::Node& node, Edges& edges, Signatures& signatures, Journal& journal, Log& log)
+        : node_(node), edges_(edges), signatures_(signatures), journal_(journal), log_(log) {}
 
     /// `decided` is the time the effects were asked for; steps are measured from it.
     [[nodiscard]] std::vector<vrrp::EffectFailed> perform(const vrrp::Effects& effects, Time decided);
@@ -55,7 +55,7 @@ private:
     void failed(vrrp::InstanceId instance, vrrp::EffectKind effect, std::string why, Batch& batch);
     [[nodiscard]] const vrrp::InstanceSettings& settings_of(vrrp::InstanceId instance) const;
 
-    const config::Config& config_;
+    const vrrp::Node& node_; ///< for names
     Edges& edges_;
     Signatures& signatures_;
     Journal& journal_;

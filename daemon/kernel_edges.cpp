@@ -3,6 +3,8 @@
 #include "net/advert_frame.h"
 #include "vrrp/advert.h"
 
+#include <algorithm>
+
 namespace baton::daemon {
 namespace {
 
@@ -17,6 +19,21 @@ Result<void, Error> summed_up(const Failures& failures) {
 Error no_socket() { return Error{"the interface has no advert socket"}; }
 
 } // namespace
+
+void KernelEdges::assign(const vrrp::Node& node, const config::Config& config) {
+    const auto& instances = config.settings.instances;
+    for (const auto& occupant : node.occupants()) {
+        if (occupant.leaving || occupant.waiting)
+            continue;
+        const auto place = occupant.id.value;
+        host_.resize(std::max<std::size_t>(host_.size(), place + 1));
+        const auto found = std::find_if(instances.begin(), instances.end(), [&](const auto& instance) {
+            return instance.name == occupant.settings->name;
+        });
+        if (found != instances.end())
+            host_[place] = config.host[static_cast<std::size_t>(found - instances.begin())];
+    }
+}
 
 Result<void, Error> KernelEdges::send(const vrrp::SendAdvert& effect, std::span<const std::uint8_t> message) {
     if (effect.from_virtual_mac)
@@ -59,7 +76,7 @@ Result<void, Error> KernelEdges::hold(const vrrp::HoldAddresses& effect) {
 
 /// A link that is down answers no more: that comes before the addresses go, one by one.
 Result<void, Error> KernelEdges::release(const vrrp::ReleaseAddresses& effect) {
-    if (macs_.made(effect.interface))
+    if (!effect.in_place && macs_.made(effect.interface))
         if (auto silent = macs_.silence(effect.interface); !silent)
             return silent;
     auto released = summed_up(addresses_.release(effect.interface, effect.addresses));

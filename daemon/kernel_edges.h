@@ -9,16 +9,23 @@
 #include "daemon/virtual_macs.h"
 #include "netlink/addresses.h"
 #include "netlink/monitor.h"
+#include "vrrp/node.h"
+
+#include <vector>
 
 namespace baton::daemon {
 
 class KernelEdges final : public Edges {
 public:
     /// All must outlive this.
-    KernelEdges(const config::Config& config, KernelParts& kernel, const netlink::Monitor& monitor,
-                AdvertSockets& sockets, VirtualMacs& macs)
-        : config_(config), kernel_(kernel), addresses_(kernel.requests), routes_(kernel.requests),
-          monitor_(monitor), sockets_(sockets), macs_(macs) {}
+    KernelEdges(KernelParts& kernel, const netlink::Monitor& monitor, AdvertSockets& sockets,
+                VirtualMacs& macs)
+        : kernel_(kernel), addresses_(kernel.requests), routes_(kernel.requests), monitor_(monitor),
+          sockets_(sockets), macs_(macs) {}
+
+    /// What the host does for which instance: to be called when the node's occupants may be others. Who
+    /// leaves keeps its own to the end.
+    void assign(const vrrp::Node& node, const config::Config& config);
 
     [[nodiscard]] Result<void, Error> send(const vrrp::SendAdvert& effect,
                                            std::span<const std::uint8_t> message) override;
@@ -33,10 +40,10 @@ private:
                                                  std::span<const std::uint8_t> message);
 
     [[nodiscard]] const config::HostSettings& host(vrrp::InstanceId instance) const {
-        return config_.host[instance.value];
+        return host_[instance.value];
     }
 
-    const config::Config& config_;
+    std::vector<config::HostSettings> host_; ///< by InstanceId
     KernelParts& kernel_;
     netlink::Addresses addresses_;
     KernelRoutes routes_;

@@ -225,10 +225,24 @@ void Log::netlink_failed(const std::string& why) {
            {{"why", why}}});
 }
 
-void Log::cannot_reload() {
-    write({LogLevel::warning, "cannot_reload", "",
-           "SIGHUP reads key files, and there are none; the configuration is read at start: restart batond "
-           "to change it"});
+void Log::reloaded(const control::Reload& reload) {
+    auto changes = Json::array();
+    std::string words = "the configuration was read again: ";
+    for (const auto& change : reload.changes) {
+        changes.push_back(change.text);
+        words += change.text + ", ";
+    }
+    write({LogLevel::info, "reloaded", "", words + reload.unchanged, {{"changes", std::move(changes)}}});
+}
+
+void Log::not_reloaded(const control::Reload& reload) {
+    auto errors = Json::array();
+    std::string words = reload.error;
+    for (const auto& problem : reload.problems) {
+        errors.push_back(problem.text);
+        words += "; " + problem.text;
+    }
+    write({LogLevel::error, "not_reloaded", "", words, {{"errors", std::move(errors)}}});
 }
 
 void Log::table_reread(std::uint64_t overruns) {
@@ -240,7 +254,8 @@ void Log::table_reread(std::uint64_t overruns) {
            {{"overruns", overruns}}});
 }
 
-void Log::signatures(const std::string& instance, const Signatures::News& news) {
+void Log::signatures(const Signatures::News& news) {
+    const auto& instance = news.instance;
     using Kind = Signatures::News::Kind;
     switch (news.kind) {
     case Kind::trouble:
@@ -250,9 +265,6 @@ void Log::signatures(const std::string& instance, const Signatures::News& news) 
             {LogLevel::info, "authentication_well", instance, "the numbers of adverts are kept again"});
     case Kind::keys_read:
         return write({LogLevel::info, "keys_read", instance, "its key file was read again: " + news.text});
-    case Kind::keys_refused:
-        return write({LogLevel::error, "keys_refused", instance,
-                      "the keys stay as they were, for the new ones cannot be had: " + news.text});
     }
 }
 

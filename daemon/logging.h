@@ -4,6 +4,7 @@
 // Never blocks: what stderr does not take at once waits in a bounded queue, then is dropped and counted.
 #pragma once
 
+#include "control/reload.h"
 #include "control/report.h"
 #include "daemon/signatures.h"
 #include "vrrp/notices.h"
@@ -46,9 +47,10 @@ public:
     void link_changed(const std::string& interface, const char* state);
     void socket_failed(const std::string& interface, const std::string& why);
     void netlink_failed(const std::string& why);
-    void cannot_reload();
+    void reloaded(const control::Reload& reload);
+    void not_reloaded(const control::Reload& reload);
     void table_reread(std::uint64_t overruns);
-    void signatures(const std::string& instance, const Signatures::News& news);
+    void signatures(const Signatures::News& news);
 
     /// Tries again what stderr did not take. Called now and then from the loop.
     void flush();

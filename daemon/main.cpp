@@ -71,7 +71,8 @@ int run(config::Config config, const Options& options) {
     auto kernel = KernelParts::open(io, drops);
     if (!kernel)
         return fail(log, kernel.error().text);
-    Daemon daemon(io, std::move(config), std::move(*kernel), std::move(*signatures), log);
+    const auto load = [path = options.config] { return config::load_file(path, this_host()); };
+    Daemon daemon(io, std::move(config), load, std::move(*kernel), std::move(*signatures), log);
     if (const auto started = daemon.start(options.runtime_dir + "/control.sock"); !started)
         return fail(log, started.error().text);
     io.run();

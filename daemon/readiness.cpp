@@ -1,10 +1,17 @@
 #include "daemon/readiness.h"
 
+#include <string>
 #include <systemd/sd-daemon.h>
 
 namespace baton::daemon {
 
-void notify_ready(const std::string& status) { sd_notify(0, ("READY=1\nSTATUS=" + status).c_str()); }
+void notify_ready(std::size_t instances) {
+    const auto status =
+        "taking part with " + std::to_string(instances) + (instances == 1 ? " instance" : " instances");
+    sd_notify(0, ("READY=1\nSTATUS=" + status).c_str());
+}
+
+void notify_reloading() { sd_notify(0, "RELOADING=1"); }
 
 void notify_stopping() { sd_notify(0, "STOPPING=1"); }
 

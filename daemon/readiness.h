@@ -1,11 +1,13 @@
 // Tells systemd how far we are (sd_notify(3)); does nothing elsewhere.
 #pragma once
 
-#include <string>
+#include <cstddef>
 
 namespace baton::daemon {
 
-void notify_ready(const std::string& status);
+void notify_ready(std::size_t instances);
 void notify_stopping();
+/// The next notify_ready() ends it.
+void notify_reloading();
 
 } // namespace baton::daemon

@@ -1,5 +1,6 @@
 #include "daemon/signatures.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <sys/stat.h>
 #include <system_error>
@@ -53,32 +54,101 @@ std::string marks_name(const vrrp::InstanceSettings& instance) {
 
 Result<Signatures, Error> Signatures::open(const config::Config& config) {
     Signatures signatures;
+    auto prepared = signatures.prepare(config);
+    if (!prepared)
+        return prepared.error();
+    signatures.take(std::move(*prepared));
+    signatures.news_.clear(); // at the start they are not read again
+    signatures.used_by_.resize(config.settings.instances.size());
+    for (const auto& signature : config.signatures) {
+        const auto& instance = config.settings.instances[signature.instance.value];
+        signatures.used_by_[signature.instance.value] = &signatures.entries_.at(marks_name(instance));
+    }
+    return signatures;
+}
+
+Result<Signatures::Prepared, Error> Signatures::prepare(const config::Config& config) const {
+    Prepared prepared;
     if (config.signatures.empty())
-        return signatures;
+        return prepared;
     if (auto made = make_directory(config.state_dir); !made)
         return made.error();
-    signatures.entries_.resize(config.settings.instances.size());
     for (const auto& signature : config.signatures) {
         auto keys = auth::KeyRing::read(signature.keys);
         if (!keys)
             return keys.error();
         const auto& instance = config.settings.instances[signature.instance.value];
-        auto verifier = auth::Verifier::open({signature.mode,
-                                              {signature.freshness, signature.window},
-                                              config.state_dir + "/" + marks_name(instance)},
-                                             std::move(*keys));
-        if (!verifier)
-            return verifier.error();
-        signatures.entries_[signature.instance.value].emplace(
-            Entry{std::move(*verifier), signature.keys, std::nullopt, false});
+        const auto name = marks_name(instance);
+        Prepared::One one{instance.name,
+                          signature.mode,
+                          {signature.freshness, signature.window},
+                          std::move(*keys),
+                          std::nullopt};
+        if (!entries_.contains(name)) {
+            auto verifier =
+                auth::Verifier::open({one.mode, one.replay, config.state_dir + "/" + name}, one.keys);
+            if (!verifier)
+                return verifier.error();
+            one.opened.emplace(std::move(*verifier));
+        }
+        prepared.all.emplace(name, std::move(one));
     }
-    return signatures;
+    return prepared;
 }
 
-Signatures::Entry* Signatures::find(vrrp::InstanceId instance) {
-    if (instance.value >= entries_.size() || !entries_[instance.value])
-        return nullptr;
-    return &*entries_[instance.value];
+void Signatures::take(Prepared prepared) {
+    for (auto& [name, one] : prepared.all) {
+        if (one.opened) {
+            entries_.emplace(name, Entry{std::move(*one.opened), one.instance, std::nullopt, false});
+            continue;
+        }
+        auto& entry = entries_.at(name);
+        entry.verifier.use(std::move(one.keys));
+        entry.verifier.use(one.mode, one.replay);
+        entry.instance = one.instance;
+        news_.push_back({one.instance, News::Kind::keys_read, key_in_words(entry.verifier)});
+    }
+}
+
+void Signatures::assign(const vrrp::Node& node, const config::Config& config) {
+    std::map<std::string, std::string> wanted; // the marks file, by the instance's name
+    for (const auto& signature : config.signatures) {
+        const auto& instance = config.settings.instances[signature.instance.value];
+        wanted.emplace(instance.name, marks_name(instance));
+    }
+    const auto before = std::exchange(used_by_, {});
+    for (const auto& occupant : node.occupants()) {
+        const auto place = occupant.id.value;
+        if (occupant.left || occupant.waiting)
+            continue;
+        used_by_.resize(std::max<std::size_t>(used_by_.size(), place + 1));
+        const auto found = wanted.find(occupant.settings->name);
+        if (occupant.leaving)
+            used_by_[place] = place < before.size() ? before[place] : nullptr;
+        else if (found != wanted.end())
+            used_by_[place] = &entries_.at(marks_name(*occupant.settings));
+    }
+    close_unused(wanted);
+}
+
+void Signatures::close_unused(const std::map<std::string, std::string>& wanted) {
+    for (auto named = entries_.begin(); named != entries_.end();) {
+        const auto& name = named->first;
+        auto& entry = named->second;
+        const bool used = std::find(used_by_.begin(), used_by_.end(), &entry) != used_by_.end();
+        const bool to_be_used =
+            std::any_of(wanted.begin(), wanted.end(), [&](const auto& one) { return one.second == name; });
+        if (used || to_be_used) {
+            ++named;
+            continue;
+        }
+        close(entry);
+        named = entries_.erase(named);
+    }
+}
+
+Signatures::Entry* Signatures::find(vrrp::InstanceId instance) const {
+    return instance.value < used_by_.size() ? used_by_[instance.value] : nullptr;
 }
 
 /// What is for nobody here may be signed all the same: then it is no more than that.
@@ -90,7 +160,7 @@ vrrp::Event Signatures::hear(const vrrp::Node& node, const Datagram& datagram, a
     if (entry == nullptr || received == nullptr || node.objection(*received))
         return event;
     const auto reason = refusal(*entry, datagram, received->advert, now);
-    watch(*instance, *entry, now);
+    watch(*entry, now);
     return reason ? vrrp::refused(datagram, *reason) : event;
 }
 
@@ -112,7 +182,7 @@ Signatures::sealed(const vrrp::SendAdvert& effect, std::span<const std::uint8_t>
         entry->last.reset();
         const auto trailer = entry->verifier.sign(message, static_cast<std::uint8_t>(effect.advert.version),
                                                   effect.advert.vrid.value, effect.source, now);
-        watch(effect.instance, *entry, now);
+        watch(*entry, now);
         if (!trailer)
             return trailer.error();
         entry->last = *trailer;
@@ -120,37 +190,18 @@ Signatures::sealed(const vrrp::SendAdvert& effect, std::span<const std::uint8_t>
     return vrrp::append_trailer(*entry->last, message.size(), effect.source, effect.destination, buffer);
 }
 
-bool Signatures::read_keys_again() {
-    bool any = false;
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-        if (!entries_[i])
-            continue;
-        any = true;
-        auto& entry = *entries_[i];
-        const vrrp::InstanceId instance{static_cast<std::uint32_t>(i)};
-        auto keys = auth::KeyRing::read(entry.keys);
-        if (!keys) {
-            news_.push_back({instance, News::Kind::keys_refused, keys.error().text});
-            continue;
-        }
-        entry.verifier.use(std::move(*keys));
-        news_.push_back({instance, News::Kind::keys_read, key_in_words(entry.verifier)});
-    }
-    return any;
-}
-
 Duration Signatures::hold_off() const {
     Duration longest{};
-    for (const auto& entry : entries_)
-        if (entry)
-            longest = std::max(longest, entry->verifier.hold_off());
+    for (const auto& [name, entry] : entries_)
+        longest = std::max(longest, entry.verifier.hold_off());
     return longest;
 }
 
 std::optional<control::Authentication> Signatures::view(vrrp::InstanceId instance, auth::WallTime now) const {
-    if (instance.value >= entries_.size() || !entries_[instance.value])
+    const auto* entry = find(instance);
+    if (entry == nullptr)
         return std::nullopt;
-    const auto& verifier = entries_[instance.value]->verifier;
+    const auto& verifier = entry->verifier;
     control::Authentication view;
     view.kind = std::string("hmac-sha256 (") + to_string(verifier.mode()) + ")";
     if (verifier.signs())
@@ -161,23 +212,23 @@ std::optional<control::Authentication> Signatures::view(vrrp::InstanceId instanc
 }
 
 void Signatures::close() {
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-        if (!entries_[i])
-            continue;
-        if (const auto closed = entries_[i]->verifier.close(); !closed)
-            news_.push_back(
-                {vrrp::InstanceId{static_cast<std::uint32_t>(i)}, News::Kind::trouble, closed.error().text});
-    }
+    for (auto& [name, entry] : entries_)
+        close(entry);
+}
+
+void Signatures::close(Entry& entry) {
+    if (const auto closed = entry.verifier.close(); !closed)
+        news_.push_back({entry.instance, News::Kind::trouble, closed.error().text});
 }
 
 /// Trouble is told when it begins and when it ends.
-void Signatures::watch(vrrp::InstanceId instance, Entry& entry, auth::WallTime now) {
+void Signatures::watch(Entry& entry, auth::WallTime now) {
     const auto trouble = entry.verifier.trouble(now);
     if (trouble.has_value() == entry.in_trouble)
         return;
     entry.in_trouble = trouble.has_value();
-    news_.push_back(
-        {instance, trouble ? News::Kind::trouble : News::Kind::trouble_ended, trouble ? trouble->text : ""});
+    news_.push_back({entry.instance, trouble ? News::Kind::trouble : News::Kind::trouble_ended,
+                     trouble ? trouble->text : ""});
 }
 
 } // namespace baton::daemon

@@ -1,8 +1,8 @@
 // The keys and numbers of those instances whose adverts are signed, and what becomes of adverts by them.
 //
-// Opened before the daemon takes part, and never falls back to no authentication: without its keys or its
-// marks file nothing starts. Decides nothing of the protocol: what is refused goes to the Node as a value.
-// Decision 013.
+// Opened before the daemon takes part or goes by another configuration, and never falls back to no
+// authentication: without its keys or its marks file nothing starts. Decides nothing of the protocol: what is
+// refused goes to the Node as a value. Decision 013.
 #pragma once
 
 #include "auth/verifier.h"
@@ -10,6 +10,7 @@
 #include "control/report.h"
 #include "vrrp/node.h"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,8 +22,8 @@ class Signatures {
 public:
     /// What an operator should hear of, about one instance.
     struct News {
-        enum class Kind : std::uint8_t { trouble, trouble_ended, keys_read, keys_refused };
-        vrrp::InstanceId instance;
+        enum class Kind : std::uint8_t { trouble, trouble_ended, keys_read };
+        std::string instance; ///< its name
         Kind kind{};
         std::string text; ///< why, or which key signs now
     };
@@ -41,9 +42,18 @@ public:
     sealed(const vrrp::SendAdvert& effect, std::span<const std::uint8_t> message,
            std::span<std::uint8_t, vrrp::max_advert_size> buffer, auth::WallTime now);
 
-    /// Reads the key files again. Where one is wrong, the keys of its instance stay as they are. False when
-    /// there is none.
-    [[nodiscard]] bool read_keys_again();
+    /// All that another configuration needs of files: its keys, read again, and marks files not yet open.
+    struct Prepared;
+
+    /// Changes nothing here; an error names the first file that is in the way.
+    [[nodiscard]] Result<Prepared, Error> prepare(const config::Config& config) const;
+
+    /// Goes by these from now on. assign() is to be called once the node has the configuration too.
+    void take(Prepared prepared);
+
+    /// Which instance has which keys: to be called when the node's occupants may be others. Who leaves keeps
+    /// its keys to the end; what nobody needs any more is closed.
+    void assign(const vrrp::Node& node, const config::Config& config);
 
     /// For so long after open() true adverts may be refused as replays (auth::Verifier::hold_off()).
     [[nodiscard]] Duration hold_off() const;
@@ -61,18 +71,33 @@ public:
 private:
     struct Entry {
         auth::Verifier verifier;
-        std::string keys;
+        std::string instance;                   ///< its name
         std::optional<auth::TrailerBytes> last; ///< of the advert that goes to several peers
         bool in_trouble{false};
     };
 
-    [[nodiscard]] Entry* find(vrrp::InstanceId instance);
+    [[nodiscard]] Entry* find(vrrp::InstanceId instance) const;
     [[nodiscard]] std::optional<vrrp::Reject> refusal(Entry& entry, const Datagram& datagram,
                                                       const vrrp::Advert& advert, auth::WallTime now);
-    void watch(vrrp::InstanceId instance, Entry& entry, auth::WallTime now);
+    void watch(Entry& entry, auth::WallTime now);
+    void close(Entry& entry);
+    /// `wanted` is the marks file of each instance, by name.
+    void close_unused(const std::map<std::string, std::string>& wanted);
 
-    std::vector<std::optional<Entry>> entries_; ///< by InstanceId
+    std::map<std::string, Entry> entries_; ///< by the name of the marks file
+    std::vector<Entry*> used_by_;          ///< by InstanceId; null: it signs and verifies nothing
     std::vector<News> news_;
+};
+
+struct Signatures::Prepared {
+    struct One {
+        std::string instance; ///< its name
+        auth::Mode mode{};
+        auth::Senders::Settings replay;
+        auth::KeyRing keys;
+        std::optional<auth::Verifier> opened; ///< where there is none yet
+    };
+    std::map<std::string, One> all; ///< by the name of the marks file
 };
 
 /// How a refused signature is counted.

@@ -32,18 +32,57 @@ VirtualMacs::~VirtualMacs() {
         (void)macvlans_.remove(made.index); // told by the next start, which sweeps
 }
 
-Result<void, Error> VirtualMacs::make_all() {
-    if (auto swept = macvlans_.sweep(); !swept)
-        return swept;
+/// Of two that want the same name, the one that is here already has it; the other waits for it to leave.
+void VirtualMacs::want(const std::vector<vrrp::Occupant>& occupants) {
+    wanted_.clear();
+    for (const bool waiting : {false, true})
+        for (const auto& occupant : occupants)
+            if (!occupant.left && occupant.waiting == waiting && occupant.settings->virtual_mac)
+                wanted_.try_emplace(occupant.settings->holder, *occupant.settings);
+}
+
+Result<void, Error> VirtualMacs::fit() {
+    Result<void, Error> result;
+    const auto note = [&](const Result<void, Error>& done) {
+        if (!done && result)
+            result = done;
+    };
+    for (auto entry = made_.begin(); entry != made_.end();) {
+        if (is_wanted(entry->first, entry->second)) {
+            ++entry;
+            continue;
+        }
+        const auto made = entry->second;
+        entry = made_.erase(entry);
+        note(remove(made));
+    }
     for (const auto& [name, index] : interfaces_of_this_host())
-        if (auto made = make_on(name, index); !made)
-            return made;
-    return {};
+        note(make_on(name, index));
+    return result;
+}
+
+bool VirtualMacs::is_wanted(const std::string& name, const Made& made) const {
+    const auto wanted = wanted_.find(name);
+    if (wanted == wanted_.end())
+        return false;
+    const auto& instance = wanted->second;
+    return instance.interface == made.below && instance.vrid == made.vrid && instance.family() == made.family;
+}
+
+/// The settings of the interface below are put back with the last that stands on it.
+Result<void, Error> VirtualMacs::remove(const Made& made) {
+    if (auto removed = macvlans_.remove(made.index); !removed)
+        return removed;
+    const bool alone = std::none_of(made_.begin(), made_.end(), [&](const auto& entry) {
+        return entry.second.below_index == made.below_index && entry.second.family == Family::ipv4;
+    });
+    (void)saved_.restore(made.index); // gone with it
+    return alone ? saved_.restore(made.below_index) : Result<void, Error>();
 }
 
 Result<void, Error> VirtualMacs::make_on(const std::string& interface, IfIndex index) {
-    for (const auto& instance : settings_.instances) {
-        if (!instance.virtual_mac || instance.interface != interface || made_.contains(instance.holder))
+    for (const auto& [holder, instance] : wanted_) {
+        if (instance.interface != interface || made_.contains(holder))
             continue;
         if (auto made = make(instance, index); !made)
             return made;
@@ -57,7 +96,7 @@ Result<void, Error> VirtualMacs::make(const vrrp::InstanceSettings& instance, If
         macvlans_.create({instance.holder, parent, vrrp::virtual_mac_address(family, instance.vrid)});
     if (!macvlan)
         return macvlan.error();
-    made_[instance.holder] = {*macvlan, family};
+    made_[instance.holder] = {*macvlan, family, instance.vrid, instance.interface, parent};
     return prepare(instance, parent, *macvlan);
 }
 

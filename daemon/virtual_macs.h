@@ -10,24 +10,31 @@
 #include "base/strong.h"
 #include "netlink/macvlan.h"
 #include "netlink/saved_settings.h"
-#include "vrrp/settings.h"
+#include "vrrp/routers.h"
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace baton::daemon {
 
 class VirtualMacs {
 public:
-    /// Both must outlive this.
-    VirtualMacs(const vrrp::Settings& settings, netlink::Socket& requests)
-        : settings_(settings), macvlans_(requests), saved_(requests) {}
+    /// `requests` must outlive this.
+    explicit VirtualMacs(netlink::Socket& requests) : macvlans_(requests), saved_(requests) {}
     ~VirtualMacs();
     VirtualMacs(const VirtualMacs&) = delete;
     VirtualMacs& operator=(const VirtualMacs&) = delete;
 
-    /// Removes what an earlier run left, and makes those of all instances.
-    [[nodiscard]] Result<void, Error> make_all();
+    /// Removes what an earlier run left.
+    [[nodiscard]] Result<void, Error> sweep() { return macvlans_.sweep(); }
+
+    /// Which are needed from now on. Nothing is made or removed yet.
+    void want(const std::vector<vrrp::Occupant>& occupants);
+
+    /// Removes what is not needed any more, or not so, and makes what is missing. Those that cannot be made
+    /// are tried all the same, and the first error is told.
+    [[nodiscard]] Result<void, Error> fit();
 
     /// The interface of that name is there under that number: makes what stands on it, unless it is there.
     [[nodiscard]] Result<void, Error> make_on(const std::string& interface, IfIndex index);
@@ -50,9 +57,15 @@ private:
     struct Made {
         IfIndex index;
         Family family{};
+        vrrp::Vrid vrid;
+        std::string below; ///< the interface it stands on
+        IfIndex below_index;
     };
 
-    const vrrp::Settings& settings_;
+    [[nodiscard]] bool is_wanted(const std::string& name, const Made& made) const;
+    [[nodiscard]] Result<void, Error> remove(const Made& made);
+
+    std::map<std::string, vrrp::InstanceSettings> wanted_; ///< by the name of the interface to be made
     netlink::Macvlans macvlans_;
     netlink::SavedSettings saved_;
     std::map<std::string, Made> made_; ///< by name

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <net/if.h>
 #include <utility>
 
@@ -36,8 +37,17 @@ Result<void, Error> SavedSettings::set(IfIndex interface, Setting setting, int v
     return {};
 }
 
-Result<void, Error> SavedSettings::restore() {
-    auto changes = std::exchange(changes_, {});
+Result<void, Error> SavedSettings::restore() { return put_back_all(std::exchange(changes_, {})); }
+
+Result<void, Error> SavedSettings::restore(IfIndex interface) {
+    std::vector<Change> changes;
+    std::copy_if(changes_.begin(), changes_.end(), std::back_inserter(changes),
+                 [&](const Change& change) { return change.interface == interface; });
+    std::erase_if(changes_, [&](const Change& change) { return change.interface == interface; });
+    return put_back_all(std::move(changes));
+}
+
+Result<void, Error> SavedSettings::put_back_all(std::vector<Change> changes) {
     std::reverse(changes.begin(), changes.end());
     std::string failures;
     for (const Change& change : changes)

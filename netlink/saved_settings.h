@@ -30,6 +30,9 @@ public:
     /// settings along. All are tried; the error names each that failed.
     [[nodiscard]] Result<void, Error> restore();
 
+    /// The same for one interface alone.
+    [[nodiscard]] Result<void, Error> restore(IfIndex interface);
+
 private:
     struct Change {
         IfIndex interface;
@@ -39,6 +42,7 @@ private:
     };
 
     [[nodiscard]] Result<void, Error> put_back(const Change& change);
+    [[nodiscard]] Result<void, Error> put_back_all(std::vector<Change> changes);
 
     InterfaceSettings settings_;
     std::vector<Change> changes_;

@@ -30,7 +30,8 @@ public:
         return call((effect.reclaim ? "reclaim " : "hold ") + effect.addresses.front().to_string());
     }
     Result<void, Error> release(const vrrp::ReleaseAddresses& effect) override {
-        return call("release " + effect.addresses.front().to_string());
+        return call((effect.in_place ? "release in place " : "release ") +
+                    effect.addresses.front().to_string());
     }
     Result<std::size_t, Error> hold_routes(vrrp::InstanceId) override {
         if (const auto done = call("hold_routes"); !done)
@@ -57,6 +58,7 @@ config::Config two_instances() {
         vrrp::InstanceSettings instance;
         instance.name = name;
         instance.interface = "eth0";
+        instance.addresses = {*Prefix::parse("10.0.1.100/24")};
         config.settings.instances.push_back(instance);
     }
     return config;
@@ -88,9 +90,10 @@ struct Bench {
     config::Config config{two_instances()};
     RecordingEdges edges;
     Signatures signatures;
-    Journal journal{2};
+    vrrp::Node node{config.settings, Time{}};
+    Journal journal;
     Log log{LogFormat::text, LogLevel::error};
-    Executor executor{config, edges, signatures, journal, log};
+    Executor executor{node, edges, signatures, journal, log};
 };
 
 } // namespace
@@ -101,9 +104,9 @@ TEST_CASE("effects are performed in order, and the steps of a transition written
     CHECK(bench.edges.calls ==
           std::vector<std::string>{"hold 10.0.1.100/24", "send priority 100", "announce 10.0.1.100/24"});
 
-    CHECK(bench.journal.transitions()[0].empty());
-    REQUIRE(bench.journal.transitions()[1].size() == 1);
-    const auto& record = bench.journal.transitions()[1].front();
+    CHECK(bench.journal.transitions("a").empty());
+    REQUIRE(bench.journal.transitions("b").size() == 1);
+    const auto& record = bench.journal.transitions("b").front();
     CHECK(record.number == 1);
     CHECK(record.reason_code == "peer_resigned");
     REQUIRE(record.steps.size() == 3);
@@ -133,7 +136,7 @@ TEST_CASE("a refused address cuts the rest of its instance, and of no other") {
     CHECK(failures[0].effect == vrrp::EffectKind::hold_addresses);
     CHECK(failures[0].why == "refused hold 10.0.1.100/24");
     CHECK(bench.edges.calls == std::vector<std::string>{"hold 10.0.1.100/24", "send priority 7"});
-    CHECK(bench.journal.transitions()[0].empty());
+    CHECK(bench.journal.transitions("a").empty());
 }
 
 TEST_CASE(
@@ -151,7 +154,7 @@ TEST_CASE(
 
     CHECK(bench.executor.perform(effects, boot_now()).size() == 1);
     CHECK(bench.edges.calls.back() == "release 10.0.1.100/24");
-    CHECK(bench.journal.transitions()[0].size() == 1);
+    CHECK(bench.journal.transitions("a").size() == 1);
 }
 
 TEST_CASE("a repair is asked for as one: what lost our mark is taken back") {
@@ -165,13 +168,23 @@ TEST_CASE("a repair is asked for as one: what lost our mark is taken back") {
     CHECK(bench.executor.perform(effects, boot_now()).size() == 1);
 }
 
+TEST_CASE("an address that comes with other settings is no repair; one that goes leaves the router Active") {
+    Bench bench;
+    vrrp::Effects effects;
+    effects.emplace_back(vrrp::ReleaseAddresses{vrrp::InstanceId{0}, IfIndex{2}, vip, true});
+    effects.emplace_back(vrrp::HoldAddresses{vrrp::InstanceId{0}, IfIndex{2}, vip, false, false, true});
+    CHECK(bench.executor.perform(effects, boot_now()).empty());
+    CHECK(bench.edges.calls ==
+          std::vector<std::string>{"release in place 10.0.1.100/24", "hold 10.0.1.100/24"});
+}
+
 TEST_CASE("routes are a step of the takeover; refused, they cut its rest like an address") {
     Bench bench;
     auto effects = takeover(vrrp::InstanceId{1});
     effects.insert(effects.begin() + 1, vrrp::HoldRoutes{vrrp::InstanceId{1}});
     CHECK(bench.executor.perform(effects, boot_now()).empty());
-    REQUIRE(bench.journal.transitions()[1].size() == 1);
-    CHECK(bench.journal.transitions()[1].front().steps.at(1).what == "routes_held");
+    REQUIRE(bench.journal.transitions("b").size() == 1);
+    CHECK(bench.journal.transitions("b").front().steps.at(1).what == "routes_held");
 
     bench.edges.calls.clear();
     bench.edges.refuse = "hold_routes";
@@ -217,6 +230,6 @@ TEST_CASE("any other failure is told and cuts nothing") {
     REQUIRE(failures.size() == 1);
     CHECK(failures[0].effect == vrrp::EffectKind::send_advert);
     CHECK(bench.edges.calls.size() == 3);
-    REQUIRE(bench.journal.transitions()[0].size() == 1);
-    CHECK(bench.journal.transitions()[0].front().steps.size() == 2); // not the advert
+    REQUIRE(bench.journal.transitions("a").size() == 1);
+    CHECK(bench.journal.transitions("a").front().steps.size() == 2); // not the advert
 }

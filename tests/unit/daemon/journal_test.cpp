@@ -6,15 +6,23 @@ using namespace baton;
 using namespace baton::daemon;
 
 TEST_CASE("the journal keeps the last twenty transitions of each instance, oldest first") {
-    Journal journal(2);
+    Journal journal;
     for (std::uint64_t number = 1; number <= 25; ++number) {
         control::TransitionRecord record;
         record.number = number;
-        journal.add(1, record);
+        journal.add("b", record);
     }
-    REQUIRE(journal.transitions().size() == 2);
-    CHECK(journal.transitions()[0].empty());
-    REQUIRE(journal.transitions()[1].size() == 20);
-    CHECK(journal.transitions()[1].front().number == 6);
-    CHECK(journal.transitions()[1].back().number == 25);
+    CHECK(journal.transitions("a").empty());
+    REQUIRE(journal.transitions("b").size() == 20);
+    CHECK(journal.transitions("b").front().number == 6);
+    CHECK(journal.transitions("b").back().number == 25);
+}
+
+TEST_CASE("what has gone is forgotten") {
+    Journal journal;
+    journal.add("a", {});
+    journal.add("b", {});
+    journal.keep([](const std::string& name) { return name == "b"; });
+    CHECK(journal.transitions("a").empty());
+    CHECK(journal.transitions("b").size() == 1);
 }

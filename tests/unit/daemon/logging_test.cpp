@@ -91,7 +91,8 @@ TEST_CASE("every kind of line is one JSON object, also those without fields of t
     log.stopping("SIGTERM");
     log.stopped();
     log.cannot_start("no way");
-    log.cannot_reload();
+    log.reloaded({});
+    log.not_reloaded({});
     log.address_repaired("VI_1", "eth0", std::chrono::milliseconds(1));
     log.priority_changed("VI_1", 101, 81);
     log.effect_failed("VI_1", "send_advert", "no");
@@ -101,8 +102,8 @@ TEST_CASE("every kind of line is one JSON object, also those without fields of t
     log.table_reread(3);
     log.held_off(std::chrono::seconds(1));
     using Kind = Signatures::News::Kind;
-    for (const auto kind : {Kind::trouble, Kind::trouble_ended, Kind::keys_read, Kind::keys_refused})
-        log.signatures("VI_1", {vrrp::InstanceId{0}, kind, "why"});
+    for (const auto kind : {Kind::trouble, Kind::trouble_ended, Kind::keys_read})
+        log.signatures({"VI_1", kind, "why"});
     std::istringstream lines(channel.take());
     std::set<std::string> events;
     for (std::string line; std::getline(lines, line);) {

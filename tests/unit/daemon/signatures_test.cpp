@@ -57,6 +57,15 @@ public:
         (void)node->handle(vrrp::Commanded{vrrp::Command::startup}, Time{});
     }
 
+    /// Another configuration of the same instances, or the same with other keys.
+    void reload() {
+        auto prepared = signatures->prepare(config);
+        REQUIRE_MESSAGE(prepared.has_value(), prepared.error().text);
+        signatures->take(std::move(*prepared));
+        (void)node->handle(vrrp::Reconfigured{config.settings}, Time{});
+        signatures->assign(*node, config);
+    }
+
     /// The octets that go out for an advert to `destination`.
     [[nodiscard]] std::vector<std::uint8_t> send(auth::WallTime now, const IpAddress& destination = group,
                                                  bool again = false) {
@@ -246,7 +255,7 @@ TEST_CASE("keys are changed on a living pair, and wrong ones change nothing") {
     for (const auto& keys : {first_key + second_key, second_key + first_key, second_key})
         for (auto* host : {&a, &b}) {
             host->write_keys(keys);
-            CHECK(host->signatures->read_keys_again());
+            host->reload();
             const auto news = host->signatures->news();
             REQUIRE(news.size() == 1);
             CHECK(news[0].kind == Signatures::News::Kind::keys_read);
@@ -254,11 +263,10 @@ TEST_CASE("keys are changed on a living pair, and wrong ones change nothing") {
         }
     CHECK(a.signatures->view(vrrp::InstanceId{0}, now)->signing_key == 2);
     a.write_keys("2 short\n");
-    CHECK(a.signatures->read_keys_again());
-    const auto news = a.signatures->news();
-    REQUIRE(news.size() == 1);
-    CHECK(news[0].kind == Signatures::News::Kind::keys_refused);
-    CHECK(news[0].text.find("has 5 octets") != std::string::npos);
+    const auto prepared = a.signatures->prepare(a.config);
+    REQUIRE(prepared.has_error());
+    CHECK(prepared.error().text.find("has 5 octets") != std::string::npos);
+    CHECK(a.signatures->news().empty());
     both_ways();
 }
 
@@ -339,4 +347,49 @@ TEST_CASE("the state directory is private") {
     struct stat made {};
     REQUIRE(::stat(a.config.state_dir.c_str(), &made) == 0);
     CHECK((made.st_mode & 07777) == 0700);
+}
+
+TEST_CASE("another mode is taken over as it runs, and so is an end of it; numbers go on where they were") {
+    Host a(2);
+    Host b(3);
+    a.start();
+    b.start();
+    auto now = spring;
+    const auto replay = b.send(now);
+    CHECK(a.hear(replay, b.address, now) == "ok");
+    a.config.signatures[0].mode = auth::Mode::receive_only;
+    a.config.signatures[0].window = std::chrono::seconds(9);
+    a.reload();
+    CHECK(a.signatures->view(vrrp::InstanceId{0}, now)->kind == "hmac-sha256 (receive_only)");
+    CHECK(a.hear(replay, b.address, now) == "authentication_replay");
+    now += 10ms;
+    CHECK(a.hear(b.send(now), b.address, now) == "ok");
+
+    const auto signed_size = b.send(now).size();
+    const auto signatures = std::exchange(b.config.signatures, {});
+    b.reload();
+    CHECK(b.send(now).size() < signed_size);
+    CHECK_FALSE(b.signatures->view(vrrp::InstanceId{0}, now).has_value());
+    b.config.signatures = signatures; // its marks file was closed, or this would be refused
+    b.reload();
+    now += 10ms;
+    CHECK(a.hear(b.send(now), b.address, now) == "ok");
+    CHECK(b.signatures->hold_off() == Duration::zero());
+}
+
+TEST_CASE("who leaves keeps its keys to the end, who comes has them from the start") {
+    Host a(2);
+    a.start();
+    auto renamed = a.config;
+    renamed.settings.instances[0].name = "other";
+    renamed.settings.instances[0].vrid = vrrp::Vrid{77};
+    const auto before = std::exchange(a.config, renamed);
+    (void)a.node->handle(vrrp::Elapsed{}, Time{std::chrono::hours(1)}); // Active
+    auto prepared = a.signatures->prepare(a.config);
+    REQUIRE(prepared.has_value());
+    a.signatures->take(std::move(*prepared));
+    (void)a.node->handle(vrrp::Reconfigured{a.config.settings}, Time{std::chrono::hours(1)});
+    a.signatures->assign(*a.node, a.config);
+    CHECK(a.signatures->view(vrrp::InstanceId{0}, spring).has_value());
+    (void)a.node->handle(vrrp::Commanded{vrrp::Command::shutdown}, Time{std::chrono::hours(1)});
 }

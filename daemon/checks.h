@@ -1,0 +1,38 @@
+// The checks of the configuration as they run: started, stopped, left alone.
+#pragma once
+
+#include "config/config.h"
+#include "scripts/track_script.h"
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace baton::daemon {
+
+class Checks {
+public:
+    /// `on_result` gets the name of the check; it must not call fit().
+    Checks(boost::asio::io_context& io,
+           std::function<void(const std::string&, const scripts::Verdict&)> on_result)
+        : io_(io), on_result_(std::move(on_result)) {}
+
+    /// One that is as it was goes on, in the rhythm it has; the others end, in the middle of a run if need
+    /// be.
+    void fit(const config::Config& config);
+
+private:
+    struct Running {
+        scripts::Command command;
+        Duration interval{};
+        std::unique_ptr<scripts::TrackScript> script;
+    };
+
+    boost::asio::io_context& io_;
+    std::function<void(const std::string&, const scripts::Verdict&)> on_result_;
+    std::map<std::string, Running> running_; ///< by name
+};
+
+} // namespace baton::daemon

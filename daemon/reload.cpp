@@ -1,0 +1,116 @@
+// The daemon takes another configuration: reads it, makes ready what it needs, hands it to the Node, and lets
+// go of what nobody needs any more.
+//
+// Until the Node has it, each step can be taken back: an error leaves everything as it was.
+#include "daemon/daemon.h"
+
+#include "config/difference.h"
+#include "daemon/readiness.h"
+#include "daemon/reload_words.h"
+
+#include <algorithm>
+
+namespace baton::daemon {
+
+control::Reload Daemon::reload(bool dry_run) {
+    auto loaded = stopping_ ? Result<config::Config, config::Errors>(config::Errors{}) : load_();
+    auto answer = loaded ? planned(difference_to(*loaded)) : refused(loaded.error());
+    if (stopping_)
+        answer = refused("batond is stopping");
+    answer.dry_run = dry_run;
+    if (answer.outcome == control::Reload::Outcome::done && !dry_run) {
+        notify_reloading();
+        if (auto taken = take_over(std::move(*loaded)); !taken)
+            answer = refused(taken.error().text + "; nothing was changed");
+        notify_ready(config_.settings.instances.size());
+    }
+    if (answer.outcome != control::Reload::Outcome::done)
+        log_.not_reloaded(answer);
+    else if (!dry_run)
+        log_.reloaded(answer);
+    tell_of_signatures();
+    log_.flush();
+    return answer;
+}
+
+config::Difference Daemon::difference_to(config::Config& config) const {
+    config::carry_editions(config_, config);
+    return config::difference(config_, config);
+}
+
+/// What is there already stays for those that leave; what is to come is made before anybody is told of it.
+Result<void, Error> Daemon::take_over(config::Config config) {
+    auto prepared = signatures_.prepare(config);
+    if (!prepared)
+        return prepared.error();
+    if (auto ready = prepare_kernel(config); !ready) {
+        if (auto back = fit_edges(node_.occupants()); !back)
+            log_.netlink_failed(back.error().text);
+        return ready;
+    }
+    config_ = std::move(config);
+    signatures_.take(std::move(*prepared));
+    feed(vrrp::Reconfigured{config_.settings});
+    checks_.fit(config_);
+    return {};
+}
+
+Result<void, Error> Daemon::prepare_kernel(const config::Config& config) {
+    const bool drops = std::any_of(config.host.begin(), config.host.end(),
+                                   [](const config::HostSettings& host) { return !host.accept; });
+    if (drops && !kernel_.accept.ready()) {
+        auto opened = AcceptMode::open(true);
+        if (!opened)
+            return opened.error();
+        kernel_.accept = std::move(*opened);
+    }
+    auto needed = node_.occupants();
+    std::erase_if(needed, [](const vrrp::Occupant& occupant) { return occupant.waiting; });
+    for (const auto& instance : config.settings.instances)
+        needed.push_back({{}, &instance, false, false, true});
+    if (auto fitted = fit_edges(needed); !fitted)
+        return fitted;
+    return monitor_->drain(); // the Node is told of interfaces that were made just now
+}
+
+/// For these, and for nobody else.
+Result<void, Error> Daemon::fit_edges(const std::vector<vrrp::Occupant>& occupants) {
+    macs_.want(occupants);
+    if (auto fitted = macs_.fit(); !fitted)
+        return fitted;
+    sockets_.want(occupants);
+    for (const auto& occupant : occupants) {
+        const auto& name = occupant.settings->interface;
+        const auto* known = monitor_->find(name);
+        if (known == nullptr && !running_)
+            return Error{"interface " + name + " is gone"};
+        if (known == nullptr)
+            continue; // it is opened when it comes
+        if (auto opened = sockets_.open(name, known->link.index); !opened)
+            return opened;
+    }
+    sockets_.close_others();
+    return {};
+}
+
+/// Before effects of these occupants are performed.
+void Daemon::assign_places() {
+    signatures_.assign(node_, config_);
+    edges_->assign(node_, config_);
+}
+
+/// After an event: others may be here now, or some have left.
+void Daemon::follow_occupants() {
+    if (std::exchange(composition_, node_.composition()) == node_.composition())
+        return;
+    assign_places();
+    const auto occupants = node_.occupants();
+    if (auto fitted = fit_edges(occupants); !fitted)
+        log_.netlink_failed(fitted.error().text);
+    journal_.keep([&](const std::string& name) {
+        return std::any_of(occupants.begin(), occupants.end(),
+                           [&](const auto& occupant) { return occupant.settings->name == name; });
+    });
+}
+
+} // namespace baton::daemon
