@@ -36,7 +36,8 @@ Daemon::Daemon(boost::asio::io_context& io, config::Config config, KernelParts k
       node_(held_off(config_.settings, signatures_.hold_off()), started_),
       journal_(config_.settings.instances.size()), macs_(config_.settings, kernel_.requests),
       sockets_(io, config_.settings, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
-      server_(io, [this] { return report(); }), signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
+      lease_timer_(io, [this] { on_lease(); }), server_(io, [this] { return report(); }),
+      signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io) {}
 
 Daemon::~Daemon() {
     if (const auto swept = sweep_leftovers(); !swept)
@@ -78,6 +79,7 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
 void Daemon::feed(const vrrp::Event& event) {
     perform(event, boot_now());
     timer_.set(node_.deadline());
+    lease_timer_.set(edges_->leases().deadline());
     tell_of_signatures();
     log_.flush();
     finish_if_stopped();
@@ -123,6 +125,14 @@ void Daemon::on_deadline() {
     if (auto drained = monitor_->drain(); !drained)
         log_.netlink_failed(drained.error().text);
     feed(vrrp::Elapsed{});
+}
+
+/// What stood still lets go first (guarantee 3): a lease that it has missed is not begun anew.
+void Daemon::on_lease() {
+    on_deadline();
+    if (const auto refused = edges_->leases().renew(boot_now()); !refused.empty())
+        log_.netlink_failed("a lease could not be renewed: " + refused);
+    lease_timer_.set(edges_->leases().deadline());
 }
 
 void Daemon::on_link(const netlink::LinkState& link) {
@@ -201,6 +211,7 @@ void Daemon::keep_house() {
             overruns_told_ = monitor_->overruns();
             log_.table_reread(overruns_told_);
         }
+        feed(vrrp::TablesRead{});
         keep_house();
     });
 }

@@ -6,6 +6,7 @@
 #include "daemon/edges.h"
 #include "daemon/kernel_parts.h"
 #include "daemon/kernel_routes.h"
+#include "daemon/leases.h"
 #include "daemon/virtual_macs.h"
 #include "netlink/addresses.h"
 #include "netlink/monitor.h"
@@ -17,8 +18,10 @@ public:
     /// All must outlive this.
     KernelEdges(const config::Config& config, KernelParts& kernel, const netlink::Monitor& monitor,
                 AdvertSockets& sockets, VirtualMacs& macs)
-        : config_(config), kernel_(kernel), addresses_(kernel.requests), routes_(kernel.requests),
-          monitor_(monitor), sockets_(sockets), macs_(macs) {}
+        : config_(config), kernel_(kernel), addresses_(kernel.requests), leases_(config, addresses_),
+          routes_(kernel.requests), monitor_(monitor), sockets_(sockets), macs_(macs) {}
+    KernelEdges(const KernelEdges&) = delete; // parts of it refer to others
+    KernelEdges& operator=(const KernelEdges&) = delete;
 
     [[nodiscard]] Result<void, Error> send(const vrrp::SendAdvert& effect,
                                            std::span<const std::uint8_t> message) override;
@@ -27,6 +30,9 @@ public:
     [[nodiscard]] Result<std::size_t, Error> hold_routes(vrrp::InstanceId instance) override;
     [[nodiscard]] Result<void, Error> release_routes(vrrp::InstanceId instance) override;
     [[nodiscard]] Result<void, Error> announce(const vrrp::Announce& effect) override;
+
+    /// Of the addresses that are held through this.
+    [[nodiscard]] Leases& leases() { return leases_; }
 
 private:
     [[nodiscard]] Result<void, Error> send_frame(const vrrp::SendAdvert& effect,
@@ -39,6 +45,7 @@ private:
     const config::Config& config_;
     KernelParts& kernel_;
     netlink::Addresses addresses_;
+    Leases leases_;
     KernelRoutes routes_;
     const netlink::Monitor& monitor_;
     AdvertSockets& sockets_;

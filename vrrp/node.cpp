@@ -34,6 +34,7 @@ struct Node::Parts {
     void on(const Elapsed& elapsed, Time now, Effects& out);
     void on(const LinkChanged& link, Time now, Effects& out);
     void on(const AddressesChanged& changed, Time now, Effects& out);
+    void on(const TablesRead& read, Time now, Effects& out);
     void on(const Probed& probed, Time now, Effects& out);
     void on(const EffectFailed& failure, Time now, Effects& out);
     void on(const Commanded& commanded, Time now, Effects& out);
@@ -114,9 +115,12 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
                 continue; // what was told is how it was before
         }
         routers[i].addresses_present(interface->index, interface->addresses, now, out);
-        if (instance.interface == interface->name)
-            routers[i].keep_routes(now, out);
     }
+}
+
+void Node::Parts::on(const TablesRead&, Time now, Effects& out) {
+    for (auto& router : routers)
+        router.keep_routes(now, out);
 }
 
 void Node::Parts::on(const Probed& probed, Time now, Effects& out) {
