@@ -70,8 +70,8 @@ Config read_config(const Json& root, Findings& findings) {
     config.state_dir = text(root, "state_dir");
     for (const auto& [name, settings] : part(root, "instances").items()) {
         const vrrp::InstanceId id{static_cast<std::uint32_t>(config.settings.instances.size())};
-        config.settings.instances.push_back(read_instance(name, settings, findings));
-        config.host.emplace_back();
+        config.settings.instances.push_back(
+            read_instance(name, settings, config.host.emplace_back(), findings));
         config.host.back().lease = default_lease(config.settings.instances.back().advert_interval);
         if (auto signature = read_signature(id, config.settings.instances.back(), settings, findings))
             config.signatures.push_back(std::move(*signature));
