@@ -3,6 +3,8 @@
 #include "config/json.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 namespace baton::config {
 namespace {
@@ -61,6 +63,18 @@ std::string_view place_in_network(const Prefix& prefix) {
     return broadcast ? "this is the broadcast address of its network" : "";
 }
 
+/// The prefix with all bits zero that are behind its length.
+Prefix network_of(const Prefix& prefix) {
+    std::array<std::uint8_t, 16> octets{};
+    const auto bytes = prefix.address.bytes();
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const int bits = std::clamp(static_cast<int>(prefix.length) - static_cast<int>(i) * 8, 0, 8);
+        octets[i] = static_cast<std::uint8_t>(bytes[i] & (0xff00 >> bits));
+    }
+    return {IpAddress::from_bytes(prefix.address.family(), std::span(octets).first(bytes.size())),
+            prefix.length};
+}
+
 Error refuse(std::string_view text, std::string_view what, std::string_view why) {
     return Error{quote(text) + " cannot be " + std::string(what) + ": " + std::string(why)};
 }
@@ -101,6 +115,29 @@ Result<IpAddress, Error> read_group(std::string_view text) {
         return refuse(text, "the group", "packets to it never leave the host");
     return *address;
 }
+
+Result<Prefix, Error> read_network(std::string_view text) {
+    const auto prefix = Prefix::parse(text);
+    if (!prefix)
+        return Error{"must be a network with its length, such as \"10.1.0.0/16\" or \"2001:db8::/32\", not " +
+                     quote(text)};
+    if (is_refused_network(*prefix))
+        return Error{quote(text) + " is the unspecified address, which no host has; all addresses are " +
+                     quote(everything(prefix->address.family()).to_string())};
+    const auto network = network_of(*prefix);
+    if (network != *prefix)
+        return Error{quote(text) + " is an address in the network " + quote(network.to_string()) +
+                     "; write that, or " + quote(prefix->address.to_string()) + " for this address alone"};
+    return *prefix;
+}
+
+bool is_refused_network(const Prefix& network) {
+    return is_stand_in(network.address) && network.length == 8 * network.address.bytes().size();
+}
+
+Prefix everything(Family family) { return {family == Family::ipv4 ? IpAddress{} : IpAddress::v6({}), 0}; }
+
+std::string name_of(Family family) { return family == Family::ipv4 ? "IPv4" : "IPv6"; }
 
 IpAddress stand_in(std::string_view text) {
     return text.find(':') == std::string_view::npos ? IpAddress{} : IpAddress::v6({});

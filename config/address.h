@@ -26,6 +26,16 @@ namespace baton::config {
 /// "224.0.0.18" or "ff02::12".
 [[nodiscard]] Result<IpAddress, Error> read_group(std::string_view text);
 
+/// "10.1.0.0/16": a network, or "10.1.2.3" for one host; any block of addresses but the unspecified address
+/// alone, which is what stands for a network that was refused (is_refused_network).
+[[nodiscard]] Result<Prefix, Error> read_network(std::string_view text);
+[[nodiscard]] bool is_refused_network(const Prefix& network);
+/// All addresses of a family: 0.0.0.0/0 or ::/0.
+[[nodiscard]] Prefix everything(Family family);
+
+/// "IPv4" or "IPv6".
+[[nodiscard]] std::string name_of(Family family);
+
 /// What stands in the place of an address that was refused: the unspecified one of the family the text has.
 [[nodiscard]] IpAddress stand_in(std::string_view text);
 [[nodiscard]] bool is_stand_in(const IpAddress& address);

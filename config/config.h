@@ -9,6 +9,7 @@
 #include "scripts/command.h"
 #include "vrrp/settings.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -41,12 +42,11 @@ struct VirtualRoute {
 
 /// What the kernel of this host is to do for an instance beyond holding its addresses.
 struct HostSettings {
-    bool accept{true}; ///< Accept_Mode (RFC 9568 section 6.1)
+    bool accept{true};             ///< Accept_Mode (RFC 9568 section 6.1)
+    std::chrono::seconds lease{0}; ///< how long the kernel keeps addresses without us; zero: for ever
     std::vector<AddressLook> looks;
     std::vector<VirtualRoute> routes;
     std::vector<netlink::Rule> rules;
-
-    friend bool operator==(const HostSettings&, const HostSettings&) = default;
 };
 
 struct Config {

@@ -48,6 +48,11 @@ std::vector<std::string> names_of(const Config& config, const vrrp::SyncGroupSet
     return names;
 }
 
+/// The length of a lease can change while it runs.
+bool same_edition(const HostSettings& a, const HostSettings& b) {
+    return a.accept == b.accept && a.looks == b.looks && a.routes == b.routes && a.rules == b.rules;
+}
+
 void compare_settings(const Config& before, const Config& after, Difference& result) {
     const auto tell = [&](const char* key, bool same) {
         if (!same)
@@ -96,7 +101,7 @@ void carry_editions(const Config& before, Config& after) {
     for (std::size_t i = 0; i < is_all.size(); ++i)
         if (const auto* was = find(was_all, is_all[i].name)) {
             const auto& host = before.host[static_cast<std::size_t>(was - was_all.data())];
-            is_all[i].edition = was->edition + (host == after.host[i] ? 0 : 1);
+            is_all[i].edition = was->edition + (same_edition(host, after.host[i]) ? 0 : 1);
         }
 }
 

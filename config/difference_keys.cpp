@@ -15,6 +15,10 @@ struct Whole {
     const HostSettings& host;
 };
 
+bool names(const std::vector<Prefix>& addresses, const Prefix& prefix) {
+    return std::find(addresses.begin(), addresses.end(), prefix) != addresses.end();
+}
+
 struct Key {
     const char* name;
     bool (*same)(const Whole&, const Whole&);
@@ -40,6 +44,34 @@ bool same_holder(const Whole& a, const Whole& b) {
            a.core.vrid != b.core.vrid;
 }
 
+/// An address with where it stands and how it is shown; those of one list.
+bool same_addresses(const Whole& a, const Whole& b, std::vector<Prefix> InstanceSettings::*list) {
+    const auto places = [&](const Whole& whole) {
+        auto entries = whole.core.elsewhere;
+        std::erase_if(entries, [&](const auto& one) { return !names(whole.core.*list, one.address); });
+        return entries;
+    };
+    const auto looks = [&](const Whole& whole) {
+        auto entries = whole.host.looks;
+        std::erase_if(entries, [&](const auto& one) { return !names(whole.core.*list, one.address); });
+        return entries;
+    };
+    return a.core.*list == b.core.*list && places(a) == places(b) && looks(a) == looks(b);
+}
+
+bool same_advertised(const Whole& a, const Whole& b) {
+    return same_addresses(a, b, &InstanceSettings::addresses);
+}
+
+bool same_excluded(const Whole& a, const Whole& b) {
+    return same_addresses(a, b, &InstanceSettings::excluded);
+}
+
+template <auto member>
+bool same_for_host(const Whole& a, const Whole& b) {
+    return a.host.*member == b.host.*member;
+}
+
 constexpr Key keys[] = {
     {"interface", same<&InstanceSettings::interface>},
     {"vrid", same<&InstanceSettings::vrid>},
@@ -48,7 +80,11 @@ constexpr Key keys[] = {
     {"advert_interval", same<&InstanceSettings::advert_interval>},
     {"preempt", same<&InstanceSettings::preempt>},
     {"preempt_delay", same<&InstanceSettings::preempt_delay>},
-    {"addresses", same<&InstanceSettings::addresses>},
+    {"addresses", same_advertised},
+    {"excluded_addresses", same_excluded},
+    {"accept", same_for_host<&HostSettings::accept>},
+    {"routes", same_for_host<&HostSettings::routes>},
+    {"rules", same_for_host<&HostSettings::rules>},
     {"track", same<&InstanceSettings::track>},
     {"announce", same<&InstanceSettings::announce>},
     {"authentication", same_authentication},

@@ -14,6 +14,11 @@ int number(const Json& object, const char* key) {
     return value != nullptr && value->is_number() ? static_cast<int>(value->get<double>()) : 0;
 }
 
+std::uint32_t large_number(const Json& object, const char* key) {
+    const auto* value = find(object, key);
+    return value != nullptr && value->is_number() ? static_cast<std::uint32_t>(value->get<double>()) : 0;
+}
+
 bool flag(const Json& object, const char* key) {
     const auto* value = find(object, key);
     return value != nullptr && value->is_boolean() && value->get<bool>();

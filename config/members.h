@@ -5,12 +5,15 @@
 #include "base/time.h"
 #include "config/json.h"
 
+#include <cstdint>
 #include <string>
 
 namespace baton::config {
 
 [[nodiscard]] std::string text(const Json& object, const char* key);
 [[nodiscard]] int number(const Json& object, const char* key);
+/// 0 to 4294967295.
+[[nodiscard]] std::uint32_t large_number(const Json& object, const char* key);
 [[nodiscard]] bool flag(const Json& object, const char* key);
 [[nodiscard]] Duration duration(const Json& object, const char* key);
 /// Of an element of a list.

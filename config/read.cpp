@@ -52,6 +52,12 @@ void add_sync_group(const std::string& name, const Json& members, Config& config
     config.settings.sync_groups.push_back(std::move(group));
 }
 
+/// Long enough for a daemon that is late, short enough for its successors: whole seconds, as the kernel has
+/// them.
+std::chrono::seconds default_lease(Duration advert_interval) {
+    return std::max(std::chrono::seconds(3), std::chrono::ceil<std::chrono::seconds>(3 * advert_interval));
+}
+
 } // namespace
 
 Config read_config(const Json& root, Findings& findings) {
@@ -64,8 +70,9 @@ Config read_config(const Json& root, Findings& findings) {
     config.state_dir = text(root, "state_dir");
     for (const auto& [name, settings] : part(root, "instances").items()) {
         const vrrp::InstanceId id{static_cast<std::uint32_t>(config.settings.instances.size())};
-        config.settings.instances.push_back(read_instance(name, settings, findings));
-        config.host.emplace_back();
+        config.settings.instances.push_back(
+            read_instance(name, settings, config.host.emplace_back(), findings));
+        config.host.back().lease = default_lease(config.settings.instances.back().advert_interval);
         if (auto signature = read_signature(id, config.settings.instances.back(), settings, findings))
             config.signatures.push_back(std::move(*signature));
     }

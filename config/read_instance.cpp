@@ -4,6 +4,10 @@
 #include "config/address.h"
 #include "config/idle_keys.h"
 #include "config/members.h"
+#include "config/read_holdings.h"
+#include "config/read_routes.h"
+#include "config/read_rules.h"
+#include "config/read_value.h"
 #include "config/schema_leaf.h"
 
 #include <algorithm>
@@ -34,38 +38,6 @@ std::vector<vrrp::TrackSettings> track(const Json& instance) {
              check.empty() ? text(entry, "interface") : check, number(entry, "weight")});
     }
     return tracked;
-}
-
-/// What `read` makes of a text; if it refuses that, a stand-in, so that an index here is an index in the
-/// file.
-template <class Value>
-Value read_or_stand_in(const Json& json, Result<Value, Error> (*read)(std::string_view), const Pointer& at,
-                       Findings& findings) {
-    if (!json.is_string())
-        return Value{};
-    const auto& text = json.get_ref<const std::string&>();
-    const auto value = read(text);
-    if (value)
-        return *value;
-    findings.push_back({.pointer = at.text(), .message = value.error().text});
-    return Value{stand_in(text)};
-}
-
-std::vector<Prefix> addresses(const Json& instance, const Pointer& at, Findings& findings) {
-    std::vector<Prefix> prefixes;
-    for (const auto& entry : part(instance, "addresses"))
-        prefixes.push_back(
-            read_or_stand_in(entry, read_virtual_address, at / "addresses" / prefixes.size(), findings));
-    return prefixes;
-}
-
-std::optional<IpAddress> address(const Json& instance, const char* key,
-                                 Result<IpAddress, Error> (*read)(std::string_view), const Pointer& at,
-                                 Findings& findings) {
-    const auto* value = find(instance, key);
-    if (value == nullptr)
-        return std::nullopt;
-    return read_or_stand_in(*value, read, at / key, findings);
 }
 
 /// RFC 3768 section 5.3.7, RFC 9568 section 5.2.7.
@@ -137,7 +109,7 @@ void read_protocol(const Json& json, const Pointer& at, InstanceSettings& settin
     settings.preempt = flag(json, "preempt");
     settings.preempt_delay = duration(json, "preempt_delay");
     settings.checksum = checksum_mode(text(json, "checksum"));
-    settings.addresses = addresses(json, at, findings);
+    settings.addresses = read_addresses(json, "addresses", at, findings);
 }
 
 /// The interface that batond makes for the virtual MAC (RFC 9568 section 7.3); none without one.
@@ -153,8 +125,8 @@ std::string holder(const Json& instance, const InstanceSettings& settings) {
 /// How adverts travel, and which are taken.
 void read_exchange(const Json& json, const Pointer& at, InstanceSettings& settings, Findings& findings) {
     settings.unicast = unicast(json, at, findings);
-    settings.group = address(json, "multicast_group", read_group, at, findings);
-    settings.source = address(json, "source_address", read_host_address, at, findings);
+    settings.group = read_member(json, "multicast_group", read_group, at, findings);
+    settings.source = read_member(json, "source_address", read_host_address, at, findings);
     settings.virtual_mac = flag(json, "virtual_mac");
     settings.holder = holder(json, settings);
     if (text(json, "address_list") == "refuse")
@@ -166,13 +138,18 @@ void read_exchange(const Json& json, const Pointer& at, InstanceSettings& settin
 
 } // namespace
 
-InstanceSettings read_instance(const std::string& name, const Json& json, Findings& findings) {
+InstanceSettings read_instance(const std::string& name, const Json& json, HostSettings& host,
+                               Findings& findings) {
     const auto at = Pointer{} / "instances" / name;
     InstanceSettings settings;
     settings.name = name;
     settings.interface = text(json, "interface");
     read_protocol(json, at, settings, findings);
     read_exchange(json, at, settings, findings);
+    read_holdings(json, at, settings, host, findings);
+    host.routes = read_routes(json, at, settings, findings);
+    host.rules = read_rules(json, at, settings, findings);
+    settings.routing = routing_of(host);
     settings.track = track(json);
     settings.announce = announce(json);
     find_idle_keys(json, settings, findings);

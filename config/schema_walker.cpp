@@ -58,7 +58,7 @@ const Json& SchemaWalker::resolve(const Json& schema) const {
 }
 
 std::string SchemaWalker::in_words(const Json& schema) const {
-    const auto* branches = find(schema, "oneOf");
+    const auto* branches = find(resolve(schema), "oneOf");
     if (branches == nullptr)
         return leaf_in_words(resolve(schema));
     Words words;
@@ -112,9 +112,17 @@ SchemaWalker::Words SchemaWalker::telling_keys(const Json& branches, const Json&
     return keys;
 }
 
+/// Whether none of the alternatives has anything inside.
+bool SchemaWalker::all_plain(const Json& branches) const {
+    return std::none_of(branches.begin(), branches.end(), [&](const Json& branch) {
+        const auto type = resolve(branch).value("type", "");
+        return type == "object" || type == "array";
+    });
+}
+
 // Alternatives are told apart by type, and objects by a key that they require and others do not. The value is
 // then held against one alternative only, so that its errors speak of what was meant and not of all that it
-// is not.
+// is not. Of plain ones all are told: who wrote "local" may have meant a number as well as "main".
 bool SchemaWalker::one_of(const Json& schema, Json& value, const Pointer& at) {
     const auto& branches = schema.at("oneOf");
     std::vector<const Json*> fitting;
@@ -124,13 +132,16 @@ bool SchemaWalker::one_of(const Json& schema, Json& value, const Pointer& at) {
     if (fitting.size() > 1)
         std::erase_if(
             fitting, [&](const Json* branch) { return !has_one_of(value, telling_keys(branches, *branch)); });
-    if (fitting.size() == 1)
+    const bool told_together =
+        all_plain(branches) && fitting.size() == 1 && !leaf_fits(resolve(*fitting.front()), value, patterns_);
+    if (fitting.size() == 1 && !told_together)
         return fits(*fitting.front(), value, at);
     if (value.is_object())
         return refuse_object(branches, value, at);
     findings_.push_back(
         {.pointer = at.text(),
-         .message = "must be " + in_words(schema) + ", not " + found_in_words(schema, value)});
+         .message = "must be " + in_words(schema) + ", not " + found_in_words(schema, value),
+         .suggestion = told_together ? nearest_word(resolve(*fitting.front()), value) : std::string()});
     return false;
 }
 

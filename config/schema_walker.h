@@ -22,6 +22,7 @@ private:
 
     bool fits(const Json& schema, Json& value, const Pointer& at);
     bool duration_fits(const Json& range, const Json& value, const Pointer& at);
+    [[nodiscard]] bool all_plain(const Json& branches) const;
     bool one_of(const Json& schema, Json& value, const Pointer& at);
     [[nodiscard]] Words telling_keys(const Json& branches, const Json& branch) const;
     bool refuse_object(const Json& branches, const Json& value, const Pointer& at);

@@ -3,7 +3,10 @@
 #include "base/nearest.h"
 #include "config/json.h"
 #include "config/program.h"
+#include "config/validate_holdings.h"
 #include "config/validate_instance.h"
+#include "config/validate_interfaces.h"
+#include "config/validate_routes.h"
 
 #include <algorithm>
 #include <map>
@@ -31,22 +34,6 @@ void find_repeated_vrids(const Config& config, Findings& findings) {
                                            instance.interface + " is already that of instance " +
                                            quote(first->second) + "; give each its own"});
     }
-}
-
-Holders find_repeated_addresses(const Config& config, Findings& findings) {
-    Holders holders;
-    for (const auto& instance : config.settings.instances)
-        for (std::size_t i = 0; i < instance.addresses.size(); ++i) {
-            const auto& address = instance.addresses[i].address;
-            if (is_stand_in(address))
-                continue;
-            const auto [first, fresh] = holders.try_emplace(scoped(address, instance), &instance);
-            if (!fresh)
-                findings.push_back({.pointer = (place_of(instance) / "addresses" / i).text(),
-                                    .message = address.to_string() + " is already an address of instance " +
-                                               quote(first->second->name) + "; name it once"});
-        }
-    return holders;
 }
 
 std::vector<std::string> check_names(const Config& config) {
@@ -94,27 +81,6 @@ void find_track_faults(const Config& config, Findings& findings) {
                 find_unknown_check(entry, place, names, findings);
             find_idle_weight(instance, entry, place, findings);
         }
-    }
-}
-
-void find_unknown_interface(const std::string& name, const Pointer& place, const Host& host,
-                            Findings& findings) {
-    const auto& present = host.interfaces;
-    if (name.empty() || std::find(present.begin(), present.end(), name) != present.end())
-        return;
-    findings.push_back({.pointer = (place / "interface").text(),
-                        .message = "there is no interface " + quote(name) + " on this host",
-                        .suggestion = nearest(name, present),
-                        .allowed = join(present)});
-}
-
-void find_unknown_interfaces(const Config& config, const Host& host, Findings& findings) {
-    for (const auto& instance : config.settings.instances) {
-        find_unknown_interface(instance.interface, place_of(instance), host, findings);
-        for (std::size_t i = 0; i < instance.track.size(); ++i)
-            if (instance.track[i].kind == TrackSettings::Kind::interface)
-                find_unknown_interface(instance.track[i].name, place_of(instance) / "track" / i, host,
-                                       findings);
     }
 }
 
@@ -199,6 +165,10 @@ Findings validate(const Config& config, const std::optional<Host>& host) {
     find_shared_holders(config, findings);
     find_program_faults(config, findings);
     find_signature_faults(config, host, findings);
+    find_holding_faults(config, findings);
+    find_route_faults(config, findings);
+    find_rule_faults(config, findings);
+    find_interfaces_of_others(config, findings);
     if (host)
         find_unknown_interfaces(config, *host, findings);
     return findings;

@@ -10,8 +10,6 @@ namespace {
 
 using vrrp::InstanceSettings;
 
-std::string name_of(Family family) { return family == Family::ipv4 ? "IPv4" : "IPv6"; }
-
 void add(Findings& findings, const Pointer& at, std::string message) {
     findings.push_back({.pointer = at.text(), .message = std::move(message)});
 }
@@ -156,6 +154,13 @@ Pointer place_of(const InstanceSettings& instance) { return Pointer{} / "instanc
 
 ScopedAddress scoped(const IpAddress& address, const InstanceSettings& instance) {
     return scoped(address, instance.interface.empty() ? "/" + instance.name : instance.interface);
+}
+
+ScopedAddress scoped(const Prefix& held, const InstanceSettings& instance) {
+    for (const auto& elsewhere : instance.elsewhere)
+        if (elsewhere.address == held)
+            return scoped(held.address, elsewhere.interface);
+    return scoped(held.address, instance);
 }
 
 void find_instance_faults(const InstanceSettings& instance, const Holders& holders, Findings& findings) {

@@ -21,6 +21,9 @@ using Holders = std::map<ScopedAddress, const vrrp::InstanceSettings*>;
 /// An address as one of the instance's interface. Without one (it was refused) it is like no other.
 [[nodiscard]] ScopedAddress scoped(const IpAddress& address, const vrrp::InstanceSettings& instance);
 
+/// One of the instance's addresses, on the interface where it stands.
+[[nodiscard]] ScopedAddress scoped(const Prefix& held, const vrrp::InstanceSettings& instance);
+
 void find_instance_faults(const vrrp::InstanceSettings& instance, const Holders& holders, Findings& findings);
 
 } // namespace baton::config

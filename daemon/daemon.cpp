@@ -46,6 +46,7 @@ Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig lo
       signatures_(std::move(signatures)), log_(log), started_(boot_now()), started_at_(wall_time(started_)),
       node_(held_off(config_.settings, signatures_.hold_off()), started_), macs_(kernel_.requests),
       sockets_(io, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
+      lease_timer_(io, [this] { on_lease(); }),
       server_(io, {[this] { return report(); }, [this](bool dry_run) { return reload(dry_run); }}),
       signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io),
       checks_(io, [this](const std::string& name, const scripts::Verdict& verdict) {
@@ -98,6 +99,7 @@ void Daemon::feed(const vrrp::Event& event) {
     perform(event, boot_now());
     follow_occupants();
     timer_.set(node_.deadline());
+    lease_timer_.set(edges_->leases().deadline());
     tell_of_signatures();
     log_.flush();
     finish_if_stopped();
@@ -146,6 +148,14 @@ void Daemon::on_deadline() {
     if (auto drained = monitor_->drain(); !drained)
         log_.netlink_failed(drained.error().text);
     feed(vrrp::Elapsed{});
+}
+
+/// What stood still lets go first (guarantee 3): a lease that it has missed is not begun anew.
+void Daemon::on_lease() {
+    on_deadline();
+    if (const auto refused = edges_->leases().renew(boot_now()); !refused.empty())
+        log_.netlink_failed("a lease could not be renewed: " + refused);
+    lease_timer_.set(edges_->leases().deadline());
 }
 
 void Daemon::on_link(const netlink::LinkState& link) {
@@ -213,6 +223,7 @@ void Daemon::keep_house() {
             overruns_told_ = monitor_->overruns();
             log_.table_reread(overruns_told_);
         }
+        feed(vrrp::TablesRead{});
         keep_house();
     });
 }

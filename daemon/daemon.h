@@ -50,6 +50,7 @@ private:
     void keep_virtual_macs(const netlink::LinkState& link);
     void on_addresses(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses);
     void on_deadline();
+    void on_lease();
     void on_signal(int signal);
     void read_adverts();
 
@@ -91,6 +92,7 @@ private:
     std::unique_ptr<KernelEdges> edges_;
     std::unique_ptr<Executor> executor_;
     DeadlineTimer timer_;
+    DeadlineTimer lease_timer_;
     control::Server server_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer housekeeping_;

@@ -1,5 +1,6 @@
 #include "daemon/kernel_edges.h"
 
+#include "daemon/clock.h"
 #include "net/advert_frame.h"
 #include "vrrp/advert.h"
 
@@ -32,6 +33,8 @@ void KernelEdges::assign(const vrrp::Node& node, const config::Config& config) {
         });
         if (found != instances.end())
             host_[place] = config.host[static_cast<std::size_t>(found - instances.begin())];
+        if (occupant.settings->adopts_addresses())
+            host_[place].lease = {}; // they are there without us
     }
 }
 
@@ -62,20 +65,23 @@ Result<void, Error> KernelEdges::hold(const vrrp::HoldAddresses& effect) {
     if (macs_.made(effect.interface))
         if (auto up = macs_.let_speak(effect.interface); !up)
             return up;
-    const auto& settings = host(effect.instance);
-    if (!settings.accept)
+    if (!host(effect.instance).accept)
         if (auto refused = kernel_.accept.refuse(effect.interface, effect.addresses); !refused)
             return refused;
-    const netlink::AddressForm form{settings.looks};
+    const auto form = leases_.form(effect.instance);
     if (effect.reclaim)
         if (auto reclaimed = summed_up(addresses_.reclaim(effect.interface, effect.addresses, form));
             !reclaimed)
             return reclaimed;
-    return summed_up(addresses_.hold(effect.interface, effect.addresses, effect.adopt, form));
+    auto held = summed_up(addresses_.hold(effect.interface, effect.addresses, effect.adopt, form));
+    if (held)
+        leases_.held(effect, boot_now());
+    return held;
 }
 
 /// A link that is down answers no more: that comes before the addresses go, one by one.
 Result<void, Error> KernelEdges::release(const vrrp::ReleaseAddresses& effect) {
+    leases_.released(effect);
     if (!effect.in_place && macs_.made(effect.interface))
         if (auto silent = macs_.silence(effect.interface); !silent)
             return silent;

@@ -6,6 +6,7 @@
 #include "daemon/edges.h"
 #include "daemon/kernel_parts.h"
 #include "daemon/kernel_routes.h"
+#include "daemon/leases.h"
 #include "daemon/virtual_macs.h"
 #include "netlink/addresses.h"
 #include "netlink/monitor.h"
@@ -20,8 +21,11 @@ public:
     /// All must outlive this.
     KernelEdges(KernelParts& kernel, const netlink::Monitor& monitor, AdvertSockets& sockets,
                 VirtualMacs& macs)
-        : kernel_(kernel), addresses_(kernel.requests), routes_(kernel.requests), monitor_(monitor),
-          sockets_(sockets), macs_(macs) {}
+        : kernel_(kernel), addresses_(kernel.requests), leases_(host_, addresses_), routes_(kernel.requests),
+          monitor_(monitor), sockets_(sockets), macs_(macs) {}
+
+    KernelEdges(const KernelEdges&) = delete; // parts of it refer to others
+    KernelEdges& operator=(const KernelEdges&) = delete;
 
     /// What the host does for which instance: to be called when the node's occupants may be others. Who
     /// leaves keeps its own to the end.
@@ -35,6 +39,9 @@ public:
     [[nodiscard]] Result<void, Error> release_routes(vrrp::InstanceId instance) override;
     [[nodiscard]] Result<void, Error> announce(const vrrp::Announce& effect) override;
 
+    /// Of the addresses that are held through this.
+    [[nodiscard]] Leases& leases() { return leases_; }
+
 private:
     [[nodiscard]] Result<void, Error> send_frame(const vrrp::SendAdvert& effect,
                                                  std::span<const std::uint8_t> message);
@@ -46,6 +53,7 @@ private:
     std::vector<config::HostSettings> host_; ///< by InstanceId
     KernelParts& kernel_;
     netlink::Addresses addresses_;
+    Leases leases_;
     KernelRoutes routes_;
     const netlink::Monitor& monitor_;
     AdvertSockets& sockets_;

@@ -19,6 +19,9 @@ EXAMPLES = ROOT / "config" / "examples"
 # Where each object of the schema stands in the file; their order on the page.
 OBJECTS = {
     "instance": "`instances` → *name*",
+    "address": "`instances` → *name* → `addresses` or `excluded_addresses` → *entry*",
+    "route": "`instances` → *name* → `routes` → *entry*",
+    "rule": "`instances` → *name* → `rules` → *entry*",
     "authentication_hmac": "`instances` → *name* → `authentication`",
     "authentication_pass": "`instances` → *name* → `authentication`",
     "unicast": "`instances` → *name* → `unicast`",
@@ -89,6 +92,18 @@ One node of three in a network that carries no multicast. Each names the other t
 
 ```jsonc
 {unicast}```
+
+## A router
+
+One of two gateways, with the virtual MAC address, addresses that stand in no advert, and routes that only the Active
+node has. It drops what is sent to the virtual addresses themselves; what it forwards is not touched.
+
+```jsonc
+{router}```
+
+Routes and rules are set after the addresses and before the first advert, each confirmed by the kernel. One that cannot
+be set is a fault (`route_not_held`), and the node does not become Active. Before the addresses go, routes and rules go.
+The rest of what a router needs is in [on-a-router.md](on-a-router.md).
 
 ## Signed adverts
 
@@ -165,11 +180,13 @@ gives
 
 batond also looks at what the file names:
 
-- Interfaces, tracked ones too, must exist when batond starts.
+- Interfaces, those of addresses, routes, rules and `track` too, must exist when batond starts, unless batond makes
+  them.
 - A key file must be private and hold good keys.
 - The program of a check must be an absolute path to an executable file that not everybody may write to.
-- A VRID may be used once on an interface for each family, an address once in the file. Network, broadcast,
-  multicast, loopback and reserved addresses are refused.
+- A VRID may be used once on an interface for each family, an address once in the file, advertised or excluded.
+  Network, broadcast, multicast, loopback and reserved addresses are refused.
+- Two routes may not have the same destination, table and metric, and no rule may stand twice.
 - The checks that are tracked must exist, and each may be tracked once by an instance.
 - The configuration must be a regular file or a link to one. It may be 4 MiB large and 64 levels deep.
 """
@@ -204,16 +221,18 @@ class Page:
         name = self.referred(part)
         if name:
             return self.link(name)
+        part = self.resolve(part)
         if "oneOf" in part:
             return " or ".join(self.type_of(branch) for branch in part["oneOf"])
         if part.get("type") == "array":
             return f"list of {self.plural(part['items'])}"
         if part.get("type") == "object":
             return f"object: name → {self.type_of(part['additionalProperties'])}"
-        resolved = self.resolve(part)
-        return {"integer": "whole number", "boolean": "true or false"}.get(resolved["type"], resolved["type"])
+        return {"integer": "whole number", "boolean": "true or false"}.get(part["type"], part["type"])
 
     def plural(self, items):
+        if not self.referred(items):
+            items = self.resolve(items)
         return "entries: " + self.type_of(items) if "oneOf" in items else self.type_of(items) + "s"
 
     def range_of(self, part):
@@ -232,7 +251,7 @@ class Page:
         if "maxLength" in part:
             return f"{part['minLength']} to {part['maxLength']} octets"
         if "maxItems" in part:
-            each = self.range_of(part["items"])
+            each = "" if "oneOf" in self.resolve(part["items"]) else self.range_of(part["items"])
             return f"{part.get('minItems', 0)} to {part['maxItems']} entries" + (f" of {each}" if each else "")
         if "minItems" in part or "minProperties" in part:
             return "at least one"

@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -23,6 +24,8 @@ struct AddressLook {
 
 struct AddressForm {
     std::span<const AddressLook> looks; ///< of those among the addresses that have one; others do no harm
+    /// "valid_lft": how long the kernel keeps them, unless they are renewed; zero: for ever.
+    std::chrono::seconds lease{0};
 };
 
 } // namespace baton::netlink

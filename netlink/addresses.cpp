@@ -74,6 +74,13 @@ Message request_to_have(int flags, IfIndex interface, const Prefix& prefix, cons
     request.put(IFA_PROTO, address_mark);
     if (!label.empty())
         request.put(IFA_LABEL, label);
+    if (form.lease != std::chrono::seconds::zero()) {
+        ifa_cacheinfo lifetimes{};
+        lifetimes.ifa_valid = static_cast<std::uint32_t>(form.lease.count());
+        lifetimes.ifa_prefered = lifetimes.ifa_valid; // else it would be deprecated before it goes
+        const auto* octets = reinterpret_cast<const std::uint8_t*>(&lifetimes);
+        request.put(IFA_CACHEINFO, std::span(octets, sizeof lifetimes));
+    }
     return request;
 }
 
@@ -105,15 +112,24 @@ std::vector<AddressFailure> Addresses::reclaim(IfIndex interface, std::span<cons
     const auto actual = read_addresses(socket_, interface);
     if (!actual)
         return all_fail(addresses, interface, actual.error());
-    const auto unmarked = plan_reclaim(addresses, *actual);
+    return replace(interface, plan_reclaim(addresses, *actual), form);
+}
+
+std::vector<AddressFailure> Addresses::renew(IfIndex interface, std::span<const Prefix> addresses,
+                                             const AddressForm& form) {
+    return replace(interface, addresses, form);
+}
+
+std::vector<AddressFailure> Addresses::replace(IfIndex interface, std::span<const Prefix> addresses,
+                                               const AddressForm& form) {
     std::vector<Message> requests;
-    for (const Prefix& prefix : unmarked)
+    for (const Prefix& prefix : addresses)
         requests.push_back(request_to_have(NLM_F_REPLACE, interface, prefix, form));
     const auto answers = socket_.perform(requests);
     std::vector<AddressFailure> failures;
     for (std::size_t i = 0; i < answers.size(); ++i)
         if (answers[i])
-            failures.push_back(refused(unmarked[i], interface, *answers[i]));
+            failures.push_back(refused(addresses[i], interface, *answers[i]));
     return failures;
 }
 

@@ -43,6 +43,10 @@ public:
     [[nodiscard]] std::vector<AddressFailure> reclaim(IfIndex interface, std::span<const Prefix> addresses,
                                                       const AddressForm& form = {});
 
+    /// Begins the lease of all of them anew, without a look at what is there: for those that are held now.
+    [[nodiscard]] std::vector<AddressFailure> renew(IfIndex interface, std::span<const Prefix> addresses,
+                                                    const AddressForm& form);
+
     /// Takes those off that carry our mark. What is gone already, also with its interface, is fine.
     [[nodiscard]] std::vector<AddressFailure> release(IfIndex interface, std::span<const Prefix> addresses);
 
@@ -53,6 +57,8 @@ public:
 private:
     [[nodiscard]] std::vector<AddressFailure> add(IfIndex interface, std::span<const Prefix> addresses,
                                                   const AddressForm& form);
+    [[nodiscard]] std::vector<AddressFailure> replace(IfIndex interface, std::span<const Prefix> addresses,
+                                                      const AddressForm& form);
     [[nodiscard]] std::vector<AddressFailure> remove(IfIndex interface, std::span<const Prefix> addresses);
     [[nodiscard]] std::vector<AddressFailure> require_mark(IfIndex interface,
                                                            std::span<const Prefix> addresses);

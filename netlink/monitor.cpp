@@ -3,6 +3,7 @@
 #include "netlink/dump.h"
 #include "netlink/parse.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
@@ -144,6 +145,9 @@ void Monitor::apply(std::span<const std::uint8_t> messages) {
                 table_.remove(link->index);
             break;
         case RTM_NEWADDR:
+            if (const auto placed = parse_address(*message); placed && !is_renewal(*placed))
+                unread_.insert(placed->interface);
+            break;
         case RTM_DELADDR:
             if (const auto placed = parse_address(*message))
                 unread_.insert(placed->interface);
@@ -152,6 +156,14 @@ void Monitor::apply(std::span<const std::uint8_t> messages) {
             break;
         }
     }
+}
+
+// The lease of an address of ours began anew: all the rest is as it was read.
+bool Monitor::is_renewal(const PlacedAddress& placed) const {
+    const Interface* known = table_.find(placed.interface);
+    return known != nullptr && placed.address.ours &&
+           std::find(known->addresses.begin(), known->addresses.end(), placed.address) !=
+               known->addresses.end();
 }
 
 // A link that goes down may keep its IPv6 addresses (keep_addr_on_down); that they have to be detected anew

@@ -72,6 +72,7 @@ private:
     [[nodiscard]] Result<Received, Error> receive();
     void apply(std::span<const std::uint8_t> messages);
     void apply(Link link);
+    [[nodiscard]] bool is_renewal(const PlacedAddress& placed) const;
     [[nodiscard]] Result<void, Error> read_again();
     [[nodiscard]] Result<void, Error> read_tables();
     void tell();

@@ -54,12 +54,16 @@ struct InterfaceAddress {
     friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
 };
 
-/// All addresses of an interface, in the kernel's order; told at the start, at each change, and whenever
-/// the kernel's table was read anew. The state as a whole, not the difference: telling it twice is harmless.
+/// All addresses of an interface, in the kernel's order; told at the start and at each change. The state as a
+/// whole, not the difference: telling it twice is harmless.
 struct AddressesChanged {
     IfIndex index;
     std::vector<InterfaceAddress> addresses;
 };
+
+/// The kernel's tables were read anew, as from time to time and after an overrun. What nobody tells of the
+/// loss of, routes and rules, is to be asked for again.
+struct TablesRead {};
 
 /// One raw result of a check. Counting (rise, fall) is the Node's.
 struct Probed {
@@ -120,8 +124,8 @@ struct Reconfigured {
     Settings settings;
 };
 
-using Event = std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressesChanged, Probed,
-                           EffectFailed, Commanded, Reconfigured>;
+using Event = std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressesChanged, TablesRead,
+                           Probed, EffectFailed, Commanded, Reconfigured>;
 
 /// The event that a datagram of protocol 112 is: AdvertReceived or AdvertRejected. Views the datagram, of
 /// which the last `trailer` octets (0 or trailer_size) are for whoever has the keys.

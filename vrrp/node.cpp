@@ -73,9 +73,11 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
                 return; // what was told is how it was before
         }
         router.addresses_present(interface->index, interface->addresses, now, out);
-        if (instance.interface == interface->name)
-            router.keep_routes(now, out);
     });
+}
+
+void Node::Parts::on(const TablesRead&, Time now, Effects& out) {
+    routers.each([&](Router& router) { router.keep_routes(now, out); });
 }
 
 void Node::Parts::on(const Probed& probed, Time now, Effects& out) {

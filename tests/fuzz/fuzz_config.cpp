@@ -64,6 +64,52 @@ void check_signature(const config::Config& config, const config::SignedInstance&
          "a password does not go with a signature");
 }
 
+bool holds(const vrrp::InstanceSettings& instance, const Prefix& address) {
+    const auto in = [&](const std::vector<Prefix>& list) {
+        return std::find(list.begin(), list.end(), address) != list.end();
+    };
+    return in(instance.addresses) || in(instance.excluded);
+}
+
+void check_route(const config::VirtualRoute& virtual_route) {
+    const auto& route = virtual_route.route;
+    const auto family = route.destination.address.family();
+    must(netlink::normal(route).destination == route.destination, "a destination is a network");
+    must(route.table != 0 && route.table != 255, "a table that is ours to write to");
+    must(!route.gateway || route.gateway->family() == family || family == Family::ipv4,
+         "a gateway of the family, or IPv6");
+    must(!route.source || route.source->family() == family, "a source of the family");
+    must(!route.scope || family == Family::ipv4, "scopes are of IPv4");
+    const bool leads = route.gateway || !virtual_route.interface.empty();
+    must(leads == (route.type == netlink::RouteType::unicast),
+         "a route leads somewhere, or is of a type that does not");
+}
+
+void check_rule(const netlink::Rule& rule) {
+    const auto normal = netlink::normal(rule);
+    must(rule.priority >= 1 && rule.priority < 32766, "priorities are 1..32765");
+    must(normal.from || normal.to || normal.mark || !rule.iif.empty() || !rule.oif.empty(), "a rule selects");
+    for (const auto& network : {rule.from, rule.to})
+        must(!network || network->address.family() == rule.family, "networks are of the family of the rule");
+}
+
+void check_holdings(const vrrp::InstanceSettings& instance, const config::HostSettings& host) {
+    for (const auto& elsewhere : instance.elsewhere)
+        must(holds(instance, elsewhere.address) && !elsewhere.interface.empty(),
+             "what stands elsewhere is held");
+    for (const auto& look : host.looks)
+        must(holds(instance, look.address) && look.address.address.family() == Family::ipv4,
+             "labels and scopes are of addresses that are held");
+    must(!instance.adopts_addresses() || (instance.elsewhere.empty() && host.looks.empty()),
+         "an owner's addresses are where they are");
+    must(host.accept || instance.priority != vrrp::owner, "an owner accepts");
+    must(instance.routing.any == (!host.routes.empty() || !host.rules.empty()), "the core knows of routes");
+    for (const auto& route : host.routes)
+        check_route(route);
+    for (const auto& rule : host.rules)
+        check_rule(rule);
+}
+
 /// An accepted configuration can be started.
 void start(const vrrp::Settings& settings) {
     vrrp::Node node(settings, Time{});
@@ -93,9 +139,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
     const auto& settings = loaded->settings;
     must(!settings.instances.empty(), "a configuration has an instance");
-    for (const auto& instance : settings.instances) {
-        check_instance(instance);
-        check_track(settings, instance);
+    must(loaded->host.size() == settings.instances.size(), "what the kernel is to do has an instance each");
+    for (std::size_t i = 0; i < settings.instances.size(); ++i) {
+        check_instance(settings.instances[i]);
+        check_track(settings, settings.instances[i]);
+        check_holdings(settings.instances[i], loaded->host[i]);
     }
     for (const auto& signature : loaded->signatures)
         check_signature(*loaded, signature);

@@ -20,6 +20,7 @@ std::string words(const AdvertReceived& event) {
 }
 std::string words(const AdvertRejected& event) { return std::string("refused: ") + to_string(event.reason); }
 std::string words(const Elapsed&) { return "deadline"; }
+std::string words(const TablesRead&) { return "tables read"; }
 std::string words(const LinkChanged& event) {
     return "link " + event.name + " (" + std::to_string(event.index.value) + ")" +
            (!event.exists ? " gone"

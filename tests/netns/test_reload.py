@@ -264,7 +264,7 @@ def test_a_member_joins_its_group_and_nobody_moves(lab):
     lb1.wait_state("active", "VI_2")
     lb2.wait_state("backup", "VI_2")
     assert (undisturbed(lb1), undisturbed(lb2)) == before
-    lb1.terminate()
+    assert lb1.stop() == 0
     eventually(lambda: lb2.state() == lb2.state("VI_2") == "active", "they move together")
 
 

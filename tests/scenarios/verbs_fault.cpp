@@ -47,8 +47,8 @@ void remove(World& world, Words& words) {
     host.remove_address(words.take_address("an address"));
 }
 
-/// tell A: the kernel's addresses are told again.
-void tell(World& world, Words& words) { world.host(words.take("a node")).tell_addresses(); }
+/// tell A: the kernel's tables are read anew, and its addresses told again.
+void tell(World& world, Words& words) { world.host(words.take("a node")).tell_tables_read(); }
 
 } // namespace
 

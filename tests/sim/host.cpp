@@ -150,6 +150,12 @@ void Host::tell_addresses() {
         notify(interface);
 }
 
+void Host::tell_tables_read() {
+    tell_addresses();
+    if (running())
+        handle(vrrp::TablesRead{});
+}
+
 /// The monitor tells the table as it was at the change, a little later: it may be out of date by then. What
 /// changes at one moment (one batch of effects) is read together, and told once.
 void Host::notify(const Interface& interface) {

@@ -54,6 +54,8 @@ public:
     void remove_address(const IpAddress& address);
     /// The kernel's whole table is told again, as after an overrun of the monitor.
     void tell_addresses();
+    /// The same, as after a look at the tables as a whole.
+    void tell_tables_read();
 
     /// When the timer will be looked at; nothing while stalled or not running.
     [[nodiscard]] std::optional<Time> wake_at() const { return stalled_ ? std::nullopt : wake_at_; }

@@ -28,7 +28,10 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 
 Lines changes(const std::string& before, const std::string& after) {
     Lines lines;
-    for (const auto& change : difference(config_of(before), config_of(after)).changes)
+    const auto was = config_of(before);
+    auto is = config_of(after);
+    carry_editions(was, is);
+    for (const auto& change : difference(was, is).changes)
         lines.push_back(describe(change));
     return lines;
 }
@@ -94,6 +97,26 @@ TEST_CASE("each key of an instance is told by its name, and whether it begins an
           Lines{"instance C is changed (addresses)"});
     CHECK(changes(base, replaced(base, "10.0.1.102/24", "fe80::1/64")) ==
           Lines{"instance C is restarted (addresses)"});
+}
+
+TEST_CASE("what the host does for an instance is told, and begins anew") {
+    CHECK(changes_to_a("", R"("accept": false,)") == Lines{"instance A is restarted (accept)"});
+    CHECK(changes_to_a("", R"("excluded_addresses": ["10.0.1.200/24"],)") ==
+          Lines{"instance A is changed (excluded_addresses)"});
+    CHECK(changes_to_a("", R"("routes": [{"to": "10.9.0.0/16", "via": "10.0.1.1"}],)") ==
+          Lines{"instance A is restarted (routes)"});
+    CHECK(changes_to_a("", R"("advert_interval": "5s",)") ==
+          Lines{"instance A is changed (advert_interval)"});
+}
+
+TEST_CASE("editions go on from reload to reload") {
+    const auto plain = config_of(with_instance(""));
+    auto deaf = config_of(with_instance(R"("accept": false,)"));
+    carry_editions(plain, deaf);
+    CHECK(deaf.settings.instances[0].edition == 1);
+    auto same = config_of(with_instance(R"("accept": false,)"));
+    carry_editions(deaf, same);
+    CHECK(same.settings.instances[0] == deaf.settings.instances[0]);
 }
 
 TEST_CASE("authentication is one key, whatever of it differs") {

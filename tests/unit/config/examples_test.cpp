@@ -99,13 +99,38 @@ TEST_CASE("the example of signed adverts") {
     CHECK(config.signatures.front().mode == auth::Mode::enforce);
 }
 
+TEST_CASE("the example of a router") {
+    const auto config = config_of(contents_of("config/examples/router.json"));
+    REQUIRE(config.settings.instances.size() == 1);
+    const auto& lan = config.settings.instances.front();
+    CHECK(lan.virtual_mac);
+    CHECK(lan.holder == "vrrp4-51");
+    CHECK(lan.addresses.size() == 1);
+    CHECK(lan.excluded.size() == 3);
+    REQUIRE(lan.elsewhere.size() == 2);
+    CHECK(lan.elsewhere[0].interface == "eth0");
+    CHECK(lan.elsewhere[1].interface == "eth1");
+    CHECK(lan.routing.any);
+    CHECK(lan.routing.interfaces == Lines{"eth1"});
+    REQUIRE(config.host.size() == 1);
+    const auto& host = config.host.front();
+    CHECK_FALSE(host.accept);
+    REQUIRE(host.looks.size() == 1);
+    CHECK(host.looks.front().label == "eth1:nat");
+    REQUIRE(host.routes.size() == 3);
+    CHECK(host.routes[1].route.type == netlink::RouteType::unreachable);
+    CHECK(host.routes[2].route.table == 100);
+    REQUIRE(host.rules.size() == 1);
+    CHECK(host.rules.front().mark == netlink::FirewallMark{1, 0xff});
+}
+
 TEST_CASE("there is no example that nobody tests") {
     Lines names;
     for (const auto& entry : std::filesystem::directory_iterator("config/examples"))
         names.push_back(entry.path().filename());
     std::sort(names.begin(), names.end());
     CHECK(names == Lines{"ipv6.json", "keepalived.json", "mistakes.json", "mistakes.txt", "pair.json",
-                         "signed.json", "unicast.json"});
+                         "router.json", "signed.json", "unicast.json"});
 }
 
 } // namespace

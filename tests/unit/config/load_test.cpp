@@ -60,6 +60,9 @@ void check_defaults(const vrrp::InstanceSettings& instance) {
     CHECK(instance.require_link_local_first == standard.require_link_local_first);
     CHECK(instance.answer_lower_priority == standard.answer_lower_priority);
     CHECK(instance.address_list == standard.address_list);
+    CHECK(instance.excluded == standard.excluded);
+    CHECK(instance.elsewhere.empty());
+    CHECK(instance.routing.any == standard.routing.any);
     CHECK(instance.announce.repeats == standard.announce.repeats);
     CHECK(instance.announce.refresh == standard.announce.refresh);
     CHECK(instance.announce.form == standard.announce.form);
@@ -71,6 +74,8 @@ TEST_CASE("the defaults of the schema are those of the values") {
     check_defaults(instance_of(with_instance(R"("announce": {}, )")));
     const auto config = config_of(with_check(""));
     CHECK(config.settings.startup_delay == vrrp::Settings{}.startup_delay);
+    REQUIRE(config.host.size() == 1);
+    CHECK(config.host.front().accept == HostSettings{}.accept);
     REQUIRE(config.scripts.size() == 1);
     CHECK(config.scripts.front().interval == ScriptCheck{}.interval);
     CHECK(config.scripts.front().command.timeout == scripts::Command{}.timeout);

@@ -73,7 +73,7 @@ TEST_CASE("config/schema.json keeps its own rules: closed objects, described key
             CHECK(findings(alone.dump(), value) == Lines{});
         }
     });
-    CHECK(objects == 12);
+    CHECK(objects == 15);
 }
 
 TEST_CASE("types") {
@@ -134,6 +134,20 @@ TEST_CASE("words that are numbers") {
     CHECK(findings(version, "3") == Lines{});
     CHECK(findings(version, "4") == Lines{": must be one of 2 or 3, not 4"});
     CHECK(findings(version, "\"3\"") == Lines{": must be one of 2 or 3, not \"3\""});
+}
+
+TEST_CASE("of plain alternatives all are told, also where one is of the type that was found") {
+    const std::string table = R"({"oneOf": [{"$ref": "#/$defs/number"}, {"type": "string", "enum": ["main"]}],
+                                  "$defs": {"number": {"type": "integer", "minimum": 1, "maximum": 9}}})";
+    CHECK(findings(table, "9") == Lines{});
+    CHECK(findings(table, "\"main\"") == Lines{});
+    for (const std::string wrong : {"0", "10", "\"local\"", "true", "null"})
+        CHECK(findings(table, wrong.c_str()) ==
+              Lines{": must be a whole number from 1 to 9 or \"main\", not " + wrong});
+    auto missing = Json::object();
+    CHECK(findings(R"({"type": "object", "required": ["t"], "properties": {"t": {"$ref": "#/$defs/t"}},
+                       "$defs": {"t": {"oneOf": [{"type": "integer"}, {"type": "string", "enum": ["x"]}]}}})",
+                   missing) == Lines{": \"t\" is missing; it must be a whole number or \"x\""});
 }
 
 TEST_CASE("a duration may be zero as well as in its range, if the schema says what zero means") {

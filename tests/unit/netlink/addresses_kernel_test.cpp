@@ -3,6 +3,9 @@
 #include "netlink/dump.h"
 #include "tests/unit/netlink/namespace.h"
 
+#include <chrono>
+#include <thread>
+
 using namespace baton;
 using namespace baton::netlink;
 using namespace baton::test;
@@ -137,4 +140,32 @@ TEST_CASE_FIXTURE(Interface0, "five hundred addresses are held and released") {
     CHECK(there().size() == 500);
     CHECK(addresses.release(eth0, many).empty());
     CHECK(there().empty());
+}
+
+TEST_CASE_FIXTURE(Interface0, "an address is shown with the label and the scope that it was given") {
+    const AddressLook looks[] = {{Prefix::parse("10.0.1.100/24").value(), "eth0:mail", std::uint8_t{253}}};
+    CHECK(addresses.hold(eth0, list({"10.0.1.100/24", "10.0.2.101/24"}), false, {looks}).empty());
+    const auto shown = ip_output("-o address show dev eth0");
+    CHECK(shown.find("10.0.1.100/24 scope link proto 0x62 eth0:mail") != std::string::npos);
+    CHECK(shown.find("10.0.2.101/24 scope global proto 0x62 eth0") != std::string::npos);
+    CHECK(release({"10.0.1.100/24", "10.0.2.101/24"}).empty());
+    CHECK(there().empty());
+}
+
+TEST_CASE_FIXTURE(Interface0,
+                  "the kernel drops an address whose lease is not renewed, and keeps one whose is") {
+    const AddressForm leased{{}, std::chrono::seconds(2)};
+    CHECK(addresses.hold(eth0, list({"10.0.1.100/24", "fe80::100/64"}), false, leased).empty());
+    CHECK(ip_output("-o address show dev eth0").find("10.0.1.100/24") != std::string::npos);
+    CHECK(addresses.hold(eth0, list({"10.0.2.101/24"}), false).empty()); // without a lease
+    bool gone = false;
+    const auto kept = list({"fe80::100/64"});
+    for (int i = 0; i < 300 && !gone;
+         ++i) { // the kernel looks about once a second; the end is awaited, not timed
+        CHECK(addresses.renew(eth0, kept, leased).empty());
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        gone = there() == Words{"10.0.2.101/24 ours"};
+    }
+    CHECK(gone);
+    CHECK(ip_output("-o address show dev eth0").find("fe80::100/64") != std::string::npos);
 }

@@ -1,0 +1,58 @@
+#include "daemon/leases.h"
+
+#include <algorithm>
+
+namespace baton::daemon {
+namespace {
+
+/// Some 30 us each: the advert that waits behind them waits 2 ms.
+constexpr std::size_t most_at_once = 64;
+
+} // namespace
+
+netlink::AddressForm Leases::form(vrrp::InstanceId instance) const {
+    return {hosts_[instance.value].looks, length(instance)};
+}
+
+/// A repair changes nothing, and neither does a list that changes: what stood there is renewed in its time.
+void Leases::held(const vrrp::HoldAddresses& effect, Time now) {
+    if (length(effect.instance) == std::chrono::seconds::zero())
+        return;
+    const auto [lease, begun] =
+        leases_.try_emplace({effect.instance, effect.interface}, Lease{{}, next(effect.instance, now)});
+    if (begun || effect.in_place)
+        lease->second.addresses.assign(effect.addresses.begin(), effect.addresses.end());
+    deadline_ = std::min(deadline_.value_or(lease->second.renew_at), lease->second.renew_at);
+}
+
+void Leases::released(const vrrp::ReleaseAddresses& effect) {
+    const auto lease = leases_.find({effect.instance, effect.interface});
+    if (lease == leases_.end())
+        return;
+    std::erase_if(lease->second.addresses, [&](const Prefix& prefix) {
+        return std::find(effect.addresses.begin(), effect.addresses.end(), prefix) != effect.addresses.end();
+    });
+    if (lease->second.addresses.empty())
+        leases_.erase(lease);
+}
+
+std::string Leases::renew(Time now) {
+    std::string refused;
+    std::size_t renewed = 0;
+    deadline_.reset();
+    for (auto& [key, lease] : leases_) {
+        if (lease.renew_at <= now && renewed < most_at_once) {
+            lease.renew_at = next(key.first, now);
+            renewed += lease.addresses.size();
+            const auto failures = addresses_.renew(key.second, lease.addresses, form(key.first));
+            if (!failures.empty())
+                refused += (refused.empty() ? "" : "; ") + netlink::describe(failures);
+        }
+        deadline_ = std::min(deadline_.value_or(lease.renew_at), lease.renew_at);
+    }
+    return refused;
+}
+
+Time Leases::next(vrrp::InstanceId instance, Time now) const { return now + Duration(length(instance)) / 3; }
+
+} // namespace baton::daemon

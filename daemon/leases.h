@@ -1,0 +1,58 @@
+// The kernel leases of held addresses: begun when they are held, renewed for as long as this process lives.
+//
+// So that no virtual address outlives its owner: when batond is killed or hangs, the kernel drops what it
+// held (ip-address(8), valid_lft). A lease is renewed when a third of it has passed. Never an owner's own
+// addresses (priority 255), which are there without us.
+#pragma once
+
+#include "base/time.h"
+#include "config/config.h"
+#include "netlink/addresses.h"
+#include "vrrp/effect.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace baton::daemon {
+
+class Leases {
+public:
+    /// Both must outlive this. `hosts` is by InstanceId; a lease of zero is none.
+    Leases(const std::vector<config::HostSettings>& hosts, netlink::Addresses& addresses)
+        : hosts_(hosts), addresses_(addresses) {}
+
+    /// The form in which an instance's addresses are held.
+    [[nodiscard]] netlink::AddressForm form(vrrp::InstanceId instance) const;
+
+    /// The kernel has confirmed them, and is to let go of them.
+    void held(const vrrp::HoldAddresses& effect, Time now);
+    void released(const vrrp::ReleaseAddresses& effect);
+
+    /// When to call renew(), at the latest; nothing when nothing is leased.
+    [[nodiscard]] std::optional<Time> deadline() const { return deadline_; }
+
+    /// Renews what is due, or part of it: the rest is due still, so that what else waits has its turn. What
+    /// the kernel said where it refused, in one line; empty if it did not.
+    [[nodiscard]] std::string renew(Time now);
+
+private:
+    struct Lease {
+        std::vector<Prefix> addresses;
+        Time renew_at;
+    };
+    using Key = std::pair<vrrp::InstanceId, IfIndex>;
+
+    [[nodiscard]] std::chrono::seconds length(vrrp::InstanceId instance) const {
+        return hosts_[instance.value].lease;
+    }
+    [[nodiscard]] Time next(vrrp::InstanceId instance, Time now) const;
+
+    const std::vector<config::HostSettings>& hosts_;
+    netlink::Addresses& addresses_;
+    std::map<Key, Lease> leases_;
+    std::optional<Time> deadline_;
+};
+
+} // namespace baton::daemon
