@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* footer =
     R"(batond stays in the foreground and logs to stderr; SIGTERM or SIGINT hands over and stops,
-a second one lets go at once.
+a second one lets go at once. SIGHUP reads the configuration again (batonctl reload --dry-run says what that would do).
 
 Exit status: 0 stopped cleanly, 1 failed at run time, 2 wrong command line, 78 bad configuration.
 

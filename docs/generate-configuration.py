@@ -130,18 +130,18 @@ A line of it is a number and a key. The first one signs, all of them verify; lin
 ```
 
 **Introduce it** on a pair that runs without. Copy the key file to both nodes first. Then, one node after the other,
-a restart for each step, and the Backup first: `"mode": "receive_only"` on both; `"permissive"` on both; `"enforce"` on
+a reload (`systemctl reload baton`) for each step, and the Backup first: `"mode": "receive_only"` on both; `"permissive"` on both; `"enforce"` on
 both. A node without `authentication` refuses signed adverts (`rejected_length`), which is why nobody signs until all
 can read. When all nodes sign, `rejected_authentication_missing` stays where it is in `enforce`.
 
-**Change a key** while both run, without a failover. Edit the file on both nodes and send each batond a SIGHUP
-(`systemctl kill --kill-whom=main --signal=HUP baton`) after each step; `batonctl why VI_1` says which key signs:
+**Change a key** while both run, without a failover. Edit the file on both nodes and reload each batond
+(`systemctl reload baton`) after each step; `batonctl why VI_1` says which key signs:
 
 1. Add the new key as the last line on both: now both can verify it.
 2. Make its line the first on both: now both sign with it.
 3. Remove the old line on both.
 
-A file with a mistake changes nothing and is told in the log. The rest of the configuration is read at the start only.
+A file with a mistake changes nothing; `batonctl reload` and the log say what is wrong with it.
 
 **Beside keepalived 2.4** use the same keys and numbers: `auth_hmac {{ key 1 hex:...; active_key 1; mode enforce }}` there
 is `"type": "hmac"` here. `time_window` is `window`, `anti_replay monotonic` is `"freshness": "monotonic"`.

@@ -69,23 +69,39 @@ bool Holdings::nowhere() const {
 }
 
 void Holdings::give_up(const InstanceSettings& next, Effects& out) {
-    given_up_.clear();
+    if (!stray_)
+        given_up_.clear();
     const auto wanted = holdings_of(next);
     const auto is_wanted = [&](const std::string& interface, const Prefix& prefix) {
         return std::any_of(wanted.begin(), wanted.end(), [&](const Holding& holding) {
             return holding.interface == interface && names(holding.addresses, prefix);
         });
     };
+    for (auto& left : given_up_)
+        std::erase_if(left.what.addresses,
+                      [&](const Prefix& prefix) { return is_wanted(left.what.interface, prefix); });
     for (const auto& place : places_) {
-        Holding left{place.what.interface, {}};
+        Place left{{place.what.interface, {}}, place.where, {}};
         for (const auto& prefix : place.what.addresses)
-            if (!is_wanted(left.interface, prefix))
-                left.addresses.push_back(prefix);
+            if (!is_wanted(left.what.interface, prefix))
+                left.what.addresses.push_back(prefix);
         given_up_.push_back(std::move(left));
     }
-    for (std::size_t i = 0; i < places_.size(); ++i)
-        if (places_[i].where != IfIndex{} && !given_up_[i].addresses.empty())
-            out.emplace_back(ReleaseAddresses{id_, places_[i].where, given_up_[i].addresses, true});
+    release_given_up(out);
+}
+
+void Holdings::release_given_up(Effects& out) {
+    stray_ = false;
+    for (const auto& left : given_up_)
+        if (left.where != IfIndex{} && !left.what.addresses.empty())
+            out.emplace_back(ReleaseAddresses{id_, left.where, left.what.addresses, true});
+}
+
+void Holdings::disown(const InstanceSettings& other) {
+    for (auto& left : given_up_)
+        std::erase_if(left.what.addresses, [&](const Prefix& prefix) {
+            return names(other.addresses, prefix) || names(other.excluded, prefix);
+        });
 }
 
 bool Holdings::renew() {
@@ -139,6 +155,8 @@ void Holdings::release(Effects& out) {
         place.marked.assign(place.marked.size(), false);
         release(place, out);
     }
+    if (stray_)
+        release_given_up(out);
 }
 
 void Holdings::release(const Place& place, Effects& out) const {

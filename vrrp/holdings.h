@@ -65,6 +65,12 @@ public:
     /// placed. What effects borrowed before stays until the next call.
     [[nodiscard]] bool renew();
     void hold_in_place(Effects& out) const;
+    /// A release failed: what was given up may be there still, until release_given_up() or release().
+    void release_failed() { stray_ = !given_up_.empty(); }
+    [[nodiscard]] bool has_stray() const { return stray_; }
+    void release_given_up(Effects& out);
+    /// Another instance has these now.
+    void disown(const InstanceSettings& other);
     void release(Effects& out);
     void announce(Effects& out) const;
 
@@ -92,8 +98,9 @@ private:
     InstanceId id_;
     const InstanceSettings& settings_;
     std::vector<Place> places_;
-    std::vector<Place> previous_;   ///< before renew(), for effects that borrow from them
-    std::vector<Holding> given_up_; ///< for the same reason
+    std::vector<Place> previous_; ///< before renew(), for effects that borrow from them
+    std::vector<Place> given_up_; ///< for the same reason, and until they are gone
+    bool stray_{false};           ///< some of those may be there still
 };
 
 } // namespace baton::vrrp

@@ -92,6 +92,7 @@ void Node::Parts::on(const Probed& probed, Time now, Effects& out) {
 void Node::Parts::on(const EffectFailed& failure, Time now, Effects& out) {
     assert(routers.knows(failure.instance));
     routers[failure.instance].effect_failed(failure, now, out);
+    disown_strays();
 }
 
 void Node::Parts::on(const Commanded& commanded, Time now, Effects& out) {
@@ -207,7 +208,7 @@ Effects Node::handle(const Event& event, Time now) {
     if (!std::holds_alternative<EffectFailed>(event)) {
         groups.confirm_takeovers();
         groups.wake(now, effects);
-        if (parts_->routers.anybody_left() && !std::holds_alternative<Reconfigured>(event))
+        if (parts_->routers.can_advance() && !std::holds_alternative<Reconfigured>(event))
             parts_->advance(now, effects);
     }
     std::visit([&](const auto& one) { parts_->on(one, now, effects); }, event);
@@ -215,9 +216,9 @@ Effects Node::handle(const Event& event, Time now) {
     parts_->pace.limit(effects, now);
     if (std::holds_alternative<Elapsed>(event))
         parts_->pace.release([&](InstanceId id) { return parts_->routers[id].is_active(); }, now, effects);
-    const bool anybody_left = parts_->routers.anybody_left();
-    parts_->composition += anybody_left ? 1 : 0;
-    parts_->again_at = all_told && !anybody_left ? std::nullopt : std::optional(now);
+    const bool more = parts_->routers.can_advance();
+    parts_->composition += more ? 1 : 0;
+    parts_->again_at = all_told && !more ? std::nullopt : std::optional(now);
     for (auto& effect : effects)
         if (auto* transition = std::get_if<Transitioned>(&effect))
             transition->number = ++parts_->transitions;

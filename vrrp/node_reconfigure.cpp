@@ -35,6 +35,7 @@ void Node::Parts::advance(Time now, Effects& out) {
     for (const auto id : unannounced)
         routers[id].announce_again(out);
     sync_groups.release_others(now, out);
+    disown_strays();
     begin(step.begun, now, out);
 }
 
@@ -44,6 +45,18 @@ void Node::Parts::begin(const std::vector<InstanceId>& begun, Time now, Effects&
             routers[id].startup(now, out);
         else if (startup_at)
             routers[id].delay_startup(*startup_at - now);
+}
+
+/// An address that one could not release, and another one has by now, stays.
+void Node::Parts::disown_strays() {
+    routers.each([&](Router& router) {
+        if (!router.has_stray())
+            return;
+        routers.each([&](const Router& other) {
+            if (other.id() != router.id())
+                router.disown(other.settings());
+        });
+    });
 }
 
 /// A check of the same name goes on from where it stands, whatever it runs now.

@@ -215,6 +215,8 @@ void Router::elapsed(Time now, Effects& out) {
         timers_.release_again.reset();
         if (!holding())
             holdings_.release(out);
+        else if (holdings_.has_stray())
+            holdings_.release_given_up(out);
     }
     if (due(timers_.active_down)) {
         take_over(*timers_.active_down, now, out);

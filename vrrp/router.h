@@ -52,6 +52,9 @@ public:
     void give_up_addresses(const InstanceSettings& next, Time now, Effects& out);
     void become(InstanceSettings next, Time now);
     void announce_again(Effects& out);
+    /// It gave up addresses, and may have failed to release them; this other one has some of them now.
+    [[nodiscard]] bool has_stray() const { return holdings_.has_stray(); }
+    void disown(const InstanceSettings& other) { holdings_.disown(other); }
 
     // What came in.
     void receive(const AdvertReceived& received, Time now, Effects& out);

@@ -107,6 +107,7 @@ void Router::effect_failed(const EffectFailed& failure, Time now, Effects& out) 
     case EffectKind::release_addresses:
     case EffectKind::release_routes:
         ++counters_.release_errors;
+        holdings_.release_failed();
         timers_.release_again = now + std::chrono::seconds(1);
         return;
     case EffectKind::announce:

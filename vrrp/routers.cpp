@@ -97,8 +97,14 @@ void Routers::cancel() {
         place.next.reset();
 }
 
-bool Routers::anybody_left() const {
-    return std::any_of(places_.begin(), places_.end(), [](const Place& place) { return place.has_left(); });
+bool Routers::can_advance() const {
+    bool waiting = false;
+    for (const auto& place : places_) {
+        if (place.has_left() && !place.next)
+            return true;
+        waiting = waiting || place.next;
+    }
+    return waiting && !ready().empty();
 }
 
 /// Those that wait and have nobody in their way: neither one that still leaves, nor one that has to wait

@@ -66,8 +66,8 @@ public:
     /// Forgets what waits: the whole Node ends.
     void cancel();
 
-    /// Somebody has left, and nothing has come of it yet.
-    [[nodiscard]] bool anybody_left() const;
+    /// Somebody has left, and what comes of it has not been done yet.
+    [[nodiscard]] bool can_advance() const;
 
     /// What has come of plan().
     struct Step {

@@ -211,7 +211,7 @@ def test_keys_change_on_a_living_pair_without_a_transition(lab):
             heard(lb2, 2)
     write_keys(lb1, key_line(1, b"short"))
     lb1.signal(signal.SIGHUP)
-    told = eventually(lambda: lb1.events("keys_refused"), "a wrong file is told")
+    told = eventually(lambda: lb1.events("not_reloaded"), "a wrong file is told")
     assert "key 1 has 5 octets" in told[0]["message"]
     heard(lb2, 3)
     assert (lb1.transitions(), lb2.transitions()) == before

@@ -210,6 +210,21 @@ TEST_CASE("an address moves from one to the other: given up before it is taken, 
         "b: release in place 10.0.1.102; a: hold in place 10.0.1.100 10.0.1.102"));
 }
 
+TEST_CASE("an address that cannot be released is tried again, unless somebody else has it by then") {
+    auto settings = two();
+    settings.instances[0].addresses.push_back(vip(110));
+    settings.instances[0].addresses.push_back(vip(111));
+    Host host(settings);
+    (void)host.run(3700ms);
+    const auto all = std::exchange(host.settings.instances[0].addresses, {vip(100)});
+    CHECK(host.reconfigure().starts_with("a: release in place 10.0.1.110 10.0.1.111; "));
+    (void)host.feed(EffectFailed{host.view("a").id, EffectKind::release_addresses, "busy"});
+    host.settings.instances[1].addresses.push_back(vip(110));
+    (void)host.reconfigure();
+    CHECK(host.run(1100ms).find("a: release in place 10.0.1.111;") != std::string::npos);
+    CHECK(host.run(3s).find("release") == std::string::npos);
+}
+
 TEST_CASE("an address that the kernel refuses in place is a fault, told with priority 0") {
     Host host(two());
     (void)host.run(3700ms);
@@ -433,6 +448,18 @@ TEST_CASE("who needs what another one leaves waits for it: the VRID, an address"
     CHECK(host.hear(51, 90) == "c: release 10.0.1.100; c: active -> initialize");
     CHECK(host.run_to_deadline().starts_with(
         "b: release in place 10.0.1.110; b: hold in place 10.0.1.100 10.0.1.101"));
+}
+
+TEST_CASE("one that has left and has to wait for another one keeps nobody busy") {
+    Host host(two());
+    (void)host.run(3700ms);
+    host.settings.instances[0].vrid = Vrid{52}; // that of b, which is to have another
+    host.settings.instances[1].vrid = Vrid{53};
+    (void)host.reconfigure();
+    CHECK(host.hear(51, 90) == "a: release 10.0.1.100; a: active -> initialize");
+    CHECK(host.node.deadline() > host.now);
+    CHECK(host.hear(52, 90) == "b: release 10.0.1.101; b: active -> initialize");
+    CHECK(host.run_to_deadline() == "a: initialize -> backup; b: initialize -> backup");
 }
 
 TEST_CASE("another change while one still leaves: the last word counts") {
