@@ -64,7 +64,9 @@ void Router::finish_shutdown(Reason reason, Time now, Effects& out) {
     const bool held = holding();
     running_ = false;
     handing_over_ = false;
+    const auto release_again = timers_.release_again; // what is left on the host is ours to remove
     timers_ = {};
+    timers_.release_again = release_again;
     own_fault_.reset();
     if (held)
         withdraw(out);

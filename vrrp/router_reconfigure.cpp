@@ -12,7 +12,7 @@ namespace baton::vrrp {
 void Router::give_up_addresses(const InstanceSettings& next, Time now, Effects& out) {
     unconfirmed_takeover_.reset();
     let_go_if_stalled(now, out);
-    if (holding())
+    if (holding() || timers_.release_again) // some may be there still
         holdings_.give_up(next, out);
 }
 
