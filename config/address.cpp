@@ -63,7 +63,12 @@ std::string_view place_in_network(const Prefix& prefix) {
     return broadcast ? "this is the broadcast address of its network" : "";
 }
 
-/// The prefix with all bits zero that are behind its length.
+Error refuse(std::string_view text, std::string_view what, std::string_view why) {
+    return Error{quote(text) + " cannot be " + std::string(what) + ": " + std::string(why)};
+}
+
+} // namespace
+
 Prefix network_of(const Prefix& prefix) {
     std::array<std::uint8_t, 16> octets{};
     const auto bytes = prefix.address.bytes();
@@ -74,12 +79,6 @@ Prefix network_of(const Prefix& prefix) {
     return {IpAddress::from_bytes(prefix.address.family(), std::span(octets).first(bytes.size())),
             prefix.length};
 }
-
-Error refuse(std::string_view text, std::string_view what, std::string_view why) {
-    return Error{quote(text) + " cannot be " + std::string(what) + ": " + std::string(why)};
-}
-
-} // namespace
 
 Result<Prefix, Error> read_virtual_address(std::string_view text) {
     const auto prefix = Prefix::parse(text);

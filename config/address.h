@@ -33,6 +33,9 @@ namespace baton::config {
 /// All addresses of a family: 0.0.0.0/0 or ::/0.
 [[nodiscard]] Prefix everything(Family family);
 
+/// The prefix with all bits zero that are behind its length.
+[[nodiscard]] Prefix network_of(const Prefix& prefix);
+
 /// "IPv4" or "IPv6".
 [[nodiscard]] std::string name_of(Family family);
 

@@ -52,12 +52,6 @@ void add_sync_group(const std::string& name, const Json& members, Config& config
     config.settings.sync_groups.push_back(std::move(group));
 }
 
-/// Long enough for a daemon that is late, short enough for its successors: whole seconds, as the kernel has
-/// them.
-std::chrono::seconds default_lease(Duration advert_interval) {
-    return std::max(std::chrono::seconds(3), std::chrono::ceil<std::chrono::seconds>(3 * advert_interval));
-}
-
 } // namespace
 
 Config read_config(const Json& root, Findings& findings) {
@@ -72,7 +66,6 @@ Config read_config(const Json& root, Findings& findings) {
         const vrrp::InstanceId id{static_cast<std::uint32_t>(config.settings.instances.size())};
         config.settings.instances.push_back(
             read_instance(name, settings, config.host.emplace_back(), findings));
-        config.host.back().lease = default_lease(config.settings.instances.back().advert_interval);
         if (auto signature = read_signature(id, config.settings.instances.back(), settings, findings))
             config.signatures.push_back(std::move(*signature));
     }

@@ -4,6 +4,8 @@
 #include "config/read_value.h"
 #include "config/routing_words.h"
 
+#include <algorithm>
+
 namespace baton::config {
 namespace {
 
@@ -41,6 +43,17 @@ void read_places(const Json& list, const std::vector<Prefix>& addresses, const P
     }
 }
 
+/// By default long enough for a daemon that is late, and short enough for its successors; in whole seconds,
+/// as the kernel has it.
+std::chrono::seconds read_lease(const Json& instance, const vrrp::InstanceSettings& settings) {
+    using std::chrono::seconds;
+    if (settings.adopts_addresses())
+        return seconds::zero();
+    if (find(instance, "lease") != nullptr)
+        return std::chrono::duration_cast<seconds>(duration(instance, "lease"));
+    return std::max(seconds(3), std::chrono::ceil<seconds>(3 * settings.advert_interval));
+}
+
 } // namespace
 
 std::vector<Prefix> read_addresses(const Json& instance, const char* key, const Pointer& at,
@@ -62,6 +75,7 @@ void read_holdings(const Json& instance, const Pointer& at, vrrp::InstanceSettin
     read_places(part(instance, "addresses"), settings.addresses, at / "addresses", settings, host, findings);
     read_places(part(instance, "excluded_addresses"), settings.excluded, at / "excluded_addresses", settings,
                 host, findings);
+    host.lease = read_lease(instance, settings);
     const auto* accept = find(instance, "accept");
     host.accept = accept == nullptr || *accept != false; // what was refused is not meant as false
 }

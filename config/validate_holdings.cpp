@@ -72,6 +72,36 @@ void find_look_faults(const AddressLook& look, const InstanceSettings& instance,
                                        quote(interface + ":1") + ", not " + quote(look.label)});
 }
 
+std::uint8_t scope_of(const Prefix& address, const HostSettings& host) {
+    for (const auto& look : host.looks)
+        if (look.address == address)
+            return look.scope.value_or(0);
+    return 0;
+}
+
+bool same_network(const Prefix& a, const Prefix& b) {
+    return a.length == b.length && network_of(a) == network_of(b);
+}
+
+/// The kernel makes all but the first of a network its secondaries, and refuses one of another scope
+/// (net/ipv4/devinet.c, "Invalid scope value").
+void find_mixed_scopes(const InstanceSettings& instance, const HostSettings& host, Findings& findings) {
+    std::vector<Prefix> before;
+    for_each_address(instance, [&](const Prefix& held, const Pointer& place) {
+        for (const auto& other : before)
+            if (same_network(held, other) && carrier(held, instance) == carrier(other, instance) &&
+                scope_of(held, host) != scope_of(other, host)) {
+                findings.push_back({.pointer = place.text(),
+                                    .message = held.to_string() + " must have the scope of " +
+                                               other.to_string() +
+                                               ", which is in the same network on the same interface"});
+                break;
+            }
+        if (!is_stand_in(held.address) && held.address.family() == Family::ipv4)
+            before.push_back(held);
+    });
+}
+
 void find_idle_accept(const InstanceSettings& instance, const HostSettings& host, Findings& findings) {
     if (!host.accept && instance.priority == vrrp::owner)
         findings.push_back({.pointer = (place_of(instance) / "accept").text(),
@@ -115,6 +145,7 @@ void find_holding_faults(const Config& config, Findings& findings) {
         find_strangers(instance, findings);
         for (const auto& look : config.host[i].looks)
             find_look_faults(look, instance, findings);
+        find_mixed_scopes(instance, config.host[i], findings);
         find_idle_accept(instance, config.host[i], findings);
     }
 }

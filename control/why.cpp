@@ -101,14 +101,22 @@ void add_streaks(Lines& lines, const Report& report, const InstanceView& view) {
     }
 }
 
+std::vector<std::string> words(const std::vector<Prefix>& addresses) {
+    std::vector<std::string> all;
+    for (const auto& address : addresses)
+        all.push_back(address.to_string());
+    return all;
+}
+
 std::string addresses_line(const InstanceView& view) {
-    std::vector<std::string> addresses;
-    for (const auto& address : view.addresses)
-        addresses.push_back(address.to_string());
+    const auto addresses = words(view.addresses);
     if (!view.addresses_held && view.addresses_own)
         return "Takes no part for " + joined(addresses) +
                ": addresses of this host's own, which stay on it all the same (priority 255)";
-    return (view.addresses_held ? "Holds " : "Does not hold ") + joined(addresses);
+    std::string line = (view.addresses_held ? "Holds " : "Does not hold ") + joined(addresses);
+    if (!view.excluded.empty())
+        line += "; outside the adverts " + joined(words(view.excluded));
+    return line + (view.has_routes ? "; and the routes and rules that go with them" : "");
 }
 
 std::string active_router_line(const InstanceView& view) {

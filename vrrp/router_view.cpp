@@ -54,6 +54,8 @@ InstanceView Router::view() const {
     view.primary_address = conditions_.primary;
     view.deadline = timers_.active_down;
     view.addresses = settings_.addresses;
+    view.excluded = settings_.excluded;
+    view.has_routes = settings_.routing.any;
     view.addresses_held = holding();
     view.addresses_own = settings_.adopts_addresses();
     if (state_ == State::active) {

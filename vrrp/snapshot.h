@@ -52,7 +52,9 @@ struct InstanceView {
     std::optional<IpAddress> primary_address;       ///< where our adverts come from
     std::optional<Time> deadline;                   ///< Active_Down_Timer while Backup
     std::vector<Prefix> addresses;
+    std::vector<Prefix> excluded; ///< held with them, and in no advert
     bool addresses_held{false};
+    bool has_routes{false}; ///< routes or rules that are held with them
     bool addresses_own{
         false}; ///< the owner's (priority 255): those that were there before it stay, whatever its state
     std::vector<FaultView> faults;

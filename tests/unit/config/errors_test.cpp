@@ -21,7 +21,8 @@ TEST_CASE("what is missing is reported where its object is") {
 TEST_CASE("unknown keys: the nearest free one is suggested, else the nearest given, all are listed") {
     const std::string allowed =
         " (allowed: interface, vrid, vrrp_version, authentication, priority, advert_interval, preempt, "
-        "preempt_delay, checksum, addresses, excluded_addresses, accept, routes, rules, track, unicast, "
+        "preempt_delay, checksum, addresses, excluded_addresses, lease, accept, routes, rules, track, "
+        "unicast, "
         "multicast_group, source_address, virtual_mac, "
         "virtual_mac_interface, address_list, "
         "require_link_local_first, answer_lower_priority, announce)";

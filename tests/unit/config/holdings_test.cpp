@@ -33,10 +33,10 @@ TEST_CASE("an address is a text, or an object that says more") {
     const auto config = config_of(holding("", R"("10.0.1.1/24", {"address": "10.0.1.2/24"},
         {"address": "10.0.1.3/24", "interface": "eth1", "label": "eth1:mail", "scope": "link"},
         {"address": "10.0.1.4/24", "interface": "eth0", "label": "eth0"},
-        {"address": "10.0.1.5/24", "scope": 77})"));
+        {"address": "10.0.2.5/24", "scope": 77})"));
     const auto& instance = config.settings.instances.front();
     CHECK(texts(instance.addresses) ==
-          Lines{"10.0.1.1/24", "10.0.1.2/24", "10.0.1.3/24", "10.0.1.4/24", "10.0.1.5/24"});
+          Lines{"10.0.1.1/24", "10.0.1.2/24", "10.0.1.3/24", "10.0.1.4/24", "10.0.2.5/24"});
     CHECK(instance.excluded.empty());
     CHECK(elsewhere(instance) == Lines{"10.0.1.3/24 eth1"}); // eth0 carries them anyway
     REQUIRE(config.host.size() == 1);
@@ -50,6 +50,37 @@ TEST_CASE("an address is a text, or an object that says more") {
     CHECK(looks[2].label == "");
     CHECK(looks[2].scope == 77);
     CHECK(config.host.front().accept);
+}
+
+TEST_CASE("addresses of one network on one interface have one scope, for the kernel takes no other") {
+    CHECK(
+        faults_of(holding("", R"("10.0.1.1/24", {"address": "10.0.1.2/24", "scope": "link"},
+        {"address": "10.0.1.3/24", "scope": "link"}, {"address": "10.0.1.4/25", "scope": "link"},
+        {"address": "10.0.1.5/24", "scope": "link", "interface": "eth1"})")) ==
+        Lines{
+            "/instances/A/addresses/1: 10.0.1.2/24 must have the scope of 10.0.1.1/24, which is in the same "
+            "network on the same interface",
+            "/instances/A/addresses/2: 10.0.1.3/24 must have the scope of 10.0.1.1/24, which is in the same "
+            "network on the same interface"});
+}
+
+TEST_CASE("a lease is three advert intervals, or three seconds, or what was asked for") {
+    const auto lease = [](const std::string& more) {
+        return config_of(with_instance(more)).host.front().lease.count();
+    };
+    CHECK(lease("") == 3);
+    CHECK(lease("\"advert_interval\": \"10ms\", ") == 3);
+    CHECK(lease("\"advert_interval\": \"1.01s\", ") == 4); // whole seconds, not less than asked for
+    CHECK(lease("\"lease\": \"10s\", ") == 10);
+    CHECK(lease("\"lease\": \"0s\", ") == 0);
+    CHECK(lease("\"priority\": 255, ") == 0);
+    CHECK(lease("\"priority\": 255, \"virtual_mac\": true, ") == 3);
+    CHECK(
+        errors_of(with_instance("\"lease\": \"1s\", ")) ==
+        Lines{
+            "f:1:31: /instances/A/lease: must be a duration from 2s to 1h in steps of 1s, or 0s for no end, "
+            "not \"1s\""});
+    CHECK(errors_of(with_instance("\"priority\": 255, \"lease\": \"3s\", ")).size() == 1);
 }
 
 TEST_CASE("the words for a scope") {

@@ -48,6 +48,8 @@ inline vrrp::InstanceView active_instance() {
     view.active_router_priority = vrrp::Priority{81};
     view.primary_address = IpAddress::v4(10, 0, 1, 2);
     view.addresses = {*Prefix::parse("10.0.1.100/24"), *Prefix::parse("10.0.1.101/24")};
+    view.excluded = {*Prefix::parse("10.0.9.100/32")};
+    view.has_routes = true;
     view.addresses_held = true;
     view.counters = {{"adverts_sent", 301}, {"adverts_received", 4}};
     return view;

@@ -35,7 +35,7 @@ TEST_CASE("an active router with a failing check") {
         R"(VI_1 on eth0 (VRID 51) is active since 2025-03-01T12:00:00.123456Z (4m 59s): no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)
 Priority 81 = 101 configured - 20 check haproxy (down: exit status 1: refused)
   interface eth1: up; down would subtract 10
-Holds 10.0.1.100/24, 10.0.1.101/24
+Holds 10.0.1.100/24, 10.0.1.101/24; outside the adverts 10.0.9.100/32; and the routes and rules that go with them
 Active router: 10.0.1.2 (this node), priority 81, an advert every 1000 ms
 Last transitions, newest first:
   #2 2025-03-01T12:00:00.123456Z backup -> active, priority 101: no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)
@@ -51,7 +51,7 @@ Priority 101 = 101 configured
   check haproxy: up; down would subtract 20
   interface eth1: up; down would subtract 10
   check haproxy: 1 of 3 results in a row to be down; the last: exit status 1: refused
-Does not hold 10.0.1.100/24, 10.0.1.101/24
+Does not hold 10.0.1.100/24, 10.0.1.101/24; outside the adverts 10.0.9.100/32; and the routes and rules that go with them
 Active router: 10.0.1.3, priority 200, an advert every 500 ms
 Takes over in 1230.5 ms unless an advert comes (Active_Down_Timer)
 No transitions yet
