@@ -48,9 +48,11 @@ std::vector<std::string> names_of(const Config& config, const vrrp::SyncGroupSet
     return names;
 }
 
-/// The length of a lease can change while it runs.
+/// The length of a lease can change while it runs; what was for ever cannot begin to be one.
 bool same_edition(const HostSettings& a, const HostSettings& b) {
-    return a.accept == b.accept && a.looks == b.looks && a.routes == b.routes && a.rules == b.rules;
+    const bool leased = a.lease != std::chrono::seconds(0);
+    return leased == (b.lease != std::chrono::seconds(0)) && a.accept == b.accept && a.looks == b.looks &&
+           a.routes == b.routes && a.rules == b.rules;
 }
 
 void compare_settings(const Config& before, const Config& after, Difference& result) {

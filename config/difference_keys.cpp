@@ -67,6 +67,11 @@ bool same_excluded(const Whole& a, const Whole& b) {
     return same_addresses(a, b, &InstanceSettings::excluded);
 }
 
+/// Its default follows from the interval, and is not told twice.
+bool same_lease(const Whole& a, const Whole& b) {
+    return a.host.lease == b.host.lease || a.core.advert_interval != b.core.advert_interval;
+}
+
 template <auto member>
 bool same_for_host(const Whole& a, const Whole& b) {
     return a.host.*member == b.host.*member;
@@ -82,6 +87,7 @@ constexpr Key keys[] = {
     {"preempt_delay", same<&InstanceSettings::preempt_delay>},
     {"addresses", same_advertised},
     {"excluded_addresses", same_excluded},
+    {"lease", same_lease},
     {"accept", same_for_host<&HostSettings::accept>},
     {"routes", same_for_host<&HostSettings::routes>},
     {"rules", same_for_host<&HostSettings::rules>},

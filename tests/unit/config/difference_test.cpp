@@ -105,6 +105,8 @@ TEST_CASE("what the host does for an instance is told, and begins anew") {
           Lines{"instance A is changed (excluded_addresses)"});
     CHECK(changes_to_a("", R"("routes": [{"to": "10.9.0.0/16", "via": "10.0.1.1"}],)") ==
           Lines{"instance A is restarted (routes)"});
+    CHECK(changes_to_a("", R"("lease": "9s",)") == Lines{"instance A is changed (lease)"});
+    CHECK(changes_to_a("", R"("lease": "0s",)") == Lines{"instance A is restarted (lease)"});
     CHECK(changes_to_a("", R"("advert_interval": "5s",)") ==
           Lines{"instance A is changed (advert_interval)"});
 }
