@@ -33,71 +33,65 @@ void AdvertSockets::want(const std::vector<vrrp::Occupant>& occupants) {
     }
 }
 
-/// The new ones are there before the old ones go, so that no advert falls in between.
 Result<void, Error> AdvertSockets::open(const std::string& name, IfIndex index) {
-    auto known = sockets_.find(name);
-    if (known != sockets_.end() && known->second.index != index) {
-        sockets_.erase(known);
-        known = sockets_.end();
-    }
+    auto& open = sockets_[name];
+    if (open.index != index)
+        open = Open{index, {}, {}, nullptr};
     const auto found = wanted_.find(name);
     const auto wanted = found == wanted_.end() ? Wanted{} : found->second;
+    auto opened = open_families(open, wanted.groups);
+    if (opened && wanted.virtual_addresses != open.serves.virtual_addresses)
+        opened = renew_owner(open, wanted.virtual_addresses);
+    if (!opened && open.sockets.empty())
+        sockets_.erase(name);
+    return opened;
+}
+
+/// The new ones are there before the old ones go, so that no advert falls in between.
+Result<void, Error> AdvertSockets::open_families(Open& open, const Groups& wanted) {
     std::vector<std::unique_ptr<net::AdvertSocket>> fresh;
-    std::vector<Family> kept;
-    for (const auto& [family, groups] : wanted.groups) {
-        const bool serves = known != sockets_.end() && known->second.serves.groups.contains(family) &&
-                            known->second.serves.groups.at(family) == groups;
-        if (serves) {
-            kept.push_back(family);
+    const auto serves = [&](Family family) {
+        const auto now = open.serves.groups.find(family);
+        const auto then = wanted.find(family);
+        return now != open.serves.groups.end() && then != wanted.end() && now->second == then->second;
+    };
+    for (const auto& [family, groups] : wanted) {
+        if (serves(family))
             continue;
-        }
-        auto opened = open_family(index, family, groups);
-        if (!opened)
-            return opened.error();
-        fresh.push_back(std::move(*opened));
+        auto socket =
+            net::AdvertSocket::open(io_.get_executor(), {open.index, vrrp::protocol_number, family, groups});
+        if (!socket)
+            return socket.error();
+        (*socket)->start(on_readable_);
+        fresh.push_back(std::move(*socket));
     }
-    const bool owner_serves =
-        known != sockets_.end() && known->second.serves.virtual_addresses == wanted.virtual_addresses;
-    std::unique_ptr<net::OwnerSocket> owner;
-    if (!owner_serves && !wanted.virtual_addresses.empty()) {
-        auto opened = open_owner(index, wanted.virtual_addresses);
-        if (!opened)
-            return opened.error();
-        owner = std::move(*opened);
-    }
-    if (known != sockets_.end() && (!owner_serves || kept.size() != known->second.sockets.size()))
+    if (open.serves.groups != wanted && !open.sockets.empty())
         on_readable_();
-    auto& open = sockets_[name];
-    open.index = index;
-    open.serves = wanted;
-    std::erase_if(open.sockets, [&](const auto& socket) {
-        return std::find(kept.begin(), kept.end(), socket->family()) == kept.end();
-    });
+    std::erase_if(open.sockets, [&](const auto& socket) { return !serves(socket->family()); });
     std::move(fresh.begin(), fresh.end(), std::back_inserter(open.sockets));
-    if (!owner_serves)
-        open.owner = std::move(owner);
+    open.serves.groups = wanted;
+    return {};
+}
+
+Result<void, Error> AdvertSockets::renew_owner(Open& open, const std::vector<IpAddress>& virtual_addresses) {
+    std::unique_ptr<net::OwnerSocket> fresh;
+    if (!virtual_addresses.empty()) {
+        auto owner = net::OwnerSocket::open(io_.get_executor(),
+                                            {open.index, vrrp::protocol_number, virtual_addresses});
+        if (!owner)
+            return owner.error();
+        (*owner)->start(on_readable_);
+        fresh = std::move(*owner);
+    }
+    if (open.owner)
+        on_readable_();
+    open.owner = std::move(fresh);
+    open.serves.virtual_addresses = virtual_addresses;
     return {};
 }
 
 void AdvertSockets::close_others() {
     std::erase_if(sockets_, [&](const auto& open) { return !wants(open.first); });
-}
-
-Result<std::unique_ptr<net::AdvertSocket>, Error>
-AdvertSockets::open_family(IfIndex index, Family family, const std::vector<IpAddress>& groups) {
-    auto socket = net::AdvertSocket::open(io_.get_executor(), {index, vrrp::protocol_number, family, groups});
-    if (socket)
-        (*socket)->start(on_readable_);
-    return socket;
-}
-
-Result<std::unique_ptr<net::OwnerSocket>, Error>
-AdvertSockets::open_owner(IfIndex index, const std::vector<IpAddress>& virtual_addresses) {
-    auto owner =
-        net::OwnerSocket::open(io_.get_executor(), {index, vrrp::protocol_number, virtual_addresses});
-    if (owner)
-        (*owner)->start(on_readable_);
-    return owner;
 }
 
 net::AdvertSocket* AdvertSockets::find(IfIndex index, Family family) {

@@ -62,10 +62,11 @@ public:
     }
 
 private:
+    using Groups = std::map<Family, std::vector<IpAddress>>; ///< to join, of each family that needs a socket
     /// Of one interface. Sorted, so that they can be compared.
     struct Wanted {
-        std::map<Family, std::vector<IpAddress>> groups; ///< to join, of each family that needs a socket
-        std::vector<IpAddress> virtual_addresses;        ///< IPv4
+        Groups groups;
+        std::vector<IpAddress> virtual_addresses; ///< IPv4
     };
     struct Open {
         IfIndex index;
@@ -74,10 +75,9 @@ private:
         std::unique_ptr<net::OwnerSocket> owner;                 ///< null without IPv4
     };
 
-    [[nodiscard]] Result<std::unique_ptr<net::AdvertSocket>, Error>
-    open_family(IfIndex index, Family family, const std::vector<IpAddress>& groups);
-    [[nodiscard]] Result<std::unique_ptr<net::OwnerSocket>, Error>
-    open_owner(IfIndex index, const std::vector<IpAddress>& virtual_addresses);
+    [[nodiscard]] Result<void, Error> open_families(Open& open, const Groups& wanted);
+    [[nodiscard]] Result<void, Error> renew_owner(Open& open,
+                                                  const std::vector<IpAddress>& virtual_addresses);
 
     boost::asio::io_context& io_;
     std::function<void()> on_readable_;

@@ -112,6 +112,25 @@ void node(World& world, Words& words) {
     world.lan().add(std::move(host));
 }
 
+/// Some options are others; the rest stays. With a `vip` or a `peer` the whole list is another.
+void change(World& world, Words& words) {
+    auto& host = world.host(words.take("a node"));
+    sim::HostSetup other{host.name(), host.settings(), {{"eth0", IfIndex{2}, true, {}}}};
+    auto& instance = other.settings.instances.front();
+    const auto before = instance;
+    instance.addresses.clear();
+    instance.unicast.peers.clear();
+    while (!words.empty())
+        take_option(words, other);
+    if (instance.addresses.empty())
+        instance.addresses = before.addresses;
+    if (instance.unicast.peers.empty())
+        instance.unicast.peers = before.unicast.peers;
+    if (!before.becomes(instance) || other.settings.checks != host.settings().checks)
+        throw ScriptError("that would be another router, or another check");
+    host.reconfigure(std::move(other.settings));
+}
+
 /// For verbs that take the name of a node and nothing else.
 Verb on_host(void (sim::Host::*what)()) {
     return [what](World& world, Words& words) {
@@ -129,6 +148,7 @@ void stall(World& world, Words& words) {
 
 void add_node_verbs(Verbs& verbs) {
     verbs["node"] = node;
+    verbs["change"] = change;
     verbs["start"] = on_host(&sim::Host::boot);
     verbs["stop"] = on_host(&sim::Host::stop);
     verbs["crash"] = on_host(&sim::Host::crash);

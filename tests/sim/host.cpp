@@ -50,6 +50,12 @@ void Host::stop() {
     accept(vrrp::Commanded{vrrp::Command::shutdown});
 }
 
+void Host::reconfigure(vrrp::Settings settings) {
+    lan_.say(name(), "is told other settings");
+    setup_.settings = settings;
+    accept(vrrp::Reconfigured{std::move(settings)});
+}
+
 void Host::crash() {
     lan_.say(name(), "crashes");
     end_process();
@@ -209,6 +215,8 @@ void Host::wake() {
 }
 
 void Host::handle(const vrrp::Event& event) {
+    if (const auto* other = std::get_if<vrrp::Reconfigured>(&event))
+        watch_->reconfigured(vrrp::with_shared_tracks(other->settings), *node_, lan_.now());
     watch_->before(event);
     perform(node_->handle(event, lan_.now()));
     while (!failures_.empty()) {

@@ -36,6 +36,8 @@ public:
     void boot();
     void stop();
     void crash();
+    /// Other settings for the instances it has, of a kind that they can go on with.
+    void reconfigure(vrrp::Settings settings);
     [[nodiscard]] bool running() const { return node_.has_value(); }
     [[nodiscard]] const vrrp::Node& node() const { return *node_; }
     [[nodiscard]] const Watch& watch() const { return *watch_; }
@@ -62,8 +64,8 @@ public:
     void wake();
 
 private:
-    using Input =
-        std::variant<Frame, vrrp::LinkChanged, vrrp::AddressesChanged, vrrp::Probed, vrrp::Commanded>;
+    using Input = std::variant<Frame, vrrp::LinkChanged, vrrp::AddressesChanged, vrrp::Probed,
+                               vrrp::Commanded, vrrp::Reconfigured>;
 
     void accept(Input input);
     void take(const Input& input);

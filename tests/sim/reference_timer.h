@@ -26,6 +26,12 @@ public:
     /// Priority 0: Skew_Time of the interval learnt before; the interval in that advert is not learnt.
     void resigned(Time now) { start(Cause::resignation_heard, learnt_, now); }
 
+    /// Our own interval is another one, and nothing was learnt: all over again, if it runs.
+    void restart(Duration interval, Time now) {
+        if (running_)
+            start(cause_, interval, now);
+    }
+
     void stop() { running_ = false; }
 
     /// Version 2: Skew_Time is a part of one second, whatever the interval (RFC 3768 section 6.1).

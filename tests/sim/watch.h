@@ -33,6 +33,8 @@ public:
     void failed(const vrrp::EffectFailed& failure, Time now);
     /// Once the event and all failures it led to are dealt with. `told`: the core knows the kernel's table.
     void after(const vrrp::Event& event, const vrrp::Node& node, const Kernel& kernel, bool told, Time now);
+    /// Other settings for the same instances, which go on with them: to be told just before the event.
+    void reconfigured(const vrrp::Settings& settings, const vrrp::Node& node, Time now);
     /// The process stands still from now on: its timers will be looked at late.
     void stalled() { stalled_ = true; }
 
@@ -96,7 +98,7 @@ private:
     [[noreturn]] void broken(std::size_t instance, const std::string& promise) const;
 
     std::string host_;
-    const vrrp::Settings settings_;
+    vrrp::Settings settings_;
     Duration max_lateness_;
     std::vector<Instance> instances_;
     std::vector<std::vector<bool>> results_; ///< of each check, from the first

@@ -19,6 +19,25 @@ std::string padded(const IpAddress& address) {
 
 } // namespace
 
+/// A new interval is told at once by who is Active; a Backup goes on with what it has learnt, or begins anew.
+void Watch::reconfigured(const vrrp::Settings& settings, const vrrp::Node& node, Time now) {
+    const auto snapshot = node.snapshot(now);
+    for (std::size_t i = 0; i < instances_.size(); ++i) {
+        auto& instance = instances_[i];
+        const auto& before = settings_.instances[i];
+        const auto& after = settings.instances[i];
+        instance.preempts_from += after.preempt_delay - before.preempt_delay;
+        instance.priority_changed = now;
+        if (after.advert_interval == before.advert_interval)
+            continue;
+        instance.last_advert = now;
+        instance.recent_adverts.clear();
+        if (!snapshot.instances[i].active_router || after.version == vrrp::Version::v2)
+            instance.timer.restart(after.advert_interval, now);
+    }
+    settings_ = settings;
+}
+
 /// Moves the reference timer: first what happened to the state, then what the advert means in the new state.
 void Watch::run_timer(std::size_t index, const vrrp::Event& event, Time now) {
     auto& instance = instances_[index];
