@@ -66,6 +66,7 @@ private:
     [[nodiscard]] Result<void, Error> take_over(config::Config config);
     [[nodiscard]] Result<void, Error> prepare_kernel(const config::Config& config);
     [[nodiscard]] Result<void, Error> fit_edges(const std::vector<vrrp::Occupant>& occupants);
+    [[nodiscard]] Result<void, Error> fit_edges_now(const std::vector<vrrp::Occupant>& occupants);
     void assign_places();
     void follow_occupants();
 
@@ -99,6 +100,7 @@ private:
     Checks checks_;
     std::uint64_t composition_{0}; ///< of the node, when the edges were last told
     std::uint64_t overruns_told_{0};
+    bool fitting_{false}; ///< edges are being opened and closed
     bool running_{false}; ///< started: what goes wrong from now on ends nothing
     bool stopping_{false};
 };

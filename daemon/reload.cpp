@@ -73,8 +73,16 @@ Result<void, Error> Daemon::prepare_kernel(const config::Config& config) {
     return monitor_->drain(); // the Node is told of interfaces that were made just now
 }
 
-/// For these, and for nobody else.
+/// For these, and for nobody else. What is read on the way may be the last that somebody waits for to leave:
+/// that is followed up with the next event.
 Result<void, Error> Daemon::fit_edges(const std::vector<vrrp::Occupant>& occupants) {
+    fitting_ = true;
+    auto fitted = fit_edges_now(occupants);
+    fitting_ = false;
+    return fitted;
+}
+
+Result<void, Error> Daemon::fit_edges_now(const std::vector<vrrp::Occupant>& occupants) {
     macs_.want(occupants);
     if (auto fitted = macs_.fit(); !fitted)
         return fitted;
@@ -101,8 +109,9 @@ void Daemon::assign_places() {
 
 /// After an event: others may be here now, or some have left.
 void Daemon::follow_occupants() {
-    if (std::exchange(composition_, node_.composition()) == node_.composition())
+    if (fitting_ || composition_ == node_.composition())
         return;
+    composition_ = node_.composition();
     assign_places();
     const auto occupants = node_.occupants();
     if (auto fitted = fit_edges(occupants); !fitted)
