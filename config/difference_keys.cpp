@@ -67,9 +67,10 @@ bool same_excluded(const Whole& a, const Whole& b) {
     return same_addresses(a, b, &InstanceSettings::excluded);
 }
 
-/// Its default follows from the interval, and is not told twice.
+/// Its default follows from other keys, and is not told twice.
 bool same_lease(const Whole& a, const Whole& b) {
-    return a.host.lease == b.host.lease || a.core.advert_interval != b.core.advert_interval;
+    return a.host.lease == b.host.lease || a.core.advert_interval != b.core.advert_interval ||
+           a.core.adopts_addresses() != b.core.adopts_addresses();
 }
 
 template <auto member>

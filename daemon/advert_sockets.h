@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "net/advert_socket.h"
 #include "net/owner_socket.h"
-#include "vrrp/routers.h"
+#include "vrrp/occupant.h"
 
 #include <boost/asio/io_context.hpp>
 #include <functional>

@@ -10,7 +10,7 @@
 #include "base/strong.h"
 #include "netlink/macvlan.h"
 #include "netlink/saved_settings.h"
-#include "vrrp/routers.h"
+#include "vrrp/occupant.h"
 
 #include <map>
 #include <string>

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "vrrp/event.h"
-#include "vrrp/routers.h"
+#include "vrrp/occupant.h"
 #include "vrrp/settings.h"
 
 #include <optional>

@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "vrrp/effect.h"
 #include "vrrp/event.h"
-#include "vrrp/routers.h"
+#include "vrrp/occupant.h"
 #include "vrrp/settings.h"
 #include "vrrp/snapshot.h"
 

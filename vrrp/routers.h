@@ -9,6 +9,7 @@
 //   4. A place is used again with a later event, as effects borrow from the router that was there.
 #pragma once
 
+#include "vrrp/occupant.h"
 #include "vrrp/router.h"
 #include "vrrp/settings.h"
 
@@ -18,15 +19,6 @@
 #include <vector>
 
 namespace baton::vrrp {
-
-/// What a place is used by, or will be.
-struct Occupant {
-    InstanceId id;
-    const InstanceSettings* settings{nullptr};
-    bool leaving{false}; ///< hands over and goes
-    bool left{false};    ///< has gone; somebody is to come here who still waits
-    bool waiting{false}; ///< comes, or changes to this, once others have left
-};
 
 class Routers {
 public:

@@ -184,7 +184,8 @@ TEST_CASE("nothing is signed or asked for where there is no authentication; a tr
     CHECK(plain.hear(plain.send(spring), a.address, spring) == "ok");
     CHECK(plain.hear(a.send(spring), a.address, spring) == "length");
     CHECK_FALSE(plain.signatures->view(vrrp::InstanceId{0}, spring).has_value());
-    CHECK_FALSE(plain.signatures->read_keys_again());
+    plain.reload();
+    CHECK(plain.signatures->news().empty());
 }
 
 TEST_CASE("a signed advert of another group is of an unknown VRID, and no more than that") {
@@ -278,7 +279,7 @@ TEST_CASE("another key under the same number, and a key that is not there") {
     b.start();
     CHECK(b.hear(a.send(spring), a.address, spring) == "authentication_invalid");
     b.write_keys(second_key);
-    CHECK(b.signatures->read_keys_again());
+    b.reload();
     CHECK(b.hear(a.send(spring), a.address, spring) == "authentication_unknown_key");
     auto strange = a.send(spring);
     strange[12] = 9;
