@@ -106,7 +106,7 @@ TEST_CASE("effects are performed in order, and the steps of a transition written
 
     CHECK(bench.journal.transitions("a").empty());
     REQUIRE(bench.journal.transitions("b").size() == 1);
-    const auto& record = bench.journal.transitions("b").front();
+    const auto record = bench.journal.transitions("b").front();
     CHECK(record.number == 1);
     CHECK(record.reason_code == "peer_resigned");
     REQUIRE(record.steps.size() == 3);

@@ -92,7 +92,9 @@ TEST_CASE("every kind of line is one JSON object, also those without fields of t
     log.stopped();
     log.cannot_start("no way");
     log.reloaded({});
-    log.not_reloaded({});
+    control::Reload refused;
+    refused.error = "no";
+    log.not_reloaded(refused);
     log.address_repaired("VI_1", "eth0", std::chrono::milliseconds(1));
     log.priority_changed("VI_1", 101, 81);
     log.effect_failed("VI_1", "send_advert", "no");
