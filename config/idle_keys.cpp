@@ -42,9 +42,6 @@ void find_idle_keys(const Json& json, const vrrp::InstanceSettings& settings, Fi
     if (!settings.virtual_mac)
         keys.refuse(json, "virtual_mac_interface",
                     "without \"virtual_mac\": true no interface is made; leave this out");
-    if (settings.adopts_addresses())
-        keys.refuse(json, "lease",
-                    "an owner (priority 255) keeps the addresses that are its own; leave this out");
     if (find(json, "unicast") != nullptr)
         keys.refuse(json, "multicast_group",
                     "adverts go to the peers of \"unicast\" or to a group, not to both; leave one out");

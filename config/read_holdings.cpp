@@ -47,8 +47,6 @@ void read_places(const Json& list, const std::vector<Prefix>& addresses, const P
 /// as the kernel has it.
 std::chrono::seconds read_lease(const Json& instance, const vrrp::InstanceSettings& settings) {
     using std::chrono::seconds;
-    if (settings.adopts_addresses())
-        return seconds::zero();
     if (find(instance, "lease") != nullptr)
         return std::chrono::duration_cast<seconds>(duration(instance, "lease"));
     return std::max(seconds(3), std::chrono::ceil<seconds>(3 * settings.advert_interval));

@@ -102,6 +102,14 @@ void find_mixed_scopes(const InstanceSettings& instance, const HostSettings& hos
     });
 }
 
+/// What ends with the process is the drop; what would not end is the address.
+void find_endless_lease(const InstanceSettings& instance, const HostSettings& host, Findings& findings) {
+    if (!host.accept && host.lease == std::chrono::seconds::zero())
+        findings.push_back({.pointer = (place_of(instance) / "lease").text(),
+                            .message = "with \"accept\": false the addresses need a lease: the kernel stops "
+                                       "dropping packets to them when batond is killed"});
+}
+
 void find_idle_accept(const InstanceSettings& instance, const HostSettings& host, Findings& findings) {
     if (!host.accept && instance.priority == vrrp::owner)
         findings.push_back({.pointer = (place_of(instance) / "accept").text(),
@@ -146,6 +154,7 @@ void find_holding_faults(const Config& config, Findings& findings) {
         for (const auto& look : config.host[i].looks)
             find_look_faults(look, instance, findings);
         find_mixed_scopes(instance, config.host[i], findings);
+        find_endless_lease(instance, config.host[i], findings);
         find_idle_accept(instance, config.host[i], findings);
     }
 }

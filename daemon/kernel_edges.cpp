@@ -33,9 +33,14 @@ void KernelEdges::assign(const vrrp::Node& node, const config::Config& config) {
         });
         if (found != instances.end())
             host_[place] = config.host[static_cast<std::size_t>(found - instances.begin())];
-        if (occupant.settings->adopts_addresses())
-            host_[place].lease = {}; // they are there without us
     }
+}
+
+bool KernelEdges::is_ours(IfIndex interface, const Prefix& prefix) const {
+    const auto* known = monitor_.find(interface);
+    return known != nullptr &&
+           std::any_of(known->addresses.begin(), known->addresses.end(),
+                       [&](const auto& address) { return address.ours && address.prefix == prefix; });
 }
 
 Result<void, Error> KernelEdges::send(const vrrp::SendAdvert& effect, std::span<const std::uint8_t> message) {

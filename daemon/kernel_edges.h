@@ -21,8 +21,10 @@ public:
     /// All must outlive this.
     KernelEdges(KernelParts& kernel, const netlink::Monitor& monitor, AdvertSockets& sockets,
                 VirtualMacs& macs)
-        : kernel_(kernel), addresses_(kernel.requests), leases_(host_, addresses_), routes_(kernel.requests),
-          monitor_(monitor), sockets_(sockets), macs_(macs) {}
+        : kernel_(kernel), addresses_(kernel.requests),
+          leases_(host_, addresses_,
+                  [this](IfIndex interface, const Prefix& prefix) { return is_ours(interface, prefix); }),
+          routes_(kernel.requests), monitor_(monitor), sockets_(sockets), macs_(macs) {}
 
     KernelEdges(const KernelEdges&) = delete; // parts of it refer to others
     KernelEdges& operator=(const KernelEdges&) = delete;
@@ -46,6 +48,7 @@ private:
     [[nodiscard]] Result<void, Error> send_frame(const vrrp::SendAdvert& effect,
                                                  std::span<const std::uint8_t> message);
 
+    [[nodiscard]] bool is_ours(IfIndex interface, const Prefix& prefix) const;
     [[nodiscard]] const config::HostSettings& host(vrrp::InstanceId instance) const {
         return host_[instance.value];
     }

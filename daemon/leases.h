@@ -1,8 +1,8 @@
 // The kernel leases of held addresses: begun when they are held, renewed for as long as this process lives.
 //
 // So that no virtual address outlives its owner: when batond is killed or hangs, the kernel drops what it
-// held (ip-address(8), valid_lft). A lease is renewed when a third of it has passed. Never an owner's own
-// addresses (priority 255), which are there without us.
+// held (ip-address(8), valid_lft). A lease is renewed when a third of it has passed. Of an owner's addresses
+// (priority 255) those that were there without us stay as they are.
 #pragma once
 
 #include "base/time.h"
@@ -10,6 +10,7 @@
 #include "netlink/addresses.h"
 #include "vrrp/effect.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,9 +20,12 @@ namespace baton::daemon {
 
 class Leases {
 public:
-    /// Both must outlive this. `hosts` is by InstanceId; a lease of zero is none.
-    Leases(const std::vector<config::HostSettings>& hosts, netlink::Addresses& addresses)
-        : hosts_(hosts), addresses_(addresses) {}
+    /// Whether the kernel has the address with our mark.
+    using IsOurs = std::function<bool(IfIndex, const Prefix&)>;
+
+    /// All must outlive this. `hosts` is by InstanceId; a lease of zero is none.
+    Leases(const std::vector<config::HostSettings>& hosts, netlink::Addresses& addresses, IsOurs is_ours)
+        : hosts_(hosts), addresses_(addresses), is_ours_(std::move(is_ours)) {}
 
     /// The form in which an instance's addresses are held.
     [[nodiscard]] netlink::AddressForm form(vrrp::InstanceId instance) const;
@@ -41,16 +45,20 @@ private:
     struct Lease {
         std::vector<Prefix> addresses;
         Time renew_at;
+        bool adopted{false};    ///< there may be some that were there without us
+        std::size_t renewed{0}; ///< of those that are due
     };
     using Key = std::pair<vrrp::InstanceId, IfIndex>;
 
     [[nodiscard]] std::chrono::seconds length(vrrp::InstanceId instance) const {
         return hosts_[instance.value].lease;
     }
+    [[nodiscard]] std::vector<Prefix> due(IfIndex interface, Lease& lease, std::size_t most) const;
     [[nodiscard]] Time next(vrrp::InstanceId instance, Time now) const;
 
     const std::vector<config::HostSettings>& hosts_;
     netlink::Addresses& addresses_;
+    IsOurs is_ours_;
     std::map<Key, Lease> leases_;
     std::optional<Time> deadline_;
 };

@@ -1,7 +1,8 @@
 // Spreads announcements over time, so that a switch is not flooded when many addresses move at once.
 //
 // Each interface may send so many frames a second, and a tenth of a second's worth at one go; what is beyond
-// waits in line, oldest first. Announcing an instance again takes the place of what still waits of it.
+// waits in line, oldest first. When an instance is to be announced again before all of it has been, the rest
+// comes first, and then those that were announced already once more: none is left out.
 #pragma once
 
 #include "base/time.h"
@@ -38,15 +39,23 @@ public:
 private:
     /// Of one interface. `paid_until` is when all that was sent so far would have been sent at `rate_`.
     struct Line {
+        struct Waiting {
+            Announce rest;
+            std::span<const Prefix> all; ///< of the announcement it is the rest of
+            bool again{false};           ///< asked for anew meanwhile
+        };
         Time paid_until{Time::min()};
-        std::deque<Announce> waiting;
+        std::deque<Waiting> waiting;
     };
 
-    /// How many of `wanted` frames may be sent now; they are paid for.
-    [[nodiscard]] std::size_t pay(Line& line, std::size_t wanted, Time now) const;
+    /// How many addresses of it may be announced now; their frames are paid for.
+    [[nodiscard]] std::size_t pay(Line& line, const Announce& announce, Time now) const;
     /// Sends the first part now if nobody stands in line, and lines up the rest. False when nothing is sent.
     [[nodiscard]] bool admit(Announce& announce, Time now);
-    [[nodiscard]] Duration price() const { return Duration(std::chrono::seconds(1)) / rate_; }
+    /// Of one address: requests and replies are two frames.
+    [[nodiscard]] Duration price(const Announce& announce) const {
+        return Duration(std::chrono::seconds(1)) * (announce.form == AnnounceForm::both ? 2 : 1) / rate_;
+    }
 
     unsigned rate_;
     std::map<IfIndex, Line> lines_;

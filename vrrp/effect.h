@@ -2,7 +2,8 @@
 //
 // The rule for failures: each effect that cannot be performed comes back as EffectFailed. When it is a
 // HoldAddresses or HoldRoutes, that instance's effects are left out up to its next ReleaseAddresses or
-// ReleaseRoutes: a router that could not take its addresses tells nobody that it has (left_out.h).
+// ReleaseRoutes: a router that could not take its addresses tells nobody that it has (left_out.h). So are
+// those of the routers that take over together with it.
 // EffectFailed is fed before any other event.
 //
 // Effects borrow from the Node: they are good until the next call of handle().
@@ -44,7 +45,8 @@ struct HoldAddresses {
     bool adopt{false}; ///< the owner's own addresses: used where they are, never removed
     bool reclaim{
         false}; ///< ours until now: one that somebody replaced, so that it lost our mark, gets it again
-    bool in_place{false}; ///< by a router that is Active already: its list has changed
+    bool in_place{false};                   ///< by a router that is Active already: its list has changed
+    std::span<const InstanceId> together{}; ///< its sync group, when that takes over: all of it or none
 };
 
 /// Take these addresses off the interface, those with our mark only. One that is not there is fine.
@@ -59,6 +61,7 @@ struct ReleaseAddresses {
 /// that stand there with our mark already are fine.
 struct HoldRoutes {
     InstanceId instance;
+    std::span<const InstanceId> together{}; ///< as of HoldAddresses
 };
 
 /// Take the instance's routes and policy rules out again. One that is not there is fine.

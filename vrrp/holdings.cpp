@@ -135,10 +135,13 @@ bool Holdings::Place::is_marked(const Prefix& prefix) const {
     return false;
 }
 
-/// Routes come last: they may name an address as their source, or a gateway in its network.
+/// The instance's own interface after the others: with a virtual MAC address it is silent until then, and
+/// stays so when one of the others cannot be held. Routes come last: they may name an address as their
+/// source, or a gateway in its network.
 void Holdings::hold(Effects& out) const {
-    for (const auto& place : places_)
-        out.emplace_back(HoldAddresses{id_, place.where, place.what.addresses, settings_.adopts_addresses()});
+    for (auto place = places_.rbegin(); place != places_.rend(); ++place)
+        out.emplace_back(
+            HoldAddresses{id_, place->where, place->what.addresses, settings_.adopts_addresses()});
     hold_routes(out);
 }
 

@@ -24,6 +24,11 @@ std::optional<InstanceId> instance_of(const Effect& effect) {
 }
 
 bool LeftOut::has(const Effect& effect) {
+    together_ = {};
+    if (const auto* hold = std::get_if<HoldAddresses>(&effect))
+        together_ = hold->together;
+    if (const auto* hold = std::get_if<HoldRoutes>(&effect))
+        together_ = hold->together;
     if (instances_.empty())
         return false;
     const auto instance = instance_of(effect);
@@ -35,8 +40,10 @@ bool LeftOut::has(const Effect& effect) {
 }
 
 void LeftOut::after(const EffectFailed& failure) {
-    if (failure.effect == EffectKind::hold_addresses || failure.effect == EffectKind::hold_routes)
-        instances_.push_back(failure.instance);
+    if (failure.effect != EffectKind::hold_addresses && failure.effect != EffectKind::hold_routes)
+        return;
+    instances_.push_back(failure.instance);
+    instances_.insert(instances_.end(), together_.begin(), together_.end());
 }
 
 } // namespace baton::vrrp

@@ -7,6 +7,7 @@
 #include "vrrp/event.h"
 
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace baton::vrrp {
@@ -23,7 +24,8 @@ public:
     void after(const EffectFailed& failure);
 
 private:
-    std::vector<InstanceId> instances_; ///< few, and mostly none: no memory is asked for then
+    std::vector<InstanceId> instances_;    ///< few, and mostly none: no memory is asked for then
+    std::span<const InstanceId> together_; ///< of the last effect asked for, if it is a hold
 };
 
 } // namespace baton::vrrp

@@ -91,6 +91,8 @@ void Node::Parts::on(const Probed& probed, Time now, Effects& out) {
 
 void Node::Parts::on(const EffectFailed& failure, Time now, Effects& out) {
     assert(routers.knows(failure.instance));
+    if (failure.effect == EffectKind::hold_addresses || failure.effect == EffectKind::hold_routes)
+        sync_groups.abandon_takeover(failure.instance, out);
     routers[failure.instance].effect_failed(failure, now, out);
     disown_strays();
 }

@@ -72,6 +72,9 @@ public:
     /// It has taken over, and whether its addresses could be held will be known with the next event.
     [[nodiscard]] bool is_taking_over() const { return unconfirmed_takeover_.has_value(); }
     void confirm_takeover() { unconfirmed_takeover_.reset(); }
+    /// Its addresses could not be held, or those of a member that takes over with it: nobody was told
+    /// anything, and it never happened. What was half taken goes back.
+    void abandon_takeover(Effects& out);
     /// After it yielded to a greater address: for how long its group takes nothing over.
     [[nodiscard]] std::optional<Duration> pause_after(const Transitioned& transition) const;
     /// While Backup, and a router it must yield to was heard: when the Active_Down_Timer fires.

@@ -70,27 +70,28 @@ void Router::fail_with(Fault fault, Time now, Effects& out) {
     evaluate(now, out);
 }
 
+void Router::abandon_takeover(Effects& out) {
+    const auto before = *std::exchange(unconfirmed_takeover_, std::nullopt);
+    --counters_.became_active;
+    --counters_.adverts_sent;
+    --counters_.announcements;
+    withdraw(out);
+    state_ = before.state;
+    since_ = before.since;
+    reason_ = before.reason;
+}
+
 void Router::effect_failed(const EffectFailed& failure, Time now, Effects& out) {
-    // Only a takeover's own hold is of interest to it; a release of the same batch may fail before that.
-    const bool hold =
-        failure.effect == EffectKind::hold_addresses || failure.effect == EffectKind::hold_routes;
-    const auto before_takeover = hold ? std::exchange(unconfirmed_takeover_, std::nullopt) : std::nullopt;
     switch (failure.effect) {
     case EffectKind::hold_addresses:
     case EffectKind::hold_routes:
         ++counters_.hold_errors;
-        if (state_ != State::active || handing_over_)
+        if (state_ != State::active || handing_over_) {
+            unconfirmed_takeover_.reset();
             return;
-        if (before_takeover) {
-            // Nobody was told anything: the takeover never happened. Only what was half taken goes back.
-            --counters_.became_active;
-            --counters_.adverts_sent;
-            --counters_.announcements;
-            withdraw(out);
-            state_ = before_takeover->state;
-            since_ = before_takeover->since;
-            reason_ = before_takeover->reason;
         }
+        if (unconfirmed_takeover_)
+            abandon_takeover(out);
         fail_with({failure.effect == EffectKind::hold_routes ? Fault::Kind::route_not_held
                                                              : Fault::Kind::address_not_held,
                    failure.why},

@@ -1,6 +1,9 @@
 #include "vrrp/sync_groups.h"
 
+#include "vrrp/left_out.h"
+
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace baton::vrrp {
@@ -26,6 +29,12 @@ void share_tracks(Settings& settings, const SyncGroupSettings& group) {
 
 bool is_tracked(const Fault& fault) {
     return fault.kind == Fault::Kind::check_down || fault.kind == Fault::Kind::tracked_interface_down;
+}
+
+template <class Any>
+void set_together(Any& effect, std::span<const InstanceId> members) {
+    if constexpr (requires { effect.together; })
+        effect.together = members;
 }
 
 /// Whether the other members do the same. Faults are shared another way.
@@ -144,7 +153,60 @@ bool SyncGroups::settle(Effects& effects, Time now) {
         seen = effects.size();
         all_told = share_faults(now, effects);
     } while (effects.size() != seen);
+    hold_together(effects);
     return all_told;
+}
+
+void SyncGroups::hold_together(Effects& effects) const {
+    for (const auto& group : groups_)
+        hold_together(group, effects);
+}
+
+/// Who takes over comes to this vector one after the other; but what one of them cannot hold, none of them
+/// may have told of.
+void SyncGroups::hold_together(const Group& group, Effects& effects) const {
+    const auto takes_over = [&](const Effect& effect) {
+        const auto instance = instance_of(effect);
+        const auto& members = group.members;
+        return instance && std::find(members.begin(), members.end(), *instance) != members.end() &&
+               std::as_const(routers_)[*instance].is_taking_over();
+    };
+    const auto is_hold = [&](const Effect& effect) {
+        return (std::holds_alternative<HoldAddresses>(effect) ||
+                std::holds_alternative<HoldRoutes>(effect)) &&
+               takes_over(effect);
+    };
+    const auto first = std::find_if(effects.begin(), effects.end(), is_hold);
+    if (first == effects.end())
+        return;
+    Effects before; // of a member that came out of a fault just now, say: it is so whatever can be held
+    Effects holds;
+    Effects rest;
+    std::vector<InstanceId> holding;
+    for (auto effect = first; effect != effects.end(); ++effect) {
+        if (is_hold(*effect)) {
+            std::visit([&](auto& one) { set_together(one, group.members); }, *effect);
+            holding.push_back(*instance_of(*effect));
+            holds.push_back(std::move(*effect));
+        } else if (takes_over(*effect) &&
+                   std::find(holding.begin(), holding.end(), *instance_of(*effect)) == holding.end()) {
+            before.push_back(std::move(*effect));
+        } else {
+            rest.push_back(std::move(*effect));
+        }
+    }
+    effects.erase(first, effects.end());
+    for (auto* part : {&before, &holds, &rest})
+        std::move(part->begin(), part->end(), std::back_inserter(effects));
+}
+
+void SyncGroups::abandon_takeover(InstanceId failed, Effects& out) {
+    const auto* group = group_of(failed);
+    if (group == nullptr || !routers_[failed].is_taking_over())
+        return;
+    for (const auto member : group->members)
+        if (member != failed && routers_[member].is_taking_over())
+            routers_[member].abandon_takeover(out);
 }
 
 /// Of several of one group the last one leads: a member may have yielded in the same moment, and before

@@ -5,6 +5,7 @@
 //   2. A fault of one member (its link, its addresses) is a fault of all.
 //   3. When one member takes over, all take over with it; but none does while another member hears a router
 //      it has to yield to, or has just stood still: the group waits for the last of its Active_Down_Timers.
+//      All of them hold their addresses before the first of them advertises; if one cannot, none does.
 //   4. When one member yields, all yield; the others say so with priority 0.
 //   5. A group that yielded to a greater address takes nothing over for an Active_Down_Interval.
 //   6. Who comes to a group, or leaves it, moves nobody: it goes by these rules from then on. So in a group
@@ -47,6 +48,10 @@ public:
     /// To be called next: members that stood still let go before any member takes over in the same moment.
     void wake(Time now, Effects& out);
 
+    /// To be called with the failure of a hold, before its own router is told: those that take over together
+    /// with it do not.
+    void abandon_takeover(InstanceId failed, Effects& out);
+
     /// Rule 3: puts off those takeovers that are due now and have to wait.
     void put_off(Time now);
 
@@ -68,6 +73,8 @@ private:
     [[nodiscard]] std::optional<Fault> fault_beside(const Group& group, InstanceId instance) const;
     void put_off(const Group& group, Time now);
     void follow(Effects& effects, Time now);
+    void hold_together(Effects& effects) const;
+    void hold_together(const Group& group, Effects& effects) const;
     void follow(const Transitioned& transition, Time now, Effects& out);
 
     std::vector<Group> groups_;

@@ -49,3 +49,23 @@ def test_clean_stop_hands_both_over(lab):
     assert lb1.stop() == 0
     eventually(lambda: states(lb2) == ("active", "active"), "lb2 has taken over")
     assert has_both(lb2)
+
+
+def test_node_that_cannot_hold_one_member_leaves_the_other_node_alone(lab):
+    lab.network.add_bridge("br1")
+    capture = lab.capture()
+    lb1, lb2 = node(lab, 2, 101), node(lab, 3, 100)
+    lb2.start().wait_state("active", "inside")
+    lb2.wait_state("active", "outside")
+    before = lb2.transitions("inside"), lb2.transitions("outside")
+    lb1.host.ip(f"address add {OUTSIDE}/24 dev eth1")  # somebody's, and in the way
+    lb1.start().wait_state("fault", "outside")
+    lb1.wait_state("fault", "inside")
+    tried = lb1.instance("outside")["counters"]["hold_errors"]
+    eventually(lambda: lb1.counters("outside")["hold_errors"] > tried, "lb1 tries again")
+    lb1.wait_state("fault", "inside")
+    assert capture.adverts("10.0.1.2") == []
+    assert {one.mac for one in capture.announcements(INSIDE)} == {lb2.host.mac()}
+    assert (lb2.transitions("inside"), lb2.transitions("outside")) == before
+    lb1.host.ip(f"address delete {OUTSIDE}/24 dev eth1")
+    eventually(lambda: states(lb1) == ("active", "active") and states(lb2) == ("backup", "backup"), "lb1 has both")

@@ -68,3 +68,17 @@ def test_address_without_a_lease_stays_until_the_next_start(lab):
     assert holders(lb1, lb2) == ["lb1", "lb2"]
     lb1.start()
     assert holders(lb1, lb2) == ["lb2"]
+
+
+def test_killed_owner_keeps_what_was_its_own_and_nothing_else(lab):
+    config = configuration("lb1", priority=255, advert_interval="100ms")
+    config["instances"]["VI_1"]["addresses"].append("10.0.1.2/24")
+    lb1 = lab.batond(lab.host("lb1", "10.0.1.2/24"), config)
+    lb1.start().wait_state("active")
+    for _ in range(4):
+        before = lb1.counters()["adverts_sent"]
+        eventually(lambda: lb1.counters()["adverts_sent"] >= before + 10, "a second of adverts")
+        assert lb1.host.holds(VIP) and lifetime(lb1.host, "10.0.1.2") is None
+    lb1.kill()
+    eventually(lambda: not lb1.host.holds(VIP), "the kernel drops what batond had put there")
+    assert lb1.host.holds("10.0.1.2")

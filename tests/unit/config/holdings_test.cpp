@@ -73,14 +73,17 @@ TEST_CASE("a lease is three advert intervals, or three seconds, or what was aske
     CHECK(lease("\"advert_interval\": \"1.01s\", ") == 4); // whole seconds, not less than asked for
     CHECK(lease("\"lease\": \"10s\", ") == 10);
     CHECK(lease("\"lease\": \"0s\", ") == 0);
-    CHECK(lease("\"priority\": 255, ") == 0);
+    CHECK(lease("\"priority\": 255, ") == 3);
     CHECK(lease("\"priority\": 255, \"virtual_mac\": true, ") == 3);
     CHECK(
         errors_of(with_instance("\"lease\": \"1s\", ")) ==
         Lines{
             "f:1:31: /instances/A/lease: must be a duration from 2s to 1h in steps of 1s, or 0s for no end, "
             "not \"1s\""});
-    CHECK(errors_of(with_instance("\"priority\": 255, \"lease\": \"3s\", ")).size() == 1);
+    CHECK(faults_of(with_instance("\"lease\": \"0s\", \"accept\": false, ")) ==
+          Lines{"/instances/A/lease: with \"accept\": false the addresses need a lease: the kernel stops "
+                "dropping "
+                "packets to them when batond is killed"});
 }
 
 TEST_CASE("the words for a scope") {

@@ -1,5 +1,6 @@
 #include "vrrp/announce_pace.h"
 
+#include <algorithm>
 #include <doctest/doctest.h>
 
 using namespace baton;
@@ -53,7 +54,7 @@ TEST_CASE("without a rate nothing is held back") {
 TEST_CASE("a tenth of a second's worth goes at once, the rest at the rate, in order and complete") {
     AnnouncePace pace(100);
     const auto addresses = many(35);
-    Effects effects{Announce{InstanceId{0}, eth0, addresses, AnnounceForm::both}};
+    Effects effects{Announce{InstanceId{0}, eth0, addresses, AnnounceForm::reply}};
     pace.limit(effects, start);
     CHECK(frames(effects) == 10);
     auto now = start;
@@ -70,7 +71,7 @@ TEST_CASE("a tenth of a second's worth goes at once, the rest at the rate, in or
     CHECK(now == start + 250ms);
     std::vector<Prefix> announced;
     for (const auto& announce : seen) {
-        CHECK(announce.form == AnnounceForm::both);
+        CHECK(announce.form == AnnounceForm::reply);
         announced.insert(announced.end(), announce.addresses.begin(), announce.addresses.end());
     }
     CHECK(announced == addresses);
@@ -89,7 +90,7 @@ TEST_CASE("a late look at the timer sends what has come due meanwhile, and never
     CHECK(frames(more) == 10);
 }
 
-TEST_CASE("who stops being Active is dropped from the line; who announces anew takes its own place") {
+TEST_CASE("who stops being Active is dropped from the line; who announces anew goes on where it was") {
     AnnouncePace pace(100);
     const auto addresses = many(15);
     Effects effects{Announce{InstanceId{0}, eth0, addresses}, Announce{InstanceId{1}, eth0, addresses}};
@@ -97,14 +98,46 @@ TEST_CASE("who stops being Active is dropped from the line; who announces anew t
     CHECK(frames(effects) == 10);
     CHECK(announcements(effects).size() == 1);
     Effects again{Announce{InstanceId{0}, eth0, addresses}};
-    pace.limit(again, start); // behind the other now, and all of it
+    pace.limit(again, start);
     CHECK(again.empty());
     Effects more;
     pace.release([](InstanceId id) { return id == InstanceId{0}; }, start + 20ms, more);
     REQUIRE(announcements(more).size() == 1);
     CHECK(announcements(more)[0].instance == InstanceId{0});
-    CHECK(announcements(more)[0].addresses.front() == addresses.front());
+    CHECK(announcements(more)[0].addresses.front() == addresses[10]);
     CHECK(frames(more) == 2);
+}
+
+TEST_CASE("announced again and again faster than the pace allows, no address is left out") {
+    AnnouncePace pace(50);
+    const auto addresses = many(200);
+    std::vector<std::size_t> announced(addresses.size());
+    const auto count = [&](const Effects& effects) {
+        for (const auto& announce : announcements(effects))
+            for (const auto& prefix : announce.addresses)
+                ++announced[static_cast<std::size_t>(std::find(addresses.begin(), addresses.end(), prefix) -
+                                                     addresses.begin())];
+    };
+    for (auto now = start; now < start + 14s; now += 20ms) {
+        Effects effects;
+        if ((now - start) % 1s == 0s) {
+            effects.emplace_back(Announce{InstanceId{0}, eth0, addresses});
+            pace.limit(effects, now);
+        }
+        pace.release(everybody, now, effects);
+        count(effects);
+    }
+    CHECK(*std::min_element(announced.begin(), announced.end()) >= 3); // 14 s x 50 / 200
+    CHECK(*std::max_element(announced.begin(), announced.end()) <= 4);
+}
+
+TEST_CASE("requests and replies are two frames an address") {
+    AnnouncePace pace(100);
+    const auto addresses = many(20);
+    Effects effects{Announce{InstanceId{0}, eth0, addresses, AnnounceForm::both}};
+    pace.limit(effects, start);
+    CHECK(frames(effects) == 5); // addresses: ten frames
+    CHECK(pace.deadline() == start + 20ms);
 }
 
 TEST_CASE("each interface has a pace of its own, and other effects are left alone") {

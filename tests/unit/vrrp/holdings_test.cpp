@@ -96,7 +96,7 @@ TEST_CASE("with all addresses elsewhere the instance's interface carries none") 
 
 TEST_CASE_FIXTURE(OnTwo, "each interface is asked for its own, and released, and announced") {
     holdings.hold(effects);
-    CHECK(words(effects) == "hold 2: 10.0.1.100/24 10.0.2.100/24, hold 3: 10.0.9.100/32");
+    CHECK(words(effects) == "hold 3: 10.0.9.100/32, hold 2: 10.0.1.100/24 10.0.2.100/24"); // its own last
     effects.clear();
     holdings.announce(effects);
     CHECK(words(effects) == "announce 2: 10.0.1.100/24 10.0.2.100/24, announce 3: 10.0.9.100/32");
@@ -108,7 +108,7 @@ TEST_CASE_FIXTURE(OnTwo, "each interface is asked for its own, and released, and
 TEST_CASE("routes come after all addresses and go before them") {
     OnTwo on(true);
     on.holdings.hold(on.effects);
-    CHECK(words(on.effects) == "hold 2: 10.0.1.100/24 10.0.2.100/24, hold 3: 10.0.9.100/32, routes");
+    CHECK(words(on.effects) == "hold 3: 10.0.9.100/32, hold 2: 10.0.1.100/24 10.0.2.100/24, routes");
     on.effects.clear();
     on.holdings.release(on.effects);
     CHECK(words(on.effects) == "no routes, release 2: 10.0.1.100/24 10.0.2.100/24, release 3: 10.0.9.100/32");

@@ -2,6 +2,7 @@
 // are told as stories in tests/scenarios.
 #include "vrrp/node.h"
 
+#include "vrrp/left_out.h"
 #include "vrrp/timing.h"
 
 #include <algorithm>
@@ -639,26 +640,43 @@ TEST_CASE("an owner that is free of a fault of its group takes over with all of 
     CHECK(group.state(1) == State::active);
 }
 
-TEST_CASE("a member that stood still lets go before the owner of its group takes over, and then follows it") {
-    auto settings = ActiveGroup::settings();
-    settings.instances.back().priority = owner; // the last one: its turn comes after the other's
-    ActiveGroup group(settings);
-    // The owner is refused its address at the same time as the other one took over and waits for the result.
+/// Up to the takeover of all, of which nobody knows yet whether it can be had.
+Effects take_over_again(ActiveGroup& group) {
     for (int i = 0; i < 3; ++i)
         (void)group.feed(EffectFailed{ActiveGroup::slow, EffectKind::send_advert, "no"});
-    REQUIRE(group.state(1) == State::fault);
-    while (group.state(1) != State::active) {
+    REQUIRE(group.state(0) == State::fault);
+    Effects effects;
+    while (group.state(0) != State::active) {
         group.now = *group.node.deadline();
-        (void)group.feed(Elapsed{});
+        effects = group.feed(Elapsed{});
     }
-    (void)group.feed(EffectFailed{ActiveGroup::slow, EffectKind::hold_addresses, "no"});
-    REQUIRE(group.state(0) == State::active);
-    REQUIRE(group.state(1) == State::fault);
-    group.now += 60s; // for the other one to stand still, and for the owner to try again
-    std::string moves;
-    const auto effects = group.feed(Elapsed{});
-    for (const auto& effect : effects)
-        if (const auto* move = std::get_if<Transitioned>(&effect))
-            moves += std::to_string(move->instance.value) + " " + to_string(move->to) + ", ";
-    CHECK(moves == "0 backup, 1 active, 0 active, ");
+    return effects;
+}
+
+TEST_CASE("all members of a group hold their addresses before the first of them advertises") {
+    ActiveGroup group;
+    CHECK(shape(take_over_again(group)) == "hold hold send announce move send announce move");
+}
+
+TEST_CASE("what one member cannot hold, no member of its group takes or tells of") {
+    for (const auto refused : {vi, ActiveGroup::slow}) {
+        ActiveGroup group;
+        const auto effects = take_over_again(group);
+        LeftOut left_out;
+        std::string performed;
+        for (const auto& effect : effects) {
+            if (left_out.has(effect))
+                continue;
+            const auto* hold = std::get_if<HoldAddresses>(&effect);
+            if (hold != nullptr && hold->instance == refused)
+                left_out.after({refused, EffectKind::hold_addresses, "no"});
+            else
+                performed += shape({effect}) + " ";
+        }
+        CHECK(performed == (refused == vi ? "" : "hold "));
+        const auto more = group.feed(EffectFailed{refused, EffectKind::hold_addresses, "no"});
+        CHECK(shape(more) == "release release move move");
+        CHECK(group.state(0) == State::fault);
+        CHECK(group.state(1) == State::fault);
+    }
 }
