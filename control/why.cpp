@@ -103,6 +103,7 @@ void add_streaks(Lines& lines, const Report& report, const InstanceView& view) {
 
 std::vector<std::string> words(const std::vector<Prefix>& addresses) {
     std::vector<std::string> all;
+    all.reserve(addresses.size());
     for (const auto& address : addresses)
         all.push_back(address.to_string());
     return all;

@@ -96,7 +96,7 @@ Result<Signatures::Prepared, Error> Signatures::prepare(const config::Config& co
     return prepared;
 }
 
-void Signatures::take(Prepared prepared) {
+void Signatures::take(Prepared&& prepared) {
     for (auto& [name, one] : prepared.all) {
         if (one.opened) {
             entries_.emplace(name, Entry{std::move(*one.opened), one.instance, std::nullopt, false});

@@ -49,7 +49,7 @@ public:
     [[nodiscard]] Result<Prepared, Error> prepare(const config::Config& config) const;
 
     /// Goes by these from now on. assign() is to be called once the node has the configuration too.
-    void take(Prepared prepared);
+    void take(Prepared&& prepared);
 
     /// Which instance has which keys: to be called when the node's occupants may be others. Who leaves keeps
     /// its keys to the end; what nobody needs any more is closed.

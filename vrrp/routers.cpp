@@ -52,6 +52,7 @@ std::vector<Occupant> Routers::occupants() const {
 
 void Routers::plan(const std::vector<InstanceSettings>& wanted, Time now, Effects& out) {
     std::vector<const InstanceSettings*> left_over;
+    left_over.reserve(wanted.size());
     for (const auto& instance : wanted)
         left_over.push_back(&instance);
     const auto take = [&](const std::string& name) -> const InstanceSettings* {
