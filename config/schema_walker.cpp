@@ -145,7 +145,33 @@ bool SchemaWalker::one_of(const Json& schema, Json& value, const Pointer& at) {
     return false;
 }
 
+/// A word that says which alternative is meant, such as a "type", and is that of none.
+bool SchemaWalker::refuse_kind(const Json& branches, const Json& value, const Pointer& at) {
+    for (const auto& [key, member] : value.items()) {
+        Json words = Json::array();
+        for (const auto& branch : branches) {
+            const auto* properties = find(resolve(branch), "properties");
+            const auto* property = properties == nullptr ? nullptr : find(*properties, key);
+            const auto* own = property == nullptr ? nullptr : find(*property, "enum");
+            if (own == nullptr || own->size() != 1)
+                break;
+            words.push_back(own->front());
+        }
+        const Json kinds{{"type", "string"}, {"enum", words}};
+        if (words.size() == branches.size() && !leaf_fits(kinds, member, patterns_)) {
+            findings_.push_back(
+                {.pointer = (at / key).text(),
+                 .message = "must be " + in_words(kinds) + ", not " + found_in_words(kinds, member),
+                 .suggestion = nearest_word(kinds, member)});
+            return true;
+        }
+    }
+    return false;
+}
+
 bool SchemaWalker::refuse_object(const Json& branches, const Json& value, const Pointer& at) {
+    if (refuse_kind(branches, value, at))
+        return false;
     Words known;
     Words telling;
     for (const auto& branch : branches) {

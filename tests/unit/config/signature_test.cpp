@@ -64,6 +64,9 @@ TEST_CASE("what makes no sense is refused") {
     };
     CHECK(refused(R"({"type": "hmac"})") ==
           Lines{place + ": must have exactly one of the keys \"keys\" and \"password\""});
+    CHECK(refused(R"({"type": "ah"})") ==
+          Lines{place + "/type: must be one of \"hmac\" or \"pass\", not \"ah\""});
+    CHECK(refused(R"({"type": 7})").size() == 1);
     CHECK(refused(R"({"type": "pass", "keys": "/k"})") ==
           Lines{place + "/type: must be \"hmac\", not \"pass\""});
     CHECK(refused(R"({"keys": "/k"})") == Lines{place + ": \"type\" is missing; it must be \"hmac\""});
