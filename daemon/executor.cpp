@@ -17,6 +17,7 @@ std::vector<vrrp::EffectFailed> Executor::perform(const vrrp::Effects& effects, 
     for (const auto& effect : effects)
         if (!batch.left_out.has(effect))
             std::visit([&](const auto& one) { carry_out(one, batch); }, effect);
+    batch.left_out.erase_from(batch.repairs); // held for a takeover that is not to be
     for (const auto instance : batch.repairs)
         log_.address_repaired(settings_of(instance).name, settings_of(instance).interface,
                               boot_now() - decided);

@@ -39,6 +39,12 @@ bool LeftOut::has(const Effect& effect) {
     return std::find(instances_.begin(), instances_.end(), *instance) != instances_.end();
 }
 
+void LeftOut::erase_from(std::vector<InstanceId>& instances) const {
+    std::erase_if(instances, [&](InstanceId instance) {
+        return std::find(instances_.begin(), instances_.end(), instance) != instances_.end();
+    });
+}
+
 void LeftOut::after(const EffectFailed& failure) {
     if (failure.effect != EffectKind::hold_addresses && failure.effect != EffectKind::hold_routes)
         return;

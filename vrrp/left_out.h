@@ -23,6 +23,9 @@ public:
     /// To be told of each effect that could not be performed.
     void after(const EffectFailed& failure);
 
+    /// Takes those out whose effects are left out now.
+    void erase_from(std::vector<InstanceId>& instances) const;
+
 private:
     std::vector<InstanceId> instances_;    ///< few, and mostly none: no memory is asked for then
     std::span<const InstanceId> together_; ///< of the last effect asked for, if it is a hold

@@ -66,7 +66,7 @@ void Watch::failed(const vrrp::EffectFailed& failure, Time now) {
     auto& instance = instances_[failure.instance.value];
     if (failure.effect == vrrp::EffectKind::hold_addresses ||
         failure.effect == vrrp::EffectKind::release_addresses) // wished for, and wished for again
-        instance.held = false;
+        instance.held_on.clear();
     if (failure.effect == vrrp::EffectKind::hold_routes || failure.effect == vrrp::EffectKind::release_routes)
         instance.routed = false;
     if (failure.effect == vrrp::EffectKind::send_advert) {
@@ -105,7 +105,7 @@ void Watch::on(const vrrp::SendAdvert& effect, Time now) {
         instance.resigned = shutting_down_;
         return;
     }
-    if (!instance.held)
+    if (instance.held_on.empty())
         broken(index, "whoever advertises has the addresses");
     if (instance.routed != settings_.instances[index].routing.any)
         broken(index, "whoever advertises has the routes");
@@ -138,15 +138,17 @@ void Watch::on(const vrrp::HoldAddresses& effect, Time now) {
     const bool back_again = effect.reclaim && !effect.adopt; // one of the owner's that had our mark
     if (effect.adopt != settings_.instances[index].adopts_addresses() && !back_again)
         broken(index, "only the owner adopts addresses");
-    instances_[index].held = true;
+    instances_[index].held_on.insert(effect.interface);
 }
 
-void Watch::on(const vrrp::ReleaseAddresses& effect, Time) { instances_[effect.instance.value].held = false; }
+void Watch::on(const vrrp::ReleaseAddresses& effect, Time) {
+    instances_[effect.instance.value].held_on.erase(effect.interface);
+}
 
 void Watch::on(const vrrp::HoldRoutes& effect, Time now) {
     const auto index = effect.instance.value;
     speaks(index, now);
-    if (!instances_[index].held)
+    if (instances_[index].held_on.empty())
         broken(index, "routes come after the addresses");
     instances_[index].routed = true;
 }
@@ -156,7 +158,7 @@ void Watch::on(const vrrp::ReleaseRoutes& effect, Time) { instances_[effect.inst
 void Watch::on(const vrrp::Announce& effect, Time now) {
     const auto index = effect.instance.value;
     speaks(index, now);
-    if (!instances_[index].held)
+    if (instances_[index].held_on.empty())
         broken(index, "only held addresses are announced");
 }
 
@@ -239,7 +241,7 @@ void Watch::check_instance(std::size_t index, const Kernel& kernel, bool told, T
     const auto& instance = instances_[index];
     const auto& settings = settings_.instances[index];
     const bool active = instance.state == State::active;
-    if (instance.held != active)
+    if (instance.held_on.empty() == active)
         broken(index, "addresses are held if and only if the router is Active");
     if (instance.routed != (active && settings.routing.any))
         broken(index, "routes are held if and only if the router is Active");
@@ -266,7 +268,7 @@ void Watch::check_view(const vrrp::Node& node, Time now) const {
         const auto& instance = instances_[i];
         if (view.state != instance.state)
             broken(i, "the snapshot shows the state that was told");
-        if (view.addresses_held != instance.held)
+        if (view.addresses_held == instance.held_on.empty())
             broken(i, "the snapshot shows who has the addresses");
         if (view.handing_over && (!shutting_down_ || view.state != State::active))
             broken(i, "only a router that is told to stop hands over");

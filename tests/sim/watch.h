@@ -56,8 +56,8 @@ public:
 private:
     struct Instance {
         vrrp::State state{vrrp::State::initialize};
-        bool held{false};
-        bool routed{false}; ///< its routes are there
+        std::set<IfIndex> held_on; ///< the interfaces that carry its addresses
+        bool routed{false};        ///< its routes are there
         bool resigned{false};
         bool reigned{false}; ///< Active, and not resigned, before this step
         ReferenceTimer timer;

@@ -19,6 +19,13 @@ LeftOut after_refusal() {
 
 } // namespace
 
+TEST_CASE("who is left out can be told apart") {
+    const auto left_out = after_refusal();
+    std::vector<InstanceId> instances{one, other};
+    left_out.erase_from(instances);
+    CHECK(instances == std::vector{other});
+}
+
 TEST_CASE("who could not take its addresses tells nobody that it has") {
     auto left_out = after_refusal();
     CHECK(left_out.has(HoldAddresses{one, IfIndex{2}, {}}));
