@@ -103,8 +103,8 @@ def linked_targets(text):
     """(library, target) for all that libraries of ours link, wherever it is said."""
     text = re.sub(r"#[^\n]*", "", text)
     for found in re.finditer(r"baton_library\(\s*(\w+)(.*?)\)", text, re.DOTALL):
-        words = found[2].split()
-        for target in words[words.index("LINKS") + 1:] if "LINKS" in words else []:
+        links = re.search(r"\bLINKS\b(.*?)(\bALONE\b|$)", found[2], re.DOTALL)
+        for target in links[1].split() if links else []:
             yield found[1], target
     for found in re.finditer(r"target_link_libraries\(\s*baton_(\w+)(.*?)\)", text, re.DOTALL):
         for target in found[2].split():

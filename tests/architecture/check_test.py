@@ -120,7 +120,9 @@ class Tree(unittest.TestCase):
     def test_forbidden_links(self):
         self.plant("vrrp/CMakeLists.txt", "baton_library(vrrp SOURCES a.cpp LINKS baton_base Boost::headers)\n")
         self.assert_only("vrrp/CMakeLists.txt", "Boost::headers")
-        self.plant("vrrp/CMakeLists.txt", "baton_library(vrrp SOURCES a.cpp LINKS baton_base)\n"
+        self.plant("vrrp/CMakeLists.txt", "baton_library(vrrp SOURCES a.cpp LINKS baton_base evil ALONE a.cpp)\n")
+        self.assert_only("vrrp/CMakeLists.txt", "evil")
+        self.plant("vrrp/CMakeLists.txt", "baton_library(vrrp SOURCES a.cpp LINKS baton_base ALONE a.cpp)\n"
                                           "target_link_libraries(baton_vrrp PRIVATE spdlog::spdlog)\n")
         self.assert_only("vrrp/CMakeLists.txt", "spdlog::spdlog")
 

@@ -406,12 +406,12 @@ TEST_CASE("what cannot change in place begins anew, once it has let go") {
         {"owner", [](auto& one) { one.priority = owner; }},
         {"virtual MAC", [](auto& one) { one.virtual_mac = true, one.holder = "eth1"; }},
     };
-    for (const auto& [name, change] : changes) {
-        CAPTURE(name);
+    for (const auto& change : changes) {
+        CAPTURE(change.first);
         Host host(two());
         (void)host.run(3700ms);
         const auto id = host.view("a").id;
-        change(host.settings.instances[0]);
+        change.second(host.settings.instances[0]);
         CHECK(host.reconfigure() == "a: send 0 naming 1");
         CHECK(host.view("a").handing_over);
         CHECK(host.view("a").vrid == Vrid{51});
