@@ -72,9 +72,7 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
             if (router.is_taking_over())
                 return; // what was told is how it was before
         }
-        // Who has let go to leave looks no more: another one may have an address of its by now.
-        if (!routers.leaves(router.id()) || !router.stopped())
-            router.addresses_present(interface->index, interface->addresses, now, out);
+        router.addresses_present(interface->index, interface->addresses, now, out);
     });
 }
 

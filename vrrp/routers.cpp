@@ -101,7 +101,7 @@ void Routers::cancel() {
 bool Routers::can_advance() const {
     bool waiting = false;
     for (const auto& place : places_) {
-        if (place.has_left() && !place.next)
+        if (place.has_left())
             return true;
         waiting = waiting || place.next;
     }
@@ -158,7 +158,7 @@ Routers::Step Routers::advance(Time now, Effects& out) {
     }
     for (std::size_t i = 0; i < places_.size(); ++i) {
         auto& place = places_[i];
-        if (place.has_left() && !place.next) {
+        if (place.has_left()) { // also when what is to come here waits: its addresses may be another's by now
             place.gone = true;
             place.leaving = false;
             step.gone.emplace_back(static_cast<std::uint32_t>(i));

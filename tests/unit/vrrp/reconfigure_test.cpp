@@ -457,6 +457,8 @@ TEST_CASE("one that has left and has to wait for another one keeps nobody busy")
     host.settings.instances[1].vrid = Vrid{53};
     (void)host.reconfigure();
     CHECK(host.hear(51, 90) == "a: release 10.0.1.100; a: active -> initialize");
+    CHECK(host.run_to_deadline().empty()); // to be put away
+    CHECK_FALSE(host.has("a"));
     CHECK(host.node.deadline() > host.now);
     CHECK(host.hear(52, 90) == "b: release 10.0.1.101; b: active -> initialize");
     CHECK(host.run_to_deadline() == "a: initialize -> backup; b: initialize -> backup");
