@@ -104,6 +104,7 @@ constexpr Key keys[] = {
     {"address_list", same<&InstanceSettings::address_list>},
     {"require_link_local_first", same<&InstanceSettings::require_link_local_first>},
     {"answer_lower_priority", same<&InstanceSettings::answer_lower_priority>},
+    {"prompt_takeover", same<&InstanceSettings::prompt_takeover>},
 };
 
 Whole whole(const Config& config, const InstanceSettings& instance) {

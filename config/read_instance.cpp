@@ -134,6 +134,7 @@ void read_exchange(const Json& json, const Pointer& at, InstanceSettings& settin
     if (find(json, "require_link_local_first") != nullptr)
         settings.require_link_local_first = flag(json, "require_link_local_first");
     settings.answer_lower_priority = flag(json, "answer_lower_priority");
+    settings.prompt_takeover = flag(json, "prompt_takeover");
 }
 
 } // namespace

@@ -88,6 +88,8 @@ const char* to_string(Reason::Code code) {
         return "active_down_timer";
     case Reason::Code::peer_resigned:
         return "peer_resigned";
+    case Reason::Code::peer_lowered:
+        return "peer_lowered";
     case Reason::Code::higher_priority:
         return "higher_priority";
     case Reason::Code::tie_lost:
@@ -128,6 +130,10 @@ std::string describe(const Reason& reason) {
     case Reason::Code::peer_resigned:
         return peer + " resigned (priority 0) and Skew_Time of " + format_milliseconds(reason.interval) +
                " passed without a successor" + told_late(reason.late);
+    case Reason::Code::peer_lowered:
+        return peer + " lowered its priority to " + number(reason.peer_priority) + ", below our " +
+               number(reason.own_priority) + ", and Skew_Time of " + format_milliseconds(reason.interval) +
+               " passed without a better successor" + told_late(reason.late);
     case Reason::Code::higher_priority:
         return peer + " advertises priority " + number(reason.peer_priority) + ", above our " +
                number(reason.own_priority);

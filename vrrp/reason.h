@@ -49,6 +49,7 @@ struct Reason {
         owner_startup,     ///< priority 255: Active at once
         active_down_timer, ///< nothing heard for `interval`; subject: if it is no Active_Down_Interval
         peer_resigned,     ///< `peer` sent priority 0 and Skew_Time passed
+        peer_lowered,      ///< `peer` lowered itself to `peer_priority`, below ours, and Skew_Time passed
         higher_priority,   ///< `peer` with `peer_priority` outranks us
         tie_lost,          ///< `peer` has our priority and the greater address
         stalled,           ///< we slept while Active: no advert for `interval`

@@ -84,11 +84,12 @@ void Router::update(Conditions conditions, Time now, Effects& out) {
     const bool priority_changed = conditions_.priority != before;
     if (priority_changed && state_ != State::initialize)
         out.emplace_back(PriorityChanged{id_, before, conditions_.priority});
-    // The RFC has no rule for a Backup whose priority changes: the timer keeps its start, not its length.
     if (priority_changed && timers_.active_down)
-        timers_.active_down = down_timer_started_ + down_duration();
+        adjust_active_down();
     take_new_addresses(now, out);
     evaluate(now, out);
+    if (conditions_.priority < before && is_active() && settings_.prompt_takeover)
+        speak_at_once(now, out); // a Backup may be better by now
 }
 
 /// Brings the state in line with what stands in the way: faults first, then what is still unknown.
@@ -233,18 +234,33 @@ void Router::elapsed(Time now, Effects& out) {
 /// T6, and told apart when our own delay may be the cause: whoever looks an advert interval late may have
 /// lost what came in meanwhile, as when a receive buffer overflows.
 void Router::take_over(Time due, Time now, Effects& out) {
-    auto reason = because(down_timer_ == DownTimer::skew ? Reason::Code::peer_resigned
-                                                         : Reason::Code::active_down_timer);
+    auto reason = because(cause_of_takeover());
     reason.interval = down_duration();
     if (down_timer_ == DownTimer::rejoin)
         reason.subject = "rejoining after a stall";
-    if (active_router_)
+    if (active_router_) {
         reason.peer = active_router_->address;
+        reason.peer_priority = active_router_->priority;
+    }
     if (now - due > active_adver_interval_) {
         ++counters_.late_takeovers;
         reason.late = now - due;
     }
     become_active(std::move(reason), now, out);
+}
+
+Reason::Code Router::cause_of_takeover() const {
+    switch (down_timer_) {
+    case DownTimer::skew:
+        return Reason::Code::peer_resigned;
+    case DownTimer::lowered:
+        return Reason::Code::peer_lowered;
+    case DownTimer::full:
+    case DownTimer::heard:
+    case DownTimer::rejoin:
+        break;
+    }
+    return Reason::Code::active_down_timer;
 }
 
 std::vector<Fault> Router::faults() const {

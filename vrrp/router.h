@@ -97,10 +97,11 @@ public:
 private:
     /// From what the Active_Down_Timer runs, so that a change of priority can set it right.
     enum class DownTimer : std::uint8_t {
-        full,  ///< Active_Down_Interval
-        heard, ///< the same, since an advert that it yields to
-        skew,  ///< Skew_Time, after priority 0 was heard
-        rejoin ///< one advert interval + Skew_Time, after a stall
+        full,    ///< Active_Down_Interval
+        heard,   ///< the same, since an advert that it yields to
+        skew,    ///< Skew_Time, after priority 0 was heard
+        lowered, ///< Skew_Time, after the Active router has lowered itself below us
+        rejoin   ///< one advert interval + Skew_Time, after a stall
     };
 
     struct Timers {
@@ -140,7 +141,8 @@ private:
     void receive_as_active(const AdvertReceived& received, Time now, Effects& out);
     void learn(const AdvertReceived& received, Time now);
     void answer(Time now, Effects& out);
-    void last_word(Time now, Effects& out);
+    void outdo(const AdvertReceived& received, Time now);
+    void speak_at_once(Time now, Effects& out);
     void send_advert(Priority priority, Effects& out);
     void send_regular_advert(Time now, Effects& out);
     [[nodiscard]] Advert advert(Priority priority) const;
@@ -166,6 +168,8 @@ private:
     [[nodiscard]] static std::vector<std::uint8_t> wire_octets(const std::vector<Prefix>& addresses);
 
     void arm_active_down(DownTimer kind, Time now);
+    void adjust_active_down();
+    [[nodiscard]] Reason::Code cause_of_takeover() const;
     [[nodiscard]] Duration down_duration() const;
     [[nodiscard]] Duration skew(Priority priority) const;
     [[nodiscard]] Duration handover_limit() const;

@@ -51,9 +51,22 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now) {
     // to preempt restarts nothing.
     const bool may_preempt = settings_.preempt && now >= preempts_from_;
     const bool preempt = may_preempt || conditions_.priority == owner;
-    if (preempt && received.advert.priority < conditions_.priority)
+    if (preempt && received.advert.priority < conditions_.priority) {
+        outdo(received, now);
         return;
+    }
     learn(received, now);
+}
+
+/// Guarantee 13: it lives and keeps the addresses until it hears us, so there is no silence to wait for; only
+/// for the best of us to be first (decision 020).
+void Router::outdo(const AdvertReceived& received, Time now) {
+    if (!settings_.prompt_takeover || !active_router_ || active_router_->address != received.source ||
+        received.advert.priority >= active_router_->priority)
+        return;
+    active_router_->priority = received.advert.priority;
+    if (timers_.active_down && *timers_.active_down > now + skew(conditions_.priority))
+        arm_active_down(DownTimer::lowered, now);
 }
 
 /// T12, T13, T14, T15.
@@ -78,7 +91,9 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
             answer(now, out);
         return;
     }
-    last_word(now, out);
+    // The winner of a conflict must learn that there was one, or it would not tell the link again who has the
+    // addresses, and whoever was told otherwise meanwhile would not find it (decision 010).
+    speak_at_once(now, out);
     Reason reason;
     reason.code = priority == self.priority ? Reason::Code::tie_lost : Reason::Code::higher_priority;
     reason.peer = received.source;
@@ -108,9 +123,8 @@ void Router::answer(Time now, Effects& out) {
     announce(out);
 }
 
-/// Before yielding: the winner of a conflict must learn that there was one, or it would not tell the link
-/// again who has the addresses, and whoever was told otherwise meanwhile would not find it (decision 010).
-void Router::last_word(Time now, Effects& out) {
+/// An advert beside the regular ones, which keep their time; unless the limit forbids it.
+void Router::speak_at_once(Time now, Effects& out) {
     if (now < next_answer_)
         return;
     next_answer_ = now + answer_pause(settings_.advert_interval);

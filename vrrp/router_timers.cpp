@@ -16,6 +16,13 @@ void Router::arm_active_down(DownTimer kind, Time now) {
     timers_.active_down = now + down_duration();
 }
 
+/// The RFC has no rule for a Backup whose priority changes: the timer keeps its start, not its length.
+void Router::adjust_active_down() {
+    if (down_timer_ == DownTimer::lowered && active_router_->priority >= conditions_.priority)
+        down_timer_ = DownTimer::heard; // not below us any more
+    timers_.active_down = down_timer_started_ + down_duration();
+}
+
 Duration Router::down_duration() const {
     const auto priority = conditions_.priority;
     switch (down_timer_) {
@@ -23,6 +30,7 @@ Duration Router::down_duration() const {
     case DownTimer::heard:
         return active_down_interval(priority, active_adver_interval_, settings_.version);
     case DownTimer::skew:
+    case DownTimer::lowered:
         return skew(priority);
     case DownTimer::rejoin:
         break;

@@ -114,6 +114,7 @@ struct InstanceSettings {
     UnicastSettings unicast;
     bool require_link_local_first{true}; ///< IPv6: refuse adverts that break RFC 9568 section 5.2.9
     bool answer_lower_priority{true};    ///< T15: RFC 9568 says so; RFC 3768 did not
+    bool prompt_takeover{true};          ///< a priority that falls is told, and acted on, at once
     AddressListCheck address_list{AddressListCheck::report};
     Duration preempt_delay{}; ///< how long a lower Active is left alone after our start
     AnnounceSettings announce;

@@ -36,7 +36,7 @@ InstanceSettings instance_from(Input& input, const std::string& name) {
     instance.interface = input.one_in(4) ? "eth1" : "eth0";
     instance.vrid = Vrid{static_cast<std::uint8_t>(51 + input.below(4))};
     instance.priority = input.one_in(8) ? owner : Priority{static_cast<std::uint8_t>(100 + input.below(3))};
-    constexpr std::array<Duration, 3> intervals{100ms, 1s, 300ms};
+    constexpr std::array<Duration, 3> intervals{1s, 3s, 300ms};
     instance.advert_interval = input.pick(intervals);
     if (input.one_in(6)) {
         instance.version = Version::v2;
@@ -131,7 +131,7 @@ public:
     void end() {
         refusals_ = 0;
         feed(LinkChanged{"eth1", index_of("eth1"), true, true});
-        pass(200s);
+        pass(100s);
         for (const auto& occupant : node_.occupants())
             must(!occupant.waiting && !occupant.leaving, "in the end nobody leaves or waits any more");
         std::set<std::string> names;

@@ -98,6 +98,7 @@ void add_rare_options(Input& input, InstanceSettings& instance) {
         instance.source = host_address(instance.family(), instance.interface, this_host_too);
     instance.require_link_local_first = (which & 16) == 0;
     instance.answer_lower_priority = (which & 32) == 0;
+    instance.prompt_takeover = (which & 48) != 48;
     instance.address_list = (which & 64) != 0 ? AddressListCheck::refuse : AddressListCheck::report;
     if ((which & 128) != 0)
         instance.preempt_delay = 100ms * input.byte();

@@ -49,6 +49,19 @@ def test_negative_weight_moves_the_address_and_back(lab):
     await_holder(lb1, lb2)
 
 
+def test_a_priority_that_falls_is_succeeded_after_skew_time(lab):
+    """Without a gap: whoever loses its check keeps the address until it hears who has it now."""
+    well = flag(lab)
+    lb1, lb2 = tracking_pair(lab, exists(well), {"weight": -20}, advert_interval="1s")
+    well.unlink()
+    taken = lb2.wait_state("active")
+    assert taken["reason_code"] == "peer_lowered"
+    assert taken["reason"] == ("10.0.1.2 lowered its priority to 81, below our 100, and Skew_Time of 609.375 ms passed "
+                               "without a better successor")
+    assert lb1.wait_state("backup")["reason_code"] == "higher_priority"
+    await_holder(lb2, lb1)
+
+
 def test_positive_weight_counts_while_the_check_is_up(lab):
     well = flag(lab)
     lb1, lb2 = tracking_pair(lab, exists(well), {"weight": 50}, priority=60)

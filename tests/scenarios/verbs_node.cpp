@@ -68,6 +68,8 @@ bool take_rare_option(Words& words, vrrp::InstanceSettings& instance) {
         instance.preempt_delay = words.take_duration("a delay");
     else if (words.take_if("answer-lower"))
         instance.answer_lower_priority = words.take_choice("on", "off");
+    else if (words.take_if("prompt-takeover"))
+        instance.prompt_takeover = words.take_choice("on", "off");
     else
         return false;
     return true;

@@ -97,6 +97,7 @@ vrrp::InstanceSettings draw_instance(Random& random, const Plan& plan, std::size
     if (plan.equal_priorities || random.chance(20))
         instance.priority = vrrp::Priority{100};
     instance.advert_interval = random.pick(plan.intervals);
+    instance.prompt_takeover = !random.chance(20);
     instance.preempt = plan.same_preempt ? plan.preempt : random.chance(50);
     const std::array modes{vrrp::ChecksumMode::automatic, vrrp::ChecksumMode::rfc9568,
                            vrrp::ChecksumMode::rfc5798};

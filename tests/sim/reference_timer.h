@@ -12,7 +12,7 @@ namespace baton::sim {
 
 class ReferenceTimer {
 public:
-    enum class Cause { whole_down_interval, resignation_heard, woken_after_stall };
+    enum class Cause { whole_down_interval, resignation_heard, lowering_heard, woken_after_stall };
 
     /// Entering Backup from Initialize: the learnt interval is our own.
     void begin(Duration interval, Time now) { start(Cause::whole_down_interval, interval, now); }
@@ -25,6 +25,20 @@ public:
 
     /// Priority 0: Skew_Time of the interval learnt before; the interval in that advert is not learnt.
     void resigned(Time now) { start(Cause::resignation_heard, learnt_, now); }
+
+    /// The Active router has lowered itself below us: Skew_Time, if that ends sooner.
+    void lowered(int priority, Time now) {
+        const auto before = *this;
+        start(Cause::lowering_heard, learnt_, now);
+        if (before.deadline(priority) <= deadline(priority))
+            *this = before;
+    }
+
+    /// What was heard to be lowered is not below our new priority.
+    void is_not_below() {
+        if (cause_ == Cause::lowering_heard)
+            cause_ = Cause::whole_down_interval;
+    }
 
     /// Our own interval is another one, and nothing was learnt: all over again, if it runs.
     void restart(Duration interval, Time now) {
@@ -46,6 +60,7 @@ public:
             intervals = 3;
             break;
         case Cause::resignation_heard:
+        case Cause::lowering_heard:
             intervals = 0;
             break;
         case Cause::woken_after_stall:

@@ -64,9 +64,10 @@ void Watch::performed(const vrrp::Effect& effect, Time now) {
 
 void Watch::failed(const vrrp::EffectFailed& failure, Time now) {
     auto& instance = instances_[failure.instance.value];
-    if (failure.effect == vrrp::EffectKind::hold_addresses ||
-        failure.effect == vrrp::EffectKind::release_addresses) // wished for, and wished for again
+    if (failure.effect == vrrp::EffectKind::hold_addresses)
         instance.held_on.clear();
+    if (failure.effect == vrrp::EffectKind::release_addresses)
+        instance.release_failed = true; // it is asked for again
     if (failure.effect == vrrp::EffectKind::hold_routes || failure.effect == vrrp::EffectKind::release_routes)
         instance.routed = false;
     if (failure.effect == vrrp::EffectKind::send_advert) {
@@ -168,7 +169,10 @@ void Watch::on(const vrrp::CheckChanged& effect, Time) {
 }
 
 void Watch::on(const vrrp::PriorityChanged& effect, Time now) {
-    instances_[effect.instance.value].priority_changed = now;
+    auto& instance = instances_[effect.instance.value];
+    instance.priority_changed = now;
+    if (instance.yields_to && instance.yields_to->second >= effect.to.value)
+        instance.timer.is_not_below();
     if (effect.to.value != priority(effect.instance.value))
         broken(effect.instance.value, "the priority is the sum of what is tracked");
 }
@@ -207,7 +211,12 @@ void Watch::on(const vrrp::Transitioned& effect, Time now) {
     if (effect.to == State::fault &&
         !kept_out(index)) // the kernel's doing, or somebody's who deletes addresses
         await_retry(index, now);
+    if (effect.to != State::active && std::exchange(instance.release_failed, false))
+        instance.held_on.clear();
+    if (effect.to == State::active || effect.to == State::fault)
+        instance.yields_to.reset();
     if (effect.to == State::active) {
+        instance.release_failed = false;
         instance.last_advert = now; // sent just before; what an earlier reign sent does not count
         instance.recent_adverts = {now};
     }

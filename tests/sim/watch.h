@@ -56,14 +56,16 @@ public:
 private:
     struct Instance {
         vrrp::State state{vrrp::State::initialize};
-        std::set<IfIndex> held_on; ///< the interfaces that carry its addresses
-        bool routed{false};        ///< its routes are there
+        std::set<IfIndex> held_on;  ///< the interfaces that carry its addresses
+        bool release_failed{false}; ///< of this reign: some may be there still
+        bool routed{false};         ///< its routes are there
         bool resigned{false};
         bool reigned{false}; ///< Active, and not resigned, before this step
         ReferenceTimer timer;
         std::optional<Time> last_advert; ///< of this reign
         std::optional<IpAddress> primary;
-        Time preempts_from{}; ///< Preempt_Mode does not count before it
+        std::optional<std::pair<IpAddress, int>> yields_to; ///< the Active router and its priority, as heard
+        Time preempts_from{};                               ///< Preempt_Mode does not count before it
         std::deque<Time> recent_adverts;
         Time priority_changed{}; ///< may put the timer's end in the past
         unsigned failures{0};

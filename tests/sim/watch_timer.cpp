@@ -63,10 +63,12 @@ void Watch::run_timer(std::size_t index, const vrrp::Event& event, Time now) {
         return;
     if (instance.reigned && counts(index, *advert))
         check_contest(index, *advert, yielded);
-    if (yielded)
-        instance.timer.heard(advert->advert.interval, now); // T13, T14
-    else
+    if (yielded) { // T13, T14
+        instance.timer.heard(advert->advert.interval, now);
+        instance.yields_to = {advert->source, advert->advert.priority.value};
+    } else {
         hear(index, *advert, now);
+    }
 }
 
 /// Whether an advert gets as far as the state machine.
@@ -89,7 +91,7 @@ void Watch::check_contest(std::size_t index, const vrrp::AdvertReceived& event, 
                           std::to_string(heard) + " from " + event.source.to_string());
 }
 
-/// T7, T8, T9.
+/// T7, T8, T9, and whoever lowers itself below us is succeeded after Skew_Time.
 void Watch::hear(std::size_t index, const vrrp::AdvertReceived& event, Time now) {
     auto& instance = instances_[index];
     const auto& settings = settings_.instances[index];
@@ -97,10 +99,17 @@ void Watch::hear(std::size_t index, const vrrp::AdvertReceived& event, Time now)
         return;
     const int heard = event.advert.priority.value;
     const bool preempts = settings.preempt && now >= instance.preempts_from;
+    const bool lowered =
+        instance.yields_to && instance.yields_to->first == event.source && instance.yields_to->second > heard;
     if (heard == 0)
         instance.timer.resigned(now);
     else if (heard >= priority(index) || (!preempts && settings.priority != vrrp::owner))
         instance.timer.heard(event.advert.interval, now);
+    else if (lowered && settings.prompt_takeover)
+        instance.timer.lowered(priority(index), now);
+    else
+        return;
+    instance.yields_to = {event.source, heard};
 }
 
 } // namespace baton::sim

@@ -82,6 +82,9 @@ void Watch::learn(const vrrp::LinkChanged& event) {
     const bool same = event.exists && known != indexes_.end() && known->second == event.index;
     if (same)
         return;
+    if (known != indexes_.end())
+        for (auto& instance : instances_)
+            instance.held_on.erase(known->second); // gone with it
     if (event.exists)
         indexes_[event.name] = event.index;
     else

@@ -25,7 +25,7 @@ TEST_CASE("unknown keys: the nearest free one is suggested, else the nearest giv
         "unicast, "
         "multicast_group, source_address, virtual_mac, "
         "virtual_mac_interface, address_list, "
-        "require_link_local_first, answer_lower_priority, announce)";
+        "require_link_local_first, answer_lower_priority, prompt_takeover, announce)";
     CHECK(errors_of(with_instance(R"("prioirty": 7, )")) ==
           Lines{"f:1:22: /instances/A/prioirty: unknown key \"prioirty\"; did you mean \"priority\"?" +
                 allowed});

@@ -177,6 +177,8 @@ TEST_CASE("which adverts are taken, and answered") {
     CHECK_FALSE(instance_of(with_instance(R"("answer_lower_priority": false, )")).answer_lower_priority);
     CHECK(faults_of(with_instance(R"("answer_lower_priority": "yes", )")) ==
           Lines{"/instances/A/answer_lower_priority: must be true or false, not \"yes\""});
+    CHECK(instance_of(with_instance(R"("prompt_takeover": true, )")).prompt_takeover);
+    CHECK_FALSE(instance_of(with_instance(R"("prompt_takeover": false, )")).prompt_takeover);
 }
 
 } // namespace

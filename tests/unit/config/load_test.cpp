@@ -59,6 +59,7 @@ void check_defaults(const vrrp::InstanceSettings& instance) {
     CHECK(instance.unicast.minimum_hop_limit == standard.unicast.minimum_hop_limit);
     CHECK(instance.require_link_local_first == standard.require_link_local_first);
     CHECK(instance.answer_lower_priority == standard.answer_lower_priority);
+    CHECK(instance.prompt_takeover == standard.prompt_takeover);
     CHECK(instance.address_list == standard.address_list);
     CHECK(instance.excluded == standard.excluded);
     CHECK(instance.elsewhere.empty());
