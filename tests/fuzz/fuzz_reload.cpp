@@ -6,6 +6,7 @@
 // never there twice; who is not concerned is left alone; in the end all that is wanted is there, and after a
 // stop nothing is.
 #include "tests/fuzz/input.h"
+#include "tests/fuzz/node_trace.h"
 #include "tests/fuzz/target.h"
 #include "vrrp/left_out.h"
 #include "vrrp/node.h"
@@ -214,16 +215,34 @@ private:
     }
 
     void feed(const Event& event) {
+        if (traced())
+            show(event);
         perform(node_.handle(event, now_));
         while (!failures_.empty()) {
             const auto failure = std::move(failures_.front());
             failures_.pop_front();
+            if (traced())
+                show(failure);
             perform(node_.handle(failure, now_));
         }
         std::set<std::pair<std::string, Vrid>> routers;
         for (const auto& view : node_.snapshot(now_).instances)
             must(view.state == State::initialize || routers.insert({view.interface, view.vrid}).second,
                  "a virtual router is never there twice");
+    }
+
+    void show(const Event& event) const {
+        trace(now_, event);
+        if (const auto* reconfigured = std::get_if<Reconfigured>(&event))
+            trace(now_, reconfigured->settings);
+    }
+
+    /// For the trace, which looks names up by place.
+    Settings with_names(InstanceId id) const {
+        Settings named;
+        named.instances.resize(id.value + 1);
+        named.instances.back() = node_.settings_of(id);
+        return named;
     }
 
     void perform(const Effects& effects) {
@@ -235,6 +254,8 @@ private:
                 must(!node_.settings_of(*id).name.empty(), "an effect is somebody's");
             if (left_out.has(effect))
                 continue;
+            if (traced() && id)
+                trace(now_, effect, with_names(*id), (refusals_ & 1) != 0 ? "refused, if it can be" : "");
             if (const auto kind = attempt(effect)) {
                 failures_.push_back({*id, *kind, "no"});
                 left_out.after(failures_.back());
@@ -260,9 +281,8 @@ private:
             return EffectKind::hold_addresses;
         for (const auto& prefix : hold.addresses) {
             const auto [spot, fresh] = held_.try_emplace({hold.interface, prefix.address}, hold.instance);
-            if (!fresh && spot->second != hold.instance) { // given up, and the kernel refused to take it away
-                const auto& other = node_.settings_of(spot->second).addresses;
-                must(std::count(other.begin(), other.end(), prefix) == 0, "an address is held by one");
+            if (!fresh && spot->second != hold.instance) {
+                must(given_up(spot->second, prefix), "an address is held by one");
                 spot->second = hold.instance;
             }
         }
@@ -276,10 +296,17 @@ private:
             const auto spot = held_.find({release.interface, prefix.address});
             if (spot == held_.end())
                 continue;
-            must(spot->second == release.instance, "nobody releases what another one holds");
+            must(spot->second == release.instance || given_up(spot->second, prefix),
+                 "nobody releases what another one holds");
             held_.erase(spot);
         }
         return std::nullopt;
+    }
+
+    /// The kernel refused to take it away from who had it, who has it no more.
+    bool given_up(InstanceId holder, const Prefix& prefix) const {
+        const auto& its = node_.settings_of(holder).addresses;
+        return std::count(its.begin(), its.end(), prefix) == 0;
     }
 
     void check(const SendAdvert& send) const {

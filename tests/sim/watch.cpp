@@ -64,10 +64,13 @@ void Watch::performed(const vrrp::Effect& effect, Time now) {
 
 void Watch::failed(const vrrp::EffectFailed& failure, Time now) {
     auto& instance = instances_[failure.instance.value];
-    if (failure.effect == vrrp::EffectKind::hold_addresses)
+    const bool release_failed =
+        failure.effect == vrrp::EffectKind::release_addresses; // it is asked for again
+    if (failure.effect == vrrp::EffectKind::hold_addresses ||
+        (release_failed && instance.state != State::active))
         instance.held_on.clear();
-    if (failure.effect == vrrp::EffectKind::release_addresses)
-        instance.release_failed = true; // it is asked for again
+    else if (release_failed) // of one interface among others, or of all before it is told
+        instance.release_failed = true;
     if (failure.effect == vrrp::EffectKind::hold_routes || failure.effect == vrrp::EffectKind::release_routes)
         instance.routed = false;
     if (failure.effect == vrrp::EffectKind::send_advert) {
