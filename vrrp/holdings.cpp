@@ -18,6 +18,12 @@ bool names(const std::vector<Prefix>& addresses, const Prefix& prefix) {
     return std::find(addresses.begin(), addresses.end(), prefix) != addresses.end();
 }
 
+bool is_held(const std::vector<Holding>& holdings, const std::string& interface, const Prefix& prefix) {
+    return std::any_of(holdings.begin(), holdings.end(), [&](const Holding& holding) {
+        return holding.interface == interface && names(holding.addresses, prefix);
+    });
+}
+
 bool is_present(const Prefix& prefix, std::span<const InterfaceAddress> present, bool only_ours) {
     return std::any_of(present.begin(), present.end(), [&](const InterfaceAddress& address) {
         return address.prefix == prefix && (address.ours || !only_ours);
@@ -72,18 +78,13 @@ void Holdings::give_up(const InstanceSettings& next, Effects& out) {
     if (!stray_)
         given_up_.clear();
     const auto wanted = holdings_of(next);
-    const auto is_wanted = [&](const std::string& interface, const Prefix& prefix) {
-        return std::any_of(wanted.begin(), wanted.end(), [&](const Holding& holding) {
-            return holding.interface == interface && names(holding.addresses, prefix);
-        });
-    };
     for (auto& left : given_up_)
         std::erase_if(left.what.addresses,
-                      [&](const Prefix& prefix) { return is_wanted(left.what.interface, prefix); });
+                      [&](const Prefix& prefix) { return is_held(wanted, left.what.interface, prefix); });
     for (const auto& place : places_) {
         Place left{{place.what.interface, {}}, place.where, {}};
         for (const auto& prefix : place.what.addresses)
-            if (!is_wanted(left.what.interface, prefix))
+            if (!is_held(wanted, left.what.interface, prefix))
                 left.what.addresses.push_back(prefix);
         given_up_.push_back(std::move(left));
     }
@@ -98,10 +99,10 @@ void Holdings::release_given_up(Effects& out) {
 }
 
 void Holdings::disown(const InstanceSettings& other) {
+    const auto theirs = holdings_of(other);
     for (auto& left : given_up_)
-        std::erase_if(left.what.addresses, [&](const Prefix& prefix) {
-            return names(other.addresses, prefix) || names(other.excluded, prefix);
-        });
+        std::erase_if(left.what.addresses,
+                      [&](const Prefix& prefix) { return is_held(theirs, left.what.interface, prefix); });
 }
 
 bool Holdings::renew() {
