@@ -1,0 +1,17 @@
+// Short pieces of what a peer sent, for messages about it.
+//
+// Pure. What is quoted stays as it came: whoever shows it makes it fit for terminals.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace baton::health {
+
+/// The first 80 octets, and "..." when there are more.
+[[nodiscard]] std::string excerpt(std::string_view text);
+
+/// Up to the first LF, or CR LF, without it.
+[[nodiscard]] std::string_view first_line(std::string_view text);
+
+} // namespace baton::health

@@ -1,0 +1,21 @@
+// Short pieces and first lines.
+#include "health/excerpt.h"
+
+#include <doctest/doctest.h>
+
+using namespace baton::health;
+
+TEST_CASE("an excerpt is short, and says when there is more") {
+    const std::string text(80, 'x');
+    CHECK(excerpt("") == "");
+    CHECK(excerpt(text) == text);
+    CHECK(excerpt(text + "y") == text + "...");
+}
+
+TEST_CASE("a first line ends at LF or CR LF, or with the text") {
+    CHECK(first_line("a\nb") == "a");
+    CHECK(first_line("a\r\nb\n") == "a");
+    CHECK(first_line("a\rb") == "a\rb");
+    CHECK(first_line("\n") == "");
+    CHECK(first_line("") == "");
+}
