@@ -1,5 +1,7 @@
-// Short pieces and first lines.
+// Short pieces and short lists.
 #include "health/excerpt.h"
+
+#include "health/list.h"
 
 #include <doctest/doctest.h>
 
@@ -18,4 +20,11 @@ TEST_CASE("a first line ends at LF or CR LF, or with the text") {
     CHECK(first_line("a\rb") == "a\rb");
     CHECK(first_line("\n") == "");
     CHECK(first_line("") == "");
+}
+
+TEST_CASE("of many items the first eight are named") {
+    CHECK(first_of({}, ", ") == "");
+    CHECK(first_of({"a"}, ", ") == "a");
+    CHECK(first_of({"a", "b", "c", "d", "e", "f", "g", "h"}, "; ") == "a; b; c; d; e; f; g; h");
+    CHECK(first_of(std::vector<std::string>(10, "x"), ", ") == "x, x, x, x, x, x, x, x, and 2 more");
 }

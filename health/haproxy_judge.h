@@ -1,0 +1,40 @@
+// Is this HAProxy fit for traffic? What it told of itself, held against what the operator asks for.
+//
+// A server counts as up when HAProxy would send it a new connection: "UP", "UP 1/3" (failing, not yet down),
+// "no check"; with a weight above 0. DOWN, "DOWN 1/3" (coming up), MAINT, DRAIN, NOLB and what is not known
+// do not. Pure. Remembers nothing: rise, fall and weights are the core's. HAProxy Management Guide, "CSV
+// format" and "Unix Socket commands".
+#pragma once
+
+#include "health/haproxy_info.h"
+#include "health/haproxy_stat.h"
+
+namespace baton::health {
+
+struct HaproxySettings {
+    std::vector<std::string> frontends; ///< each must be OPEN
+    std::optional<std::string> backend;
+    std::uint64_t min_up{1};               ///< servers of the backend; 0: it must be there, no more
+    bool count_backup{true};               ///< whether a backup server is one of the servers
+    std::optional<unsigned> session_limit; ///< percent of the process's connections and of each frontend's
+                                           ///< sessions; reaching it fails
+    std::optional<std::uint64_t>
+        queue_limit; ///< requests waiting in the backend and its servers; one more fails
+
+    friend bool operator==(const HaproxySettings&, const HaproxySettings&) = default;
+};
+
+struct HaproxyJudgement {
+    bool ok{false};
+    std::string detail; ///< for a person, never empty; holds texts of HAProxy as they came
+    double share{
+        0}; ///< 0..1 of the backend's servers that are up; without a backend, 1 or 0 as ok; 0 as well
+            ///< when the servers cannot be reached through this HAProxy: stopping, a frontend not open
+
+    friend bool operator==(const HaproxyJudgement&, const HaproxyJudgement&) = default;
+};
+
+[[nodiscard]] HaproxyJudgement judge(const HaproxySettings& settings, const HaproxyInfo& info,
+                                     const HaproxyStat& stat);
+
+} // namespace baton::health
