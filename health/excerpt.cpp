@@ -2,8 +2,7 @@
 
 namespace baton::health {
 
-std::string excerpt(std::string_view text) {
-    constexpr std::size_t most = 80;
+std::string excerpt(std::string_view text, std::size_t most) {
     return text.size() <= most ? std::string(text) : std::string(text.substr(0, most)) + "...";
 }
 

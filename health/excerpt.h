@@ -8,8 +8,8 @@
 
 namespace baton::health {
 
-/// The first 80 octets, and "..." when there are more.
-[[nodiscard]] std::string excerpt(std::string_view text);
+/// The first `most` octets, and "..." when there are more.
+[[nodiscard]] std::string excerpt(std::string_view text, std::size_t most = 80);
 
 /// Up to the first LF, or CR LF, without it.
 [[nodiscard]] std::string_view first_line(std::string_view text);
