@@ -18,7 +18,7 @@ struct HaproxyInfo {
     bool stopping{false};                        ///< Stopping: a soft stop, or a reload's old process
     std::uint64_t connections{0};                ///< CurrConns
     std::uint64_t connection_limit{0};           ///< Maxconn; 0: not limited
-    std::optional<std::uint64_t> process;        ///< Process_num: gone from later versions
+    std::optional<std::uint64_t> process;        ///< Process_num, where it is told
     std::optional<std::uint64_t> uptime_seconds; ///< Uptime_sec
 
     friend bool operator==(const HaproxyInfo&, const HaproxyInfo&) = default;

@@ -98,8 +98,8 @@ TEST_CASE("each state of a server, and states that are not known") {
     for (const std::string status : {"UP", "UP 1/3", "UP 2/3", "no check"})
         CHECK_MESSAGE(judged(status, 1).ok, status);
     for (const std::string status :
-         {"DOWN", "DOWN 1/3", "DOWN (agent)", "MAINT", "MAINT (resolution)", "DRAIN", "DRAIN (agent)", "NOLB",
-          "NOLB 1/2", "", "UPSIDE DOWN", "up", "no checks"})
+         {"DOWN", "DOWN 1/3", "DOWN (agent)", "MAINT", "MAINT (resolution)", "DRAIN", "DRAIN 1/2",
+          "DRAIN (agent)", "NOLB", "NOLB 1/2", "", "UPSIDE DOWN", "up", "no checks"})
         CHECK_MESSAGE(!judged(status, 1).ok, status);
     CHECK_FALSE(judged("UP", 0).ok);
     CHECK(judged("UP", 0).detail == "backend b: 0 of 1 servers up (s: UP, weight 0)");
