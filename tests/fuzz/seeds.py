@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
-"""Writes first inputs for a fuzz target: seeds.py advert|auth|config|frame DIRECTORY.
+"""Writes first inputs for a fuzz target: seeds.py advert|auth|config|frame|haproxy|smtp DIRECTORY.
 
 Golden packets become datagrams, as fuzz_advert and fuzz_frame read them; examples become configurations.
 fuzz_node needs none: every byte is a choice.
 """
 import argparse
+import csv
+import io
 import ipaddress
 import json
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+READ_COLUMNS = {"pxname", "svname", "status", "type", "weight", "act", "bck", "scur", "slim", "qcur", "qlimit",
+                "check_status", "last_chk", "last_agt"}
 
 
 def packed(address):
@@ -62,7 +66,47 @@ def auths():
     yield "slot", bytes([2, 4, 0, 0, 0, 0, 0, 7, 1, 1, 2, 1, 3, 1, 9, 9, 0, 8, 8])
 
 
-KINDS = {"advert": adverts, "auth": auths, "config": configs, "frame": frames}
+def shortened(stat):
+    """An answer to show stat with the columns that are read: a fuzzer works best on little."""
+    rows = list(csv.reader(io.StringIO(stat)))
+    wanted = [place for place, name in enumerate(rows[0]) if name.lstrip("# ") in READ_COLUMNS]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([row[place] for place in wanted] for row in rows if row)
+    return text.getvalue() + "\n"
+
+
+def haproxies():
+    """The form of fuzz_haproxy.cpp: pieces of 7, a frontend and a backend asked for, then both answers."""
+    info = b"Name: HAProxy\nVersion: 2.6\nProcess_num: 1\nUptime_sec: 9\nMaxconn: 200\nCurrConns: 45\nStopping: %d\n\n"
+    for path in sorted((ROOT / "tests/unit/health/haproxy").glob("*.csv")):
+        stat = shortened(path.read_text())
+        yield path.stem, bytes([7, 1, 1, 6, 1, 1, 90, 11]) + info % (path.stem == "stopping") + stat.encode()
+    yield "stat_cut_off", bytes(8) + stat.encode()[:-1]
+    yield "info_cut_off", bytes(8) + (info % 0)[:-1]
+
+
+def smtps():
+    """The form of fuzz_smtp.cpp: settings, pieces of 5, the length of what is sent in clear."""
+    hello, offer, ok = b"220 mail1 ESMTP\r\n", b"250-mail1\r\n250-SIZE\r\n250 STARTTLS\r\n", b"250 2.0.0 Ok\r\n"
+    conversations = {
+        "plain": (0, hello + offer, b""),
+        "helo": (8, hello + b"502 5.5.1 what?\r\n" + ok * 3, b""),
+        "transaction": (24, hello + offer + ok * 3 + b"221 bye\r\n", b""),
+        "refused": (24, hello + offer + ok + b"550-5.1.1 no\r\n550 5.1.1 body\r\n" + ok, b""),
+        "starttls": (26, hello + offer + b"220 go on\r\n", offer + ok * 3),
+        "injected": (26, hello + offer + b"220 go on\r\n" + ok, offer + ok * 3),
+        "no_tls": (2, hello + offer + b"454 4.7.0 TLS not available\r\n", b""),
+        "smtps": (28, b"", hello + offer + ok * 3),
+        "no_smtp": (0, b"SSH-2.0-OpenSSH_9.2\r\n", b""),
+        "not_asked_for": (0, hello + offer + ok, b""),
+        "longest_line": (4, b"", b"220 " + b"x" * 1018 + b"\r\n" + offer),
+        "too_long_line": (4, b"", b"220 " + b"x" * 1019 + b"\r\n" + offer),
+    }
+    for name, (settings, clear, secure) in conversations.items():
+        yield name, bytes([settings, 0, 5, 1]) + len(clear).to_bytes(2, "big") + clear + secure
+
+
+KINDS = {"advert": adverts, "auth": auths, "config": configs, "frame": frames, "haproxy": haproxies, "smtp": smtps}
 
 
 def main():
