@@ -1,7 +1,7 @@
 #include "scripts/track_script.h"
 
 #include "base/duration.h"
-#include "scripts/printable.h"
+#include "base/printable.h"
 
 #include <string_view>
 #include <system_error>

@@ -1,4 +1,4 @@
-// Makes what a program printed fit for terminals, logs and JSON: it may be anything.
+// Makes what a program printed, or a peer sent, fit for terminals, logs and JSON: it may be anything.
 //
 // Pure. Knows UTF-8, not what a terminal makes of it.
 #pragma once
@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-namespace baton::scripts {
+namespace baton {
 
 /// Valid UTF-8 with nothing in it that steers a terminal: control characters (C0, DEL, C1), marks that change
 /// the direction of writing and separators of lines become a space each; each octet that belongs to no UTF-8
 /// sequence becomes U+FFFD.
 [[nodiscard]] std::string printable(std::string_view text);
 
-} // namespace baton::scripts
+} // namespace baton

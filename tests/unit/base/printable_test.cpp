@@ -1,10 +1,10 @@
-// What a check may print, and what of it may reach a terminal.
-#include "scripts/printable.h"
+// What a check or a peer may say, and what of it may reach a terminal.
+#include "base/printable.h"
 
 #include <doctest/doctest.h>
 #include <vector>
 
-using baton::scripts::printable;
+using baton::printable;
 
 namespace {
 

@@ -1,10 +1,10 @@
-#include "scripts/printable.h"
+#include "base/printable.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 
-namespace baton::scripts {
+namespace baton {
 namespace {
 
 constexpr std::string_view replacement = "\xef\xbf\xbd"; // U+FFFD
@@ -85,4 +85,4 @@ std::string printable(std::string_view text) {
     return clean;
 }
 
-} // namespace baton::scripts
+} // namespace baton
