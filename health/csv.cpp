@@ -5,21 +5,27 @@
 
 namespace baton::health {
 
-Result<std::vector<std::string>, Error> CsvReader::next() {
+Result<std::span<std::string>, Error> CsvReader::next() {
     assert(!at_end());
-    std::vector<std::string> fields;
+    used_ = 0;
     do {
-        if (fields.size() == max_csv_fields)
+        if (used_ == max_csv_fields)
             return Error{"a line has more than " + std::to_string(max_csv_fields) + " fields"};
-        auto text = field();
-        if (!text)
+        if (!read_field(begin_field()))
             return Error{"a quote is not closed"};
-        fields.push_back(*std::move(text));
     } while (take(','));
     if (rest_.starts_with("\r\n"))
         take('\r');
     take('\n');
-    return fields;
+    return std::span(fields_).first(used_);
+}
+
+std::string& CsvReader::begin_field() {
+    if (used_ == fields_.size())
+        fields_.emplace_back();
+    auto& text = fields_[used_++];
+    text.clear();
+    return text;
 }
 
 bool CsvReader::take(char wanted) {
@@ -29,37 +35,33 @@ bool CsvReader::take(char wanted) {
     return true;
 }
 
-std::optional<std::string> CsvReader::field() {
-    if (!take('"'))
-        return plain();
-    auto text = quoted();
-    if (text)
-        *text += plain(); // what stands between the closing quote and the comma is not lost
-    return text;
+bool CsvReader::read_field(std::string& text) {
+    if (take('"') && !read_quoted(text))
+        return false;
+    read_plain(text); // what stands between a closing quote and the comma is not lost
+    return true;
 }
 
 /// Behind the opening quote.
-std::optional<std::string> CsvReader::quoted() {
-    std::string text;
-    while (true) {
+bool CsvReader::read_quoted(std::string& text) {
+    do {
         const auto end = rest_.find('"');
         if (end == std::string_view::npos)
-            return std::nullopt;
-        text += rest_.substr(0, end);
+            return false;
+        text += rest_.substr(0, end + 1); // with the quote: when a second one follows, it is text
         rest_.remove_prefix(end + 1);
-        if (!take('"'))
-            return text;
-        text += '"';
-    }
+    } while (take('"'));
+    text.pop_back();
+    return true;
 }
 
-std::string CsvReader::plain() {
-    const auto end = std::min(rest_.find_first_of(",\n"), rest_.size());
-    auto text = rest_.substr(0, end);
-    rest_.remove_prefix(end);
-    if (text.ends_with('\r') && rest_.starts_with('\n'))
-        text.remove_suffix(1);
-    return std::string(text);
+void CsvReader::read_plain(std::string& text) {
+    const auto end = std::find_if(rest_.begin(), rest_.end(), [](char c) { return c == ',' || c == '\n'; });
+    auto piece = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
+    rest_.remove_prefix(piece.size());
+    if (piece.ends_with('\r') && rest_.starts_with('\n'))
+        piece.remove_suffix(1);
+    text += piece;
 }
 
 } // namespace baton::health

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,15 +25,20 @@ public:
 
     [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
-    /// The fields of the next record, at least one; an empty line has one empty field. Not at the end.
-    [[nodiscard]] Result<std::vector<std::string>, Error> next();
+    /// The fields of the next record, at least one, until the next call; they may be moved from. An empty
+    /// line has one empty field. Not at the end.
+    [[nodiscard]] Result<std::span<std::string>, Error> next();
 
 private:
+    std::string& begin_field();
     bool take(char wanted);
-    std::optional<std::string> field(); ///< nothing: a quote is not closed
-    std::optional<std::string> quoted();
-    std::string plain();
+    bool read_field(std::string& text); ///< false: a quote is not closed
+    bool read_quoted(std::string& text);
+    void read_plain(std::string& text);
 
+    std::vector<std::string>
+        fields_; ///< kept from record to record: most fields are passed over, none need memory
+    std::size_t used_{0};
     std::string_view rest_;
 };
 

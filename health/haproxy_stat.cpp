@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view heading = "# ";
 
-using Fields = std::vector<std::string>;
+using Fields = std::span<std::string>;
 using Number = std::optional<std::uint64_t>;
 
 constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
@@ -54,14 +54,14 @@ struct Layout {
     std::array<std::size_t, number_columns.size()> number{};
 };
 
-std::size_t place_of(std::string_view name, const Fields& names) {
+std::size_t place_of(std::string_view name, Fields names) {
     const auto found = std::find(names.begin(), names.end(), name);
     return found == names.end() ? nowhere : static_cast<std::size_t>(found - names.begin());
 }
 
 Error lacks(std::string_view column) { return {"show stat has no column \"" + std::string(column) + "\""}; }
 
-Result<Layout, Error> layout_of(const Fields& names) {
+Result<Layout, Error> layout_of(Fields names) {
     Layout layout;
     layout.width = names.size();
     layout.type = place_of(type_column, names);
@@ -95,7 +95,7 @@ Result<StatType, Error> type_in(const std::string& text) {
     return static_cast<StatType>(text[0] - '0');
 }
 
-Result<StatRow, Error> row_of(Fields& fields, const Layout& layout) {
+Result<StatRow, Error> row_of(Fields fields, const Layout& layout) {
     if (fields.size() != layout.width)
         return Error{"show stat: a line has " + std::to_string(fields.size()) + " fields, not " +
                      std::to_string(layout.width)};
@@ -121,7 +121,7 @@ Result<HaproxyStat, Error> rows_of(CsvReader& reader, const Layout& layout) {
     while (!reader.at_end()) {
         if (rows.size() == max_stat_rows)
             return Error{"show stat: more than " + std::to_string(max_stat_rows) + " lines"};
-        auto fields = reader.next();
+        const auto fields = reader.next();
         if (!fields)
             return Error{"show stat: " + fields.error().text};
         auto row = row_of(*fields, layout);

@@ -13,9 +13,9 @@ std::vector<Fields> records(std::string_view text) {
     CsvReader reader(text);
     std::vector<Fields> all;
     while (!reader.at_end()) {
-        auto fields = reader.next();
+        const auto fields = reader.next();
         REQUIRE(fields.has_value());
-        all.push_back(*fields);
+        all.emplace_back(fields->begin(), fields->end());
     }
     return all;
 }
