@@ -36,8 +36,7 @@ private:
     bool read_quoted(std::string& text);
     void read_plain(std::string& text);
 
-    std::vector<std::string>
-        fields_; ///< kept from record to record: most fields are passed over, none need memory
+    std::vector<std::string> fields_; ///< kept from record to record, with their memory
     std::size_t used_{0};
     std::string_view rest_;
 };

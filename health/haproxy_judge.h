@@ -14,12 +14,12 @@ namespace baton::health {
 struct HaproxySettings {
     std::vector<std::string> frontends; ///< each must be OPEN
     std::optional<std::string> backend;
-    std::uint64_t min_up{1};               ///< servers of the backend; 0: it must be there, no more
-    bool count_backup{true};               ///< whether a backup server is one of the servers
-    std::optional<unsigned> session_limit; ///< percent of the process's connections and of each frontend's
-                                           ///< sessions; reaching it fails
-    std::optional<std::uint64_t>
-        queue_limit; ///< requests waiting in the backend and its servers; one more fails
+    std::uint64_t min_up{1}; ///< servers of the backend; 0: it must be there, no more
+    bool count_backup{true}; ///< whether a backup server is one of the servers
+    /// Percent of the process's connections, and of the sessions of each frontend above; reaching it fails.
+    std::optional<unsigned> session_limit;
+    /// Requests waiting in the backend and its servers; one more fails.
+    std::optional<std::uint64_t> queue_limit;
 
     friend bool operator==(const HaproxySettings&, const HaproxySettings&) = default;
 };
@@ -27,9 +27,9 @@ struct HaproxySettings {
 struct HaproxyJudgement {
     bool ok{false};
     std::string detail; ///< for a person, never empty; holds texts of HAProxy as they came
-    double share{
-        0}; ///< 0..1 of the backend's servers that are up; without a backend, 1 or 0 as ok; 0 as well
-            ///< when the servers cannot be reached through this HAProxy: stopping, a frontend not open
+    /// 0..1 of the backend's servers that are up; 0 when none can be reached through this HAProxy: stopping,
+    /// or a frontend not open. Without a backend, 1 or 0 as ok.
+    double share{0};
 
     friend bool operator==(const HaproxyJudgement&, const HaproxyJudgement&) = default;
 };

@@ -27,8 +27,9 @@ struct StatRow {
     StatType type{};
     std::string proxy;  ///< pxname
     std::string server; ///< svname: of the server or listener, else FRONTEND or BACKEND
-    std::string status; ///< "UP", "UP 1/3", "DOWN", "DOWN (agent)", "MAINT (via b/s)", "DRAIN", "NOLB", "no
-                        ///< check", "OPEN", "PAUSED", "STOP", ...
+    /// "UP", "UP 1/3", "DOWN", "DOWN 1/3", "DOWN (agent)", "MAINT", "MAINT (via b/s)", "DRAIN", "NOLB", "no
+    /// check"; of frontends "OPEN", "PAUSED", "STOP"
+    std::string status;
     std::optional<std::uint64_t> weight;        ///< effective; of a backend: of all its servers that are up
     std::optional<std::uint64_t> active;        ///< act: servers up; of a server: 1 when it is no backup
     std::optional<std::uint64_t> backup;        ///< bck: backup servers up; of a server: 1 when it is one

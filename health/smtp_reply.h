@@ -19,10 +19,9 @@ inline constexpr std::size_t max_smtp_line = 1024;
 inline constexpr std::size_t max_smtp_lines = 128;
 
 struct SmtpReply {
-    unsigned code{0};     ///< 200..599; the last two digits may be any, clients go by the first
-    std::string enhanced; ///< "4.7.0" when the text begins with a status code of the code's class
-    std::vector<std::string>
-        lines; ///< texts behind the code, one at least; the enhanced code is still in them
+    unsigned code{0};               ///< 200..599; the last two digits may be any, clients go by the first
+    std::string enhanced;           ///< "4.7.0" when the text begins with one of the code's class
+    std::vector<std::string> lines; ///< texts behind the code, one at least, `enhanced` still in them
 
     friend bool operator==(const SmtpReply&, const SmtpReply&) = default;
 };
