@@ -98,11 +98,14 @@ void Holdings::release_given_up(Effects& out) {
             out.emplace_back(ReleaseAddresses{id_, left.where, left.what.addresses, true});
 }
 
-void Holdings::disown(const InstanceSettings& other) {
+bool Holdings::disown(const InstanceSettings& other) {
     const auto theirs = holdings_of(other);
+    std::size_t disowned = 0;
     for (auto& left : given_up_)
-        std::erase_if(left.what.addresses,
-                      [&](const Prefix& prefix) { return is_held(theirs, left.what.interface, prefix); });
+        disowned += std::erase_if(left.what.addresses, [&](const Prefix& prefix) {
+            return is_held(theirs, left.what.interface, prefix);
+        });
+    return disowned != 0;
 }
 
 bool Holdings::renew() {

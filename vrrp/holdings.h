@@ -69,8 +69,8 @@ public:
     void release_failed() { stray_ = !given_up_.empty(); }
     [[nodiscard]] bool has_stray() const { return stray_; }
     void release_given_up(Effects& out);
-    /// Another instance has these now.
-    void disown(const InstanceSettings& other);
+    /// Another instance has these now: true when what was given up was among them.
+    [[nodiscard]] bool disown(const InstanceSettings& other);
     void release(Effects& out);
     void announce(Effects& out) const;
 

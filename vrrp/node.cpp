@@ -94,7 +94,7 @@ void Node::Parts::on(const EffectFailed& failure, Time now, Effects& out) {
     if (failure.effect == EffectKind::hold_addresses || failure.effect == EffectKind::hold_routes)
         sync_groups.abandon_takeover(failure.instance, out);
     routers[failure.instance].effect_failed(failure, now, out);
-    disown_strays();
+    disown_strays(now);
 }
 
 void Node::Parts::on(const Commanded& commanded, Time now, Effects& out) {

@@ -59,7 +59,7 @@ struct Node::Parts {
     void begin(const std::vector<InstanceId>& begun, Time now, Effects& out);
     void take_checks(Time now);
     void drop_checks();
-    void disown_strays();
+    void disown_strays(Time now);
     void change_rate(Effects& out);
     [[nodiscard]] CheckTracker* find_check(const std::string& name);
     [[nodiscard]] bool tracked(const std::string& check) const;

@@ -35,7 +35,7 @@ void Node::Parts::advance(Time now, Effects& out) {
     for (const auto id : unannounced)
         routers[id].announce_again(out);
     sync_groups.release_others(now, out);
-    disown_strays();
+    disown_strays(now);
     begin(step.begun, now, out);
 }
 
@@ -47,14 +47,14 @@ void Node::Parts::begin(const std::vector<InstanceId>& begun, Time now, Effects&
             routers[id].delay_startup(*startup_at - now);
 }
 
-/// An address that one could not release, and another one has by now, stays.
-void Node::Parts::disown_strays() {
+/// An address that one could not release, and another one has by now, is the other's business.
+void Node::Parts::disown_strays(Time now) {
     routers.each([&](Router& router) {
         if (!router.has_stray())
             return;
-        routers.each([&](const Router& other) {
-            if (other.id() != router.id())
-                router.disown(other.settings());
+        routers.each([&](Router& other) {
+            if (other.id() != router.id() && router.disown(other.settings()))
+                other.inherit(now);
         });
     });
 }

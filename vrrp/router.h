@@ -54,7 +54,9 @@ public:
     void announce_again(Effects& out);
     /// It gave up addresses, and may have failed to release them; this other one has some of them now.
     [[nodiscard]] bool has_stray() const { return holdings_.has_stray(); }
-    void disown(const InstanceSettings& other) { holdings_.disown(other); }
+    [[nodiscard]] bool disown(const InstanceSettings& other) { return holdings_.disown(other); }
+    /// Some of its addresses may be there: it sees to them, unless it holds them.
+    void inherit(Time now);
 
     // What came in.
     void receive(const AdvertReceived& received, Time now, Effects& out);

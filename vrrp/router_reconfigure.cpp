@@ -16,6 +16,11 @@ void Router::give_up_addresses(const InstanceSettings& next, Time now, Effects& 
         holdings_.give_up(next, out);
 }
 
+void Router::inherit(Time now) {
+    if (!holding())
+        timers_.release_again = now;
+}
+
 /// What it had is kept a while, as effects of this event may borrow from it.
 void Router::become(InstanceSettings next, Time now) {
     previous_ = std::exchange(settings_, std::move(next));

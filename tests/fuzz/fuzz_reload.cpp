@@ -142,11 +142,18 @@ public:
         feed(Commanded{Command::shutdown});
         pass(20s);
         must(node_.stopped(), "who is asked to stop stops");
-        must(held_.empty(), "and leaves nothing behind");
+        must(held_.empty(), "and leaves nothing behind, but " + whatever_is_held());
     }
 
 private:
     using Spot = std::pair<IfIndex, IpAddress>;
+
+    std::string whatever_is_held() const {
+        std::string all;
+        for (const auto& [spot, holder] : held_)
+            all += " " + spot.second.to_string() + " on interface " + std::to_string(spot.first.value);
+        return all;
+    }
 
     void reconfigure() {
         const auto before = std::exchange(settings_, settings_from(input_));
