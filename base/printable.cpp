@@ -85,4 +85,12 @@ std::string printable(std::string_view text) {
     return clean;
 }
 
+std::string_view shortened(std::string_view text, std::size_t size) {
+    if (text.size() <= size)
+        return text;
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
+        --size;
+    return text.substr(0, size);
+}
+
 } // namespace baton

@@ -13,4 +13,7 @@ namespace baton {
 /// sequence becomes U+FFFD.
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// At most `size` octets of valid UTF-8, not cut within a sequence.
+[[nodiscard]] std::string_view shortened(std::string_view text, std::size_t size);
+
 } // namespace baton

@@ -3,6 +3,7 @@
 
 #include "auth/settings.h"
 #include "base/time.h"
+#include "health/settings.h"
 #include "netlink/address_form.h"
 #include "netlink/route.h"
 #include "netlink/rule.h"
@@ -11,15 +12,21 @@
 
 #include <chrono>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace baton::config {
 
-/// A check of type "script". Its rise and fall stand in settings.checks[check].
-struct ScriptCheck {
-    vrrp::CheckId check;
-    scripts::Command command;
-    Duration interval{std::chrono::seconds(2)};
+/// What a check does: runs a program, or looks by itself.
+using CheckWork = std::variant<scripts::Command, health::HaproxyCheck, health::SmtpCheck, health::TcpCheck,
+                               health::HttpCheck>;
+
+/// A check as it runs. Its rise and fall stand in settings.checks, in the same place.
+struct Check {
+    health::Rhythm rhythm; ///< a program has its timeout in its command
+    CheckWork work;
+
+    friend bool operator==(const Check&, const Check&) = default;
 };
 
 /// An instance whose adverts are signed.
@@ -53,9 +60,12 @@ struct Config {
     std::string node;               ///< this host's name in status; the host name unless given
     vrrp::Settings settings;        ///< instances and checks, in the order of the file
     std::vector<HostSettings> host; ///< by InstanceId
-    std::vector<ScriptCheck> scripts;
+    std::vector<Check> checks;      ///< by CheckId
     std::vector<SignedInstance> signatures;
     std::string state_dir; ///< what must outlive a restart
 };
+
+/// The word of a check's "type"; empty if there is none of that name.
+[[nodiscard]] std::string type_of_check(const Config& config, const std::string& name);
 
 } // namespace baton::config

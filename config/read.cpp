@@ -3,6 +3,7 @@
 #include "base/nearest.h"
 #include "config/json.h"
 #include "config/members.h"
+#include "config/read_check.h"
 #include "config/read_instance.h"
 #include "config/read_signature.h"
 
@@ -10,23 +11,6 @@
 
 namespace baton::config {
 namespace {
-
-/// A list is the program and its arguments; one string is what the shell is to run.
-std::vector<std::string> argv(const Json& check) {
-    if (const auto line = text(check, "run"); !line.empty())
-        return {"/bin/sh", "-c", line};
-    std::vector<std::string> words;
-    for (const auto& word : part(check, "run"))
-        words.push_back(word.is_string() ? word.get<std::string>() : std::string{});
-    return words;
-}
-
-void add_check(const std::string& name, const Json& json, Config& config) {
-    const vrrp::CheckId id{static_cast<std::uint32_t>(config.settings.checks.size())};
-    config.settings.checks.push_back(
-        {name, static_cast<unsigned>(number(json, "rise")), static_cast<unsigned>(number(json, "fall"))});
-    config.scripts.push_back({id, {argv(json), duration(json, "timeout")}, duration(json, "interval")});
-}
 
 void add_sync_group(const std::string& name, const Json& members, Config& config, Findings& findings) {
     vrrp::SyncGroupSettings group{name, {}};
@@ -60,7 +44,7 @@ Config read_config(const Json& root, Findings& findings) {
     config.settings.startup_delay = duration(root, "startup_delay");
     config.settings.announce_rate = static_cast<unsigned>(number(root, "announce_rate"));
     for (const auto& [name, check] : part(root, "checks").items())
-        add_check(name, check, config);
+        read_check(name, check, config, findings);
     config.state_dir = text(root, "state_dir");
     for (const auto& [name, settings] : part(root, "instances").items()) {
         const vrrp::InstanceId id{static_cast<std::uint32_t>(config.settings.instances.size())};

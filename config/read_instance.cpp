@@ -61,7 +61,9 @@ Duration advert_interval(vrrp::Version version, const Json& json, const Pointer&
 
 /// RFC 2338 section 5.3.6. The filling is NUL too, so a NUL in the word would not count.
 std::optional<vrrp::Password> password(const Json& instance, const Pointer& at, Findings& findings) {
-    const auto word = text(part(instance, "authentication"), "password");
+    const auto& authentication = part(instance, "authentication");
+    const auto word =
+        text(authentication, "type") == "pass" ? text(authentication, "password") : std::string();
     if (word.empty())
         return std::nullopt;
     if (word.find('\0') != std::string::npos)

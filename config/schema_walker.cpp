@@ -120,11 +120,15 @@ bool SchemaWalker::all_plain(const Json& branches) const {
     });
 }
 
-// Alternatives are told apart by type, and objects by a key that they require and others do not. The value is
-// then held against one alternative only, so that its errors speak of what was meant and not of all that it
-// is not. Of plain ones all are told: who wrote "local" may have meant a number as well as "main".
+// Alternatives are told apart by type, and objects by a word under a key that all have ("type"), or by a key
+// that they require and others do not. The value is then held against one alternative only, so that its
+// errors speak of what was meant and not of all that it is not. Of plain ones all are told: who wrote "local"
+// may have meant a number as well as "main".
 bool SchemaWalker::one_of(const Json& schema, Json& value, const Pointer& at) {
     const auto& branches = schema.at("oneOf");
+    if (value.is_object())
+        if (const auto key = kind_key(branches); !key.empty())
+            return one_of_kind(key, branches, value, at);
     std::vector<const Json*> fitting;
     for (const auto& branch : branches)
         if (type_fits(resolve(branch), value))
@@ -145,33 +149,50 @@ bool SchemaWalker::one_of(const Json& schema, Json& value, const Pointer& at) {
     return false;
 }
 
-/// A word that says which alternative is meant, such as a "type", and is that of none.
-bool SchemaWalker::refuse_kind(const Json& branches, const Json& value, const Pointer& at) {
-    for (const auto& [key, member] : value.items()) {
-        Json words = Json::array();
-        for (const auto& branch : branches) {
-            const auto* properties = find(resolve(branch), "properties");
-            const auto* property = properties == nullptr ? nullptr : find(*properties, key);
-            const auto* own = property == nullptr ? nullptr : find(*property, "enum");
-            if (own == nullptr || own->size() != 1)
-                break;
-            words.push_back(own->front());
-        }
-        const Json kinds{{"type", "string"}, {"enum", words}};
-        if (words.size() == branches.size() && !leaf_fits(kinds, member, patterns_)) {
-            findings_.push_back(
-                {.pointer = (at / key).text(),
-                 .message = "must be " + in_words(kinds) + ", not " + found_in_words(kinds, member),
-                 .suggestion = nearest_word(kinds, member)});
-            return true;
-        }
+/// The words that say which alternative is meant, such as those of "type", one for each; none if `key` is no
+/// such key.
+Json SchemaWalker::kinds(const Json& branches, const std::string& key) const {
+    Json words = Json::array();
+    for (const auto& branch : branches) {
+        const auto* properties = find(resolve(branch), "properties");
+        const auto* property = properties == nullptr ? nullptr : find(*properties, key);
+        const auto* own = property == nullptr ? nullptr : find(*property, "enum");
+        if (own == nullptr || own->size() != 1)
+            return Json::array();
+        words.push_back(own->front());
     }
+    return words;
+}
+
+/// The key that says it; empty if the alternatives have none.
+std::string SchemaWalker::kind_key(const Json& branches) const {
+    for (const auto& key : keys_of(find(resolve(branches.front()), "properties")))
+        if (branches.size() > 1 && !kinds(branches, key).empty())
+            return key;
+    return {};
+}
+
+/// Held against the alternative that `key` says, and no other.
+bool SchemaWalker::one_of_kind(const std::string& key, const Json& branches, Json& value, const Pointer& at) {
+    const auto words = kinds(branches, key);
+    const Json allowed{{"type", "string"}, {"enum", words}};
+    const auto* kind = find(value, key);
+    if (kind == nullptr) {
+        findings_.push_back(
+            {.pointer = at.text(), .message = quote(key) + " is missing; it must be " + in_words(allowed)});
+        return false;
+    }
+    const auto meant = std::find(words.begin(), words.end(), *kind);
+    if (meant != words.end())
+        return fits(branches[static_cast<std::size_t>(meant - words.begin())], value, at);
+    findings_.push_back(
+        {.pointer = (at / key).text(),
+         .message = "must be " + in_words(allowed) + ", not " + found_in_words(allowed, *kind),
+         .suggestion = nearest_word(allowed, *kind)});
     return false;
 }
 
 bool SchemaWalker::refuse_object(const Json& branches, const Json& value, const Pointer& at) {
-    if (refuse_kind(branches, value, at))
-        return false;
     Words known;
     Words telling;
     for (const auto& branch : branches) {

@@ -25,7 +25,9 @@ private:
     [[nodiscard]] bool all_plain(const Json& branches) const;
     bool one_of(const Json& schema, Json& value, const Pointer& at);
     [[nodiscard]] Words telling_keys(const Json& branches, const Json& branch) const;
-    bool refuse_kind(const Json& branches, const Json& value, const Pointer& at);
+    [[nodiscard]] Json kinds(const Json& branches, const std::string& key) const;
+    [[nodiscard]] std::string kind_key(const Json& branches) const;
+    bool one_of_kind(const std::string& key, const Json& branches, Json& value, const Pointer& at);
     bool refuse_object(const Json& branches, const Json& value, const Pointer& at);
     void check_members(const Json& schema, Json& object, const Pointer& at);
     void check_name(const Json& schema, const std::string& name, const Pointer& at);

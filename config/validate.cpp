@@ -119,9 +119,12 @@ void find_shared_holders(const Config& config, Findings& findings) {
 bool holds_nul(const std::string& word) { return word.find('\0') != std::string::npos; }
 
 void find_program_faults(const Config& config, Findings& findings) {
-    for (const auto& script : config.scripts) {
-        const auto& argv = script.command.argv;
-        const auto run = Pointer{} / "checks" / config.settings.checks.at(script.check.value).name / "run";
+    for (std::size_t i = 0; i < config.checks.size(); ++i) {
+        const auto* command = std::get_if<scripts::Command>(&config.checks[i].work);
+        if (command == nullptr)
+            continue;
+        const auto& argv = command->argv;
+        const auto run = Pointer{} / "checks" / config.settings.checks[i].name / "run";
         const auto nul = std::find_if(argv.begin(), argv.end(), holds_nul);
         if (nul != argv.end())
             findings.push_back({.pointer = (run / static_cast<std::size_t>(nul - argv.begin())).text(),
@@ -129,6 +132,28 @@ void find_program_faults(const Config& config, Findings& findings) {
         else if (!argv.empty())
             if (const auto fault = program_fault(argv.front()); !fault.empty())
                 findings.push_back({.pointer = (run / std::size_t{0}).text(), .message = fault});
+    }
+}
+
+const health::TlsSettings* tls_of(const CheckWork& work) {
+    return std::visit(
+        [](const auto& check) -> const health::TlsSettings* {
+            if constexpr (requires { check.tls; })
+                return &check.tls;
+            return nullptr;
+        },
+        work);
+}
+
+void find_certificate_faults(const Config& config, const std::optional<Host>& host, Findings& findings) {
+    for (std::size_t i = 0; i < config.checks.size(); ++i) {
+        const auto* tls = tls_of(config.checks[i].work);
+        if (tls == nullptr || tls->ca_file.empty() || !host || !host->ca_file_fault)
+            continue;
+        if (auto fault = host->ca_file_fault(tls->ca_file); !fault.empty())
+            findings.push_back(
+                {.pointer = (Pointer{} / "checks" / config.settings.checks[i].name / "ca_file").text(),
+                 .message = std::move(fault)});
     }
 }
 
@@ -164,6 +189,7 @@ Findings validate(const Config& config, const std::optional<Host>& host) {
     find_repeated_members(config, findings);
     find_shared_holders(config, findings);
     find_program_faults(config, findings);
+    find_certificate_faults(config, host, findings);
     find_signature_faults(config, host, findings);
     find_holding_faults(config, findings);
     find_route_faults(config, findings);

@@ -21,6 +21,8 @@ struct Host {
     /// What is wrong with the key file of that path; empty if nothing. Without it key files are not looked
     /// at.
     std::function<std::string(const std::string& path)> key_file_fault{};
+    /// The same of a file with certificates to trust.
+    std::function<std::string(const std::string& path)> ca_file_fault{};
 };
 
 /// Without a host, interfaces and key files are not looked at. Parts that were refused before hold zero (no

@@ -51,6 +51,8 @@ struct Report {
     std::vector<std::vector<TransitionRecord>> transitions;
     /// For each instance of the snapshot.
     std::vector<Authentication> authentication;
+    /// For each check of the snapshot: "haproxy".
+    std::vector<std::string> check_types;
 };
 
 } // namespace baton::control

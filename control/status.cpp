@@ -84,9 +84,10 @@ Json last_json(const Report& report, const vrrp::CheckView& view) {
             {"at", rfc3339(time_of_day(report, view.last->at))}};
 }
 
-Json check_json(const Report& report, const vrrp::CheckView& view) {
+Json check_json(const Report& report, std::size_t index) {
+    const auto& view = report.snapshot.checks[index];
     return {{"name", view.name},
-            {"type", "script"},
+            {"type", index < report.check_types.size() ? report.check_types[index] : ""},
             {"state", to_string(view.state)},
             {"since", rfc3339(time_of_day(report, view.since))},
             {"rise", view.rise},
@@ -155,8 +156,8 @@ Json status_json(const Report& report) {
     for (std::size_t i = 0; i < report.snapshot.instances.size(); ++i)
         instances.push_back(instance_json(report, i));
     Json checks = Json::array();
-    for (const auto& check : report.snapshot.checks)
-        checks.push_back(check_json(report, check));
+    for (std::size_t i = 0; i < report.snapshot.checks.size(); ++i)
+        checks.push_back(check_json(report, i));
     return {{"version", report.version},
             {"node", report.node},
             {"uptime_s", uptime(report)},

@@ -1,25 +1,35 @@
 #include "daemon/checks.h"
 
+#include "daemon/check_runner.h"
+
 #include <set>
 
 namespace baton::daemon {
 
 void Checks::fit(const config::Config& config) {
     std::set<std::string> wanted;
-    for (const auto& check : config.scripts) {
-        const auto& name = config.settings.checks[check.check.value].name;
+    for (std::size_t i = 0; i < config.checks.size(); ++i) {
+        const auto& name = config.settings.checks[i].name;
         wanted.insert(name);
         auto& running = running_[name];
-        if (running.script && running.command.argv == check.command.argv &&
-            running.command.timeout == check.command.timeout && running.interval == check.interval)
+        if ((running.script || running.prober) && running.check == config.checks[i])
             continue;
-        running.command = check.command;
-        running.interval = check.interval;
-        running.script = std::make_unique<scripts::TrackScript>(
-            io_, check.command, check.interval,
-            [this, name](const scripts::Verdict& verdict) { on_result_(name, verdict); });
+        running.check = config.checks[i];
+        start(name, running);
     }
     std::erase_if(running_, [&](const auto& entry) { return !wanted.contains(entry.first); });
+}
+
+void Checks::start(const std::string& name, Running& running) {
+    const auto& [rhythm, work] = running.check;
+    const auto tell = [this, name](const Verdict& verdict) { on_result_(name, verdict); };
+    running.script.reset();
+    running.prober.reset();
+    if (const auto* command = std::get_if<scripts::Command>(&work))
+        running.script =
+            std::make_unique<scripts::TrackScript>(io_, *command, rhythm.interval, rhythm.jitter, tell);
+    else
+        running.prober = std::make_unique<health::Prober>(io_, rhythm, runner_of(io_, work), tell);
 }
 
 } // namespace baton::daemon

@@ -49,7 +49,7 @@ Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig lo
       lease_timer_(io, [this] { on_lease(); }),
       server_(io, {[this] { return report(); }, [this](bool dry_run) { return reload(dry_run); }}),
       signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io),
-      checks_(io, [this](const std::string& name, const scripts::Verdict& verdict) {
+      checks_(io, [this](const std::string& name, const Verdict& verdict) {
           if (const auto check = node_.find_check(name))
               feed(vrrp::Probed{*check, verdict.ok, verdict.detail, verdict.took});
       }) {}
@@ -264,6 +264,8 @@ control::Report Daemon::report() const {
             other.kind = "password";
         report.authentication.push_back(signatures_.view(instance.id, wall_now()).value_or(other));
     }
+    for (const auto& check : report.snapshot.checks)
+        report.check_types.push_back(config::type_of_check(config_, check.name));
     return report;
 }
 

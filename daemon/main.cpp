@@ -6,6 +6,7 @@
 #include "daemon/options.h"
 #include "daemon/privileges.h"
 #include "daemon/single_instance.h"
+#include "health/tls.h"
 
 #include <algorithm>
 #include <csignal>
@@ -39,6 +40,10 @@ config::Host this_host() {
     host.key_file_fault = [](const std::string& path) {
         const auto keys = auth::KeyRing::read(path);
         return keys ? std::string() : keys.error().text;
+    };
+    host.ca_file_fault = [](const std::string& path) {
+        const auto tls = health::Tls::make({.ca_file = path});
+        return tls ? std::string() : tls.error().text;
     };
     return host;
 }

@@ -28,7 +28,11 @@ OBJECTS = {
     "announce": "`instances` → *name* → `announce`",
     "track_check": "`instances` → *name* → `track` → *entry*",
     "track_interface": "`instances` → *name* → `track` → *entry*",
-    "check": "`checks` → *name*",
+    "check_script": "`checks` → *name*",
+    "check_haproxy": "`checks` → *name*",
+    "check_smtp": "`checks` → *name*",
+    "check_tcp": "`checks` → *name*",
+    "check_http": "`checks` → *name*",
 }
 
 # Definitions of plain values, at the end of the page.
@@ -205,7 +209,7 @@ class Page:
         if "$ref" not in part:
             return part
         name = part["$ref"].removeprefix("#/$defs/")
-        return {**self.schema["$defs"][name], **part}
+        return {**self.resolve(self.schema["$defs"][name]), **part}
 
     def referred(self, part):
         """The name of the definition a part stands for, if the page has a section on it."""

@@ -8,21 +8,9 @@
 
 #include "health/haproxy_info.h"
 #include "health/haproxy_stat.h"
+#include "health/settings.h"
 
 namespace baton::health {
-
-struct HaproxySettings {
-    std::vector<std::string> frontends; ///< each must be OPEN
-    std::optional<std::string> backend;
-    std::uint64_t min_up{1}; ///< servers of the backend; 0: it must be there, no more
-    bool count_backup{true}; ///< whether a backup server is one of the servers
-    /// Percent of the process's connections, and of the sessions of each frontend above; reaching it fails.
-    std::optional<unsigned> session_limit;
-    /// Requests waiting in the backend and its servers; one more fails.
-    std::optional<std::uint64_t> queue_limit;
-
-    friend bool operator==(const HaproxySettings&, const HaproxySettings&) = default;
-};
 
 struct HaproxyJudgement {
     bool ok{false};

@@ -32,28 +32,22 @@ bool all_fit(const SmtpSettings& settings) {
 
 } // namespace
 
-bool fits_smtp_command(std::string_view word) {
-    return word.size() <= 255 && std::all_of(word.begin(), word.end(), [](char c) {
-               return c > ' ' && c < 0x7f && c != '<' && c != '>';
-           });
-}
-
 SmtpDialogue::SmtpDialogue(SmtpSettings settings) : settings_(std::move(settings)) {
     assert(all_fit(settings_));
     assert(settings_.mail_from || !settings_.rcpt_to);
 }
 
-SmtpAction SmtpDialogue::connected() {
+StreamAction SmtpDialogue::connected() {
     if (stage_ == Stage::over)
         return next();
     assert(stage_ == Stage::connecting);
     stage_ = settings_.smtps ? Stage::handshake : Stage::banner;
     if (settings_.smtps)
-        action_.then = SmtpAction::Then::start_tls;
+        action_.then = StreamAction::Then::start_tls;
     return next();
 }
 
-SmtpAction SmtpDialogue::tls_established() {
+StreamAction SmtpDialogue::tls_established() {
     if (stage_ == Stage::over)
         return next();
     assert(stage_ == Stage::handshake);
@@ -65,12 +59,12 @@ SmtpAction SmtpDialogue::tls_established() {
     return next();
 }
 
-SmtpAction SmtpDialogue::tls_failed(std::string_view why) {
+StreamAction SmtpDialogue::tls_failed(std::string_view why) {
     hang_up("TLS: " + excerpt(why, 200));
     return next();
 }
 
-SmtpAction SmtpDialogue::received(std::string_view bytes) {
+StreamAction SmtpDialogue::received(std::string_view bytes) {
     assert(stage_ != Stage::connecting);
     while (!bytes.empty() && stage_ != Stage::over) {
         if (stage_ == Stage::handshake) {
@@ -86,12 +80,12 @@ SmtpAction SmtpDialogue::received(std::string_view bytes) {
     return next();
 }
 
-SmtpAction SmtpDialogue::closed() {
+StreamAction SmtpDialogue::closed() {
     hang_up(why_closed());
     return next();
 }
 
-SmtpAction SmtpDialogue::timed_out() {
+StreamAction SmtpDialogue::timed_out() {
     hang_up(why_late());
     return next();
 }
@@ -145,7 +139,7 @@ void SmtpDialogue::take_starttls(const SmtpReply& reply) {
     if (reply.code != 220)
         return refused(reply);
     stage_ = Stage::handshake;
-    action_.then = SmtpAction::Then::start_tls;
+    action_.then = StreamAction::Then::start_tls;
 }
 
 void SmtpDialogue::introduced() {
@@ -198,16 +192,16 @@ void SmtpDialogue::hang_up(std::string detail) {
 }
 
 void SmtpDialogue::decide(bool ok, std::string detail) {
-    action_.then = SmtpAction::Then::close;
+    action_.then = StreamAction::Then::close;
     action_.ok = ok;
     action_.detail = std::move(detail);
 }
 
-SmtpAction SmtpDialogue::next() {
+StreamAction SmtpDialogue::next() {
     auto action = action_;
     action_.send.clear();
-    if (action_.then == SmtpAction::Then::start_tls)
-        action_.then = SmtpAction::Then::read;
+    if (action_.then == StreamAction::Then::start_tls)
+        action_.then = StreamAction::Then::read;
     return action;
 }
 

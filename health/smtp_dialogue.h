@@ -7,61 +7,25 @@
 // sections 3.1, 3.2, 4.1.1, 4.3.2; RFC 3207 sections 4 and 6; RFC 8314 section 3.3.
 #pragma once
 
+#include "health/dialogue.h"
+#include "health/settings.h"
 #include "health/smtp_reply.h"
 
 #include <cstdint>
 
 namespace baton::health {
 
-enum class StartTls : std::uint8_t {
-    off,
-    if_offered, ///< when it is offered, and then it must work
-    required,
-};
-
-struct SmtpSettings {
-    std::string helo; ///< what we call ourselves: a host name, or an address literal like "[192.0.2.1]"
-    StartTls starttls{StartTls::off};
-    bool smtps{false}; ///< TLS before the banner (port 465); STARTTLS is not asked for then
-    std::optional<std::string> mail_from; ///< without brackets; empty: the null reverse-path "<>"
-    std::optional<std::string> rcpt_to;   ///< only with mail_from
-
-    friend bool operator==(const SmtpSettings&, const SmtpSettings&) = default;
-};
-
-/// Whether it can stand in a command: at most 255 octets of printable ASCII, no space and no angle bracket.
-[[nodiscard]] bool fits_smtp_command(std::string_view word);
-
-/// What to do next.
-struct SmtpAction {
-    enum class Then : std::uint8_t {
-        read,      ///< go on reading
-        start_tls, ///< read no more octets in clear; tls_established() or tls_failed() when it is decided
-        close,     ///< it is decided. What is sent last may be a QUIT: to wait for its answer is a courtesy
-    };
-    std::string send; ///< to be written first; may be empty
-    Then then{Then::read};
-    bool ok{false};     ///< of close: the server serves
-    std::string detail; ///< of close: for a person, never empty; holds texts of the server as they came
-
-    friend bool operator==(const SmtpAction&, const SmtpAction&) = default;
-};
-
-/// Each member function tells what happened and gives what to do. After a close they all give the same close,
-/// with nothing to send.
-class SmtpDialogue {
+class SmtpDialogue : public Dialogue {
 public:
     /// All words of the settings fit a command.
     explicit SmtpDialogue(SmtpSettings settings);
 
-    SmtpAction connected();
-    SmtpAction tls_established();
-    /// `why` for a person: "certificate has expired".
-    SmtpAction tls_failed(std::string_view why);
-    SmtpAction received(std::string_view bytes);
-    SmtpAction closed();
-    /// The caller's patience is over; how long it was, the caller knows.
-    SmtpAction timed_out();
+    StreamAction connected() override;
+    StreamAction tls_established() override;
+    StreamAction tls_failed(std::string_view why) override;
+    StreamAction received(std::string_view bytes) override;
+    StreamAction closed() override;
+    StreamAction timed_out() override;
 
 private:
     enum class Stage : std::uint8_t {
@@ -92,7 +56,7 @@ private:
     void quit(bool ok, std::string detail);
     void hang_up(std::string detail);
     void decide(bool ok, std::string detail);
-    SmtpAction next();
+    StreamAction next();
 
     [[nodiscard]] bool after_starttls() const;
     [[nodiscard]] std::string step() const;
@@ -105,7 +69,7 @@ private:
     Stage stage_{Stage::connecting};
     bool secure_{false};
     SmtpReplyReader reader_;
-    SmtpAction action_; ///< what has come together since the last one was given
+    StreamAction action_; ///< what has come together since the last one was given
     std::string banner_;
     std::string recipient_;              ///< how it was accepted
     std::optional<std::string> failure_; ///< known already, while the transaction is being reset

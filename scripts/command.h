@@ -13,6 +13,8 @@ namespace baton::scripts {
 struct Command {
     std::vector<std::string> argv; ///< argv[0] is an absolute path
     Duration timeout{std::chrono::seconds(1)};
+
+    friend bool operator==(const Command&, const Command&) = default;
 };
 
 } // namespace baton::scripts

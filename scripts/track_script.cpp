@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/printable.h"
 
+#include <algorithm>
 #include <string_view>
 #include <system_error>
 
@@ -22,16 +23,6 @@ std::string_view last_line(std::string_view output) {
     return newline == std::string_view::npos ? output : output.substr(newline + 1);
 }
 
-/// At most `detail_limit` octets of valid UTF-8, not cut within a sequence.
-std::string_view shortened(std::string_view text) {
-    if (text.size() <= detail_limit)
-        return text;
-    auto size = detail_limit;
-    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
-        --size;
-    return text.substr(0, size);
-}
-
 /// What the program says of itself, fit for a status table. Cleaned before it is cut: cleaning may lengthen
 /// it, and what is cut off must not leave half a sequence.
 std::string last_words(std::string_view output) {
@@ -40,7 +31,7 @@ std::string last_words(std::string_view output) {
     if (start == std::string::npos)
         return {};
     const auto end = text.find_last_not_of(' ');
-    return std::string(shortened(std::string_view(text).substr(start, end + 1 - start)));
+    return std::string(shortened(std::string_view(text).substr(start, end + 1 - start), detail_limit));
 }
 
 std::string describe(const Outcome& outcome, Duration timeout) {
@@ -70,9 +61,10 @@ Verdict judge(const Outcome& outcome, Duration timeout) {
     return verdict;
 }
 
-TrackScript::TrackScript(boost::asio::io_context& loop, Command command, Duration interval, Handler handler)
-    : loop_(loop), command_(std::move(command)), interval_(interval), handler_(std::move(handler)),
-      next_(loop, std::chrono::steady_clock::now()) {
+TrackScript::TrackScript(boost::asio::io_context& loop, Command command, Duration interval, Duration jitter,
+                         Handler handler)
+    : loop_(loop), command_(std::move(command)), interval_(interval), jitter_(jitter),
+      handler_(std::move(handler)), next_(loop, std::chrono::steady_clock::now()) {
     run_later();
 }
 
@@ -84,8 +76,13 @@ void TrackScript::run_later() {
     });
 }
 
+Duration TrackScript::pause() {
+    std::uniform_int_distribution<Duration::rep> any(-jitter_.count(), jitter_.count());
+    return std::max(Duration::zero(), interval_ + Duration(any(random_)));
+}
+
 void TrackScript::run() {
-    next_.expires_after(interval_);
+    next_.expires_after(pause());
     if (process_ && !process_->ended()) {
         // Killed at its timeout, and the kernel cannot end it. One such process is enough.
         handler_({.detail = "not run: process " + std::to_string(process_->pid()) +

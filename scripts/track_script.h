@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "base/verdict.h"
 #include "scripts/command.h"
 #include "scripts/process.h"
 
@@ -12,16 +13,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
+#include <random>
 #include <string>
 
 namespace baton::scripts {
-
-/// One raw result.
-struct Verdict {
-    bool ok{false};
-    std::string detail{}; ///< for people: "exit status 1: connection refused"
-    Duration took{};
-};
 
 /// What a run's end means. `timeout` is the one it had, for the words "timed out after 1s".
 [[nodiscard]] Verdict judge(const Outcome& outcome, Duration timeout);
@@ -30,19 +25,23 @@ class TrackScript {
 public:
     using Handler = std::function<void(const Verdict&)>;
 
-    /// Runs at once, then every `interval`, counted from start to start; a run that takes longer than that
-    /// is followed by the next right after it. `handler` is called from the loop and must not destroy
-    /// this. Destroying it ends the run under way, see Process.
-    TrackScript(boost::asio::io_context& loop, Command command, Duration interval, Handler handler);
+    /// Runs at once, then every `interval`, counted from start to start and longer or shorter by up to
+    /// `jitter`; a run that takes longer than that is followed by the next right after it. `handler` is
+    /// called from the loop and must not destroy this. Destroying it ends the run under way, see Process.
+    TrackScript(boost::asio::io_context& loop, Command command, Duration interval, Duration jitter,
+                Handler handler);
     TrackScript(TrackScript&&) = delete;
 
 private:
     void run();
     void run_later();
+    [[nodiscard]] Duration pause();
 
     boost::asio::io_context& loop_;
     Command command_;
     Duration interval_;
+    Duration jitter_;
+    std::minstd_rand random_{std::random_device{}()};
     Handler handler_;
     boost::asio::steady_timer next_;
     std::unique_ptr<Process> process_;

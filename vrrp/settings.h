@@ -32,6 +32,8 @@ struct CheckSettings {
     std::string name;
     unsigned rise{1}; ///< good results in a row before it is up, >= 1
     unsigned fall{1}; ///< bad results in a row before it is down, >= 1
+    /// Whether it is up before the first result; nothing: nobody knows, and that result counts at once.
+    std::optional<bool> initial{};
 
     friend bool operator==(const CheckSettings&, const CheckSettings&) = default;
 };

@@ -9,6 +9,8 @@ CheckTracker::CheckTracker(const CheckSettings& settings, Time now) {
     view_.since = now;
     view_.rise = settings.rise;
     view_.fall = settings.fall;
+    if (settings.initial)
+        view_.state = *settings.initial ? CheckView::State::up : CheckView::State::down;
 }
 
 void CheckTracker::use(const CheckSettings& settings) {

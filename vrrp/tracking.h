@@ -10,8 +10,8 @@
 
 namespace baton::vrrp {
 
-/// One check's state. Unknown until the first result, which counts at once; from then on it takes `fall`
-/// bad results in a row to go down and `rise` good ones to come up.
+/// One check's state. Unknown until the first result, which counts at once, unless it has an initial state;
+/// from then on it takes `fall` bad results in a row to go down and `rise` good ones to come up.
 class CheckTracker {
 public:
     CheckTracker(const CheckSettings& settings, Time now);

@@ -13,7 +13,7 @@
 using namespace baton;
 using namespace baton::health;
 using fuzz::must;
-using Then = SmtpAction::Then;
+using Then = StreamAction::Then;
 
 namespace {
 
@@ -33,7 +33,7 @@ SmtpSettings settings_from(std::uint8_t bits) {
 struct Outcome {
     std::string sent_in_clear;
     std::string sent_secure;
-    SmtpAction last;
+    StreamAction last;
 
     friend bool operator==(const Outcome&, const Outcome&) = default;
 };
@@ -70,7 +70,7 @@ private:
         }
     }
 
-    void perform(SmtpAction action) {
+    void perform(StreamAction action) {
         (secure_ ? outcome_.sent_secure : outcome_.sent_in_clear) += action.send;
         action.send.clear();
         outcome_.last = std::move(action);

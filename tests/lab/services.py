@@ -1,12 +1,13 @@
 """The mail front of the lab: Debian's HAProxy on the load balancers, and mail sinks behind them."""
 import shutil
 import signal
+import socket
 
 from tests.lab.processes import LabError, eventually, program
 
 HAPROXY = """\
 global
-    stats socket {directory}/haproxy.sock mode 600
+    stats socket {directory}/haproxy.sock mode 600 level admin
     maxconn 2000
 
 defaults
@@ -36,6 +37,7 @@ class Haproxy:
         self.pidfile = host.directory / "haproxy.pid"
         self.config = host.directory / "haproxy.cfg"
         self.config.write_text(HAPROXY.format(directory=host.directory))
+        self.socket = host.directory / "haproxy.sock"
         self._process = None
 
     def start(self):
@@ -47,6 +49,20 @@ class Haproxy:
         self._process.signal(signal.SIGTERM)
         return self._process.wait()
 
+    def command(self, line):
+        """What the runtime socket answers."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(str(self.socket))
+            connection.sendall(line.encode() + b"\n")
+            with connection.makefile() as answer:
+                return answer.read()
+
+    def worker(self):
+        """The process that does the work, as the kernel numbers it here."""
+        return next(int(line.split()[1]) for line in self.command("show info").splitlines()
+                    if line.startswith("Pid:"))
+
     def _listens(self):
         self._process.require_running()
         return listens(self.host)
@@ -57,6 +73,7 @@ class MailSink:
 
     def __init__(self, host):
         self._process = host.spawn("mail-sink", program("mail_sink", host.name))
+        self.kill = self._process.end
         eventually(lambda: self._process.require_running() or listens(host),
                    f"the mail sink on {host.name} listens on port 25")
 

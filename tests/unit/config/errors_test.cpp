@@ -52,7 +52,7 @@ TEST_CASE("unknown keys: the nearest free one is suggested, else the nearest giv
     CHECK(errors_of(with_check(R"(, "timeuot": "1s")")) ==
           Lines{"f:1:57: /checks/c/timeuot: unknown key \"timeuot\"; did you mean \"timeout\"? (allowed: "
                 "type, run, "
-                "interval, timeout, rise, fall)"});
+                "interval, timeout, jitter, rise, fall, initial)"});
 }
 
 TEST_CASE("numbers out of range") {
@@ -119,7 +119,8 @@ TEST_CASE("words from a list") {
           Lines{"f:1:33: /instances/A/preempt: must be true or false, not \"no\""});
     CHECK(errors_of(R"({"checks": {"c": {"type": "scirpt", "run": "true"}},
 "instances": {"A": {"interface": "eth0", "vrid": 1, "addresses": ["10.0.1.100/24"]}}})") ==
-          Lines{"f:1:27: /checks/c/type: must be \"script\", not \"scirpt\"; did you mean \"script\"?"});
+          Lines{"f:1:27: /checks/c/type: must be one of \"script\", \"haproxy\", \"smtp\", \"tcp\" or "
+                "\"http\", not \"scirpt\"; did you mean \"script\"?"});
 }
 
 TEST_CASE("names of instances, checks, nodes and interfaces") {

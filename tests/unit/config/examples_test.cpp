@@ -49,8 +49,8 @@ TEST_CASE("the example of the mail pair is in order") {
     CHECK(instance.priority == vrrp::Priority{101});
     CHECK(instance.addresses.front().to_string() == "10.0.1.100/24");
     CHECK(instance.track.front().weight == -20);
-    REQUIRE(config.scripts.size() == 1);
-    CHECK(config.scripts.front().command.argv ==
+    REQUIRE(config.checks.size() == 1);
+    CHECK(std::get<scripts::Command>(config.checks.front().work).argv ==
           Lines{std::filesystem::absolute("scripts/checks/process-alive").string(), "/run/haproxy.pid"});
     CHECK(config.settings.checks.front().fall == 2);
 }

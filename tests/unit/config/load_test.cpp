@@ -20,13 +20,17 @@ std::string reason(const std::string& path) {
     return describe(loaded.error().front());
 }
 
+const scripts::Command& command_of(const Config& config, std::size_t check) {
+    return std::get<scripts::Command>(config.checks.at(check).work);
+}
+
 TEST_CASE("the least an instance needs, and all defaults") {
     const auto config = config_of(with_instance(""));
     std::array<char, HOST_NAME_MAX + 1> host{};
     REQUIRE(gethostname(host.data(), host.size()) == 0);
     CHECK(config.node == host.data());
     CHECK(config.settings.checks.empty());
-    CHECK(config.scripts.empty());
+    CHECK(config.checks.empty());
     REQUIRE(config.settings.instances.size() == 1);
     const auto& instance = config.settings.instances.front();
     CHECK(instance.name == "A");
@@ -77,9 +81,9 @@ TEST_CASE("the defaults of the schema are those of the values") {
     CHECK(config.settings.startup_delay == vrrp::Settings{}.startup_delay);
     REQUIRE(config.host.size() == 1);
     CHECK(config.host.front().accept == HostSettings{}.accept);
-    REQUIRE(config.scripts.size() == 1);
-    CHECK(config.scripts.front().interval == ScriptCheck{}.interval);
-    CHECK(config.scripts.front().command.timeout == scripts::Command{}.timeout);
+    REQUIRE(config.checks.size() == 1);
+    CHECK(config.checks.front().rhythm.interval == health::Rhythm{}.interval);
+    CHECK(command_of(config, 0).timeout == scripts::Command{}.timeout);
     CHECK(config.settings.checks.front().rise == vrrp::CheckSettings{}.rise);
     CHECK(config.settings.checks.front().fall == vrrp::CheckSettings{}.fall);
 }
@@ -106,13 +110,11 @@ TEST_CASE("every value arrives, in the order of the file") {
     CHECK(config.settings.checks[0].rise == 2);
     CHECK(config.settings.checks[0].fall == 100);
     CHECK(config.settings.checks[1].name == "a");
-    REQUIRE(config.scripts.size() == 2);
-    CHECK(config.scripts[0].check == vrrp::CheckId{0});
-    CHECK(config.scripts[0].command.argv == Lines{"/bin/sh", "-c", "exit 0", ""});
-    CHECK(config.scripts[0].command.timeout == 10min);
-    CHECK(config.scripts[0].interval == 1500ms);
-    CHECK(config.scripts[1].check == vrrp::CheckId{1});
-    CHECK(config.scripts[1].command.argv == Lines{"/bin/sh", "-c", "exit 1"});
+    REQUIRE(config.checks.size() == 2);
+    CHECK(command_of(config, 0).argv == Lines{"/bin/sh", "-c", "exit 0", ""});
+    CHECK(command_of(config, 0).timeout == 10min);
+    CHECK(config.checks[0].rhythm.interval == 1500ms);
+    CHECK(command_of(config, 1).argv == Lines{"/bin/sh", "-c", "exit 1"});
 
     REQUIRE(config.settings.instances.size() == 2);
     const auto& two = config.settings.instances[0];

@@ -54,8 +54,9 @@ TEST_CASE("version 2 and IPv6 are signed as well, and no password goes with it")
     CHECK(config.signatures.size() == 1);
     CHECK_FALSE(config.settings.instances.front().password.has_value());
     CHECK(config_of(with_ipv6_instance(hmac(""))).signatures.size() == 1);
-    CHECK(refused(R"({"type": "hmac", "keys": "/k", "password": "x"})") ==
-          Lines{place + ": must have exactly one of the keys \"keys\" and \"password\""});
+    CHECK(
+        refused(R"({"type": "hmac", "keys": "/k", "password": "x"})") ==
+        Lines{place + "/password: unknown key \"password\" (allowed: type, keys, mode, freshness, window)"});
 }
 
 TEST_CASE("what makes no sense is refused") {
@@ -63,13 +64,17 @@ TEST_CASE("what makes no sense is refused") {
         return refused(R"({"type": "hmac", "keys": "/k", )" + more + "}");
     };
     CHECK(refused(R"({"type": "hmac"})") ==
-          Lines{place + ": must have exactly one of the keys \"keys\" and \"password\""});
+          Lines{place +
+                ": \"keys\" is missing; it must be a path: absolute, of printable ASCII characters, such as "
+                "\"/etc/baton/keys/VI_1\""});
     CHECK(refused(R"({"type": "ah"})") ==
           Lines{place + "/type: must be one of \"hmac\" or \"pass\", not \"ah\""});
     CHECK(refused(R"({"type": 7})").size() == 1);
     CHECK(refused(R"({"type": "pass", "keys": "/k"})") ==
-          Lines{place + "/type: must be \"hmac\", not \"pass\""});
-    CHECK(refused(R"({"keys": "/k"})") == Lines{place + ": \"type\" is missing; it must be \"hmac\""});
+          Lines{place + ": \"password\" is missing; it must be a string of 1 to 8 octets",
+                place + "/keys: unknown key \"keys\" (allowed: type, password)"});
+    CHECK(refused(R"({"keys": "/k"})") ==
+          Lines{place + ": \"type\" is missing; it must be one of \"hmac\" or \"pass\""});
     CHECK(refused(R"({"type": "hmac", "keys": "keys"})").size() == 1);
     CHECK(refused(R"({"type": "hmac", "keys": "/k\u0000x"})").size() == 1);
     CHECK(

@@ -117,7 +117,7 @@ TEST_CASE("a tracked check exists") {
               "f:3:63: /instances/A/track/2/check: there is no check \"postgres\" (allowed: haproxy, smtp)"});
 }
 
-TEST_CASE("a check that nobody tracks is in order") { CHECK(config_of(with_check("")).scripts.size() == 1); }
+TEST_CASE("a check that nobody tracks is in order") { CHECK(config_of(with_check("")).checks.size() == 1); }
 
 TEST_CASE("a timeout may be longer than the interval") {
     CHECK(errors_of(with_check(R"(, "interval": "1s", "timeout": "5s")")) == Lines{});

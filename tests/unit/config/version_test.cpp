@@ -51,8 +51,8 @@ TEST_CASE("a bad authentication is told without showing the password") {
     CHECK(wrong("\"secret\"") == Lines{place + ": must be an object, not a string"});
     CHECK(wrong_password("\"a\\u0000\"") == Lines{place + "/password: no password can hold a NUL character"});
     CHECK(wrong(R"({"type": "ah", "password": "secret"})") ==
-          Lines{place + "/type: must be \"pass\", not \"ah\""});
-    CHECK(wrong("{}") == Lines{place + ": must have exactly one of the keys \"keys\" and \"password\""});
+          Lines{place + "/type: must be one of \"hmac\" or \"pass\", not \"ah\""});
+    CHECK(wrong("{}") == Lines{place + ": \"type\" is missing; it must be one of \"hmac\" or \"pass\""});
 }
 
 TEST_CASE("version 3 has no password") {

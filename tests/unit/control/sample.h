@@ -91,6 +91,7 @@ inline Report active_report() {
     report.snapshot.at = at(1300s);
     report.snapshot.instances = {active_instance()};
     report.snapshot.checks = {haproxy_check()};
+    report.check_types = {"script"};
     report.snapshot.counters = {{"rejected_unknown_vrid", 7}};
     report.transitions = {{started(), taken_over()}};
     return report;

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 using namespace baton::health;
-using Then = SmtpAction::Then;
+using Then = StreamAction::Then;
 
 namespace {
 
@@ -33,19 +33,19 @@ SmtpSettings smtps() {
     return settings;
 }
 
-SmtpAction say(const std::string& text) { return {text, Then::read, false, ""}; }
+StreamAction say(const std::string& text) { return {text, Then::read, false, ""}; }
 
-SmtpAction tls(const std::string& first = "") { return {first, Then::start_tls, false, ""}; }
+StreamAction tls(const std::string& first = "") { return {first, Then::start_tls, false, ""}; }
 
-SmtpAction good(const std::string& detail) { return {"QUIT\r\n", Then::close, true, detail}; }
+StreamAction good(const std::string& detail) { return {"QUIT\r\n", Then::close, true, detail}; }
 
-SmtpAction bad(const std::string& detail) { return {"QUIT\r\n", Then::close, false, detail}; }
+StreamAction bad(const std::string& detail) { return {"QUIT\r\n", Then::close, false, detail}; }
 
 /// The server is not talked to any more.
-SmtpAction gone(const std::string& detail) { return {"", Then::close, false, detail}; }
+StreamAction gone(const std::string& detail) { return {"", Then::close, false, detail}; }
 
-const SmtpAction wait = say("");
-const SmtpAction ehlo = say("EHLO lb1.example.org\r\n");
+const StreamAction wait = say("");
+const StreamAction ehlo = say("EHLO lb1.example.org\r\n");
 const std::string banner = "220 mail1 ESMTP\r\n";
 const std::string offer = "250-mail1\r\n250-SIZE\r\n250 STARTTLS\r\n";
 
@@ -66,7 +66,7 @@ SmtpDialogue after_starttls(SmtpSettings settings) {
 }
 
 /// What is concluded from these, one after the other.
-SmtpAction last(const SmtpSettings& settings, std::vector<std::string> replies) {
+StreamAction last(const SmtpSettings& settings, std::vector<std::string> replies) {
     const auto final = replies.back();
     replies.pop_back();
     return after(settings, replies).received(final);
@@ -236,9 +236,9 @@ TEST_CASE("replies that come early are taken in order, as if they had come in ti
     SmtpDialogue dialogue(with_mail());
     (void)dialogue.connected();
     const auto action = dialogue.received(banner + "250 a\r\n250 b\r\n250 c\r\n250 d\r\n221 bye\r\n");
-    CHECK(action == SmtpAction{"EHLO lb1.example.org\r\nMAIL FROM:<probe@example.org>\r\n"
-                               "RCPT TO:<postmaster@example.org>\r\nRSET\r\nQUIT\r\n",
-                               Then::close, true, "220 mail1 ESMTP; RCPT TO: 250 c"});
+    CHECK(action == StreamAction{"EHLO lb1.example.org\r\nMAIL FROM:<probe@example.org>\r\n"
+                                 "RCPT TO:<postmaster@example.org>\r\nRSET\r\nQUIT\r\n",
+                                 Then::close, true, "220 mail1 ESMTP; RCPT TO: 250 c"});
     auto early = after(with(StartTls::required), {});
     CHECK(early.received(banner + offer + "220 go on\r\n") == tls("EHLO lb1.example.org\r\nSTARTTLS\r\n"));
 }

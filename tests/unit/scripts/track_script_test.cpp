@@ -77,7 +77,7 @@ struct Fixture {
 TEST_CASE_FIXTURE(Fixture, "each run gives a result, the first at once") {
     const auto program =
         scratch.script("check", "#!/bin/sh\ntest ! -e DIR/down || { echo is down; exit 1; }\n");
-    const TrackScript check(loop, {{program}, patience}, 10ms, collect());
+    const TrackScript check(loop, {{program}, patience}, 10ms, 0ms, collect());
     await(2);
     CHECK(verdicts[0].ok);
     CHECK(verdicts[1].ok);
@@ -90,13 +90,13 @@ TEST_CASE_FIXTURE(Fixture, "each run gives a result, the first at once") {
 
 TEST_CASE_FIXTURE(Fixture, "the first run waits for no interval, the second for a whole one") {
     const auto start = std::chrono::steady_clock::now();
-    const TrackScript check(loop, {{"/bin/true"}, patience}, 300ms, collect());
+    const TrackScript check(loop, {{"/bin/true"}, patience}, 300ms, 0ms, collect());
     await(3);
     CHECK(std::chrono::steady_clock::now() - start >= 600ms);
     CHECK(verdicts[0].ok);
 
     verdicts.clear();
-    const TrackScript patient(loop, {{"/bin/true"}, patience}, std::chrono::hours(1), collect());
+    const TrackScript patient(loop, {{"/bin/true"}, patience}, std::chrono::hours(1), 0ms, collect());
     await(1); // would never come if an interval had to pass first
 }
 
@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(Fixture, "runs longer than the interval follow each other, nev
     const auto program =
         scratch.script("check", "#!/bin/sh\necho start >> DIR/log; sleep 0.05; echo end >> DIR/log\n");
     {
-        const TrackScript check(loop, {{program}, patience}, 1ms, collect());
+        const TrackScript check(loop, {{program}, patience}, 1ms, 0ms, collect());
         await(4);
     }
     CHECK(scratch.read("log").starts_with("start\nend\nstart\nend\nstart\nend\nstart\nend\n"));
@@ -113,14 +113,14 @@ TEST_CASE_FIXTURE(Fixture, "runs longer than the interval follow each other, nev
 TEST_CASE_FIXTURE(Fixture, "a run that times out is a bad result, and the next one comes") {
     const auto program =
         scratch.script("check", "#!/bin/sh\ntest -e DIR/second || { touch DIR/second; sleep 1000; }\n");
-    const TrackScript check(loop, {{program}, 300ms}, 1ms, collect());
+    const TrackScript check(loop, {{program}, 300ms}, 1ms, 0ms, collect());
     await(2);
     CHECK(!verdicts[0].ok);
     CHECK(verdicts[0].detail == "timed out after 300ms");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a missing program is a bad result, every time") {
-    const TrackScript check(loop, {{scratch.path("missing")}, patience}, 1ms, collect());
+    const TrackScript check(loop, {{scratch.path("missing")}, patience}, 1ms, 0ms, collect());
     await(3);
     for (const auto& verdict : verdicts) {
         CHECK(!verdict.ok);
@@ -132,14 +132,14 @@ TEST_CASE_FIXTURE(Fixture, "destroying it ends the run and all results") {
     const Fifo alive(scratch, "alive");
     const auto program = scratch.script("check", "#!/bin/sh\nexec 9> DIR/alive; echo up >&9; sleep 1000");
     std::optional<TrackScript> check;
-    check.emplace(loop, Command{{program}, patience}, 1ms, collect());
+    check.emplace(loop, Command{{program}, patience}, 1ms, 0ms, collect());
     loop.run_one(); // the first run is due
     CHECK(alive.read_line() == "up\n");
     check.reset();
     CHECK(childless());
     CHECK(alive.all_writers_gone());
 
-    check.emplace(loop, Command{{program}, patience}, 1ms, collect());
+    check.emplace(loop, Command{{program}, patience}, 1ms, 0ms, collect());
     check.reset(); // its timer has expired already: the call is on its way
     loop.restart();
     loop.run();

@@ -1,0 +1,46 @@
+// The conversation of a check with an HTTP server: one request, and whether the answer is what it should be.
+//
+// Follows no redirect and keeps no cookie. Beast reads the answer (RFC 9112), of which no more than
+// max_http_body octets of body are taken.
+#pragma once
+
+#include "health/dialogue.h"
+#include "health/settings.h"
+
+#include <memory>
+#include <vector>
+
+namespace baton::health {
+
+inline constexpr std::size_t max_http_body = std::size_t{1} << 20;
+inline constexpr unsigned max_http_header = 16U << 10;
+
+class HttpDialogue : public Dialogue {
+public:
+    explicit HttpDialogue(HttpSettings settings);
+    HttpDialogue(HttpDialogue&&) noexcept;
+    HttpDialogue& operator=(HttpDialogue&&) noexcept;
+    ~HttpDialogue() override;
+
+    StreamAction connected() override;
+    StreamAction tls_established() override;
+    StreamAction tls_failed(std::string_view why) override;
+    StreamAction received(std::string_view bytes) override;
+    StreamAction closed() override;
+    StreamAction timed_out() override;
+
+private:
+    struct Answer;
+
+    StreamAction ask() const;
+    StreamAction read_on();
+    StreamAction judged();
+    StreamAction decide(bool ok, std::string detail);
+
+    HttpSettings settings_;
+    bool shaking_hands_{false};
+    std::unique_ptr<Answer> answer_;
+    std::optional<StreamAction> decided_;
+};
+
+} // namespace baton::health

@@ -1,0 +1,72 @@
+#include "health/prober.h"
+
+#include "base/duration.h"
+#include "base/printable.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace baton::health {
+namespace {
+
+/// Longer lines help nobody in a status table.
+constexpr std::size_t detail_limit = 300;
+
+} // namespace
+
+Prober::Prober(boost::asio::io_context& loop, const Rhythm& rhythm, StartProbe start, Handler handler)
+    : rhythm_(rhythm), start_(std::move(start)), handler_(std::move(handler)), next_(loop, Clock::now()),
+      limit_(loop) {
+    run_later();
+}
+
+/// The timer has been set to the time of the next run, which may have passed: then it is due now.
+void Prober::run_later() {
+    next_.async_wait([this, alive = std::weak_ptr(run_)](const boost::system::error_code& cancelled) {
+        if (!cancelled && !alive.expired())
+            run();
+    });
+}
+
+void Prober::run() {
+    started_ = Clock::now();
+    next_.expires_at(started_ + pause());
+    const auto number = ++*run_;
+    const auto is_on = [alive = std::weak_ptr(run_), number] {
+        const auto run = alive.lock();
+        return run && *run == number;
+    };
+    if (rhythm_.timeout) {
+        limit_.expires_at(started_ + *rhythm_.timeout);
+        limit_.async_wait([this, is_on](const boost::system::error_code& cancelled) {
+            if (!cancelled && is_on())
+                finish({.detail =
+                            "timed out after " + format_duration(*rhythm_.timeout) + ": " + probe_->late()});
+        });
+    }
+    probe_ = start_([this, is_on](Finding finding) {
+        if (is_on())
+            finish(std::move(finding));
+    });
+}
+
+void Prober::finish(Finding finding) {
+    ++*run_;
+    limit_.cancel();
+    const auto took = Clock::now() - started_;
+    const auto detail = printable(finding.detail);
+    const auto over = std::exchange(probe_, nullptr); // may be what calls us: it goes last
+    handler_({.ok = finding.ok,
+              .detail = std::string(shortened(detail, detail_limit)),
+              .took = took,
+              .share = finding.share});
+    run_later();
+}
+
+Duration Prober::pause() {
+    const auto jitter = rhythm_.jitter.count();
+    std::uniform_int_distribution<Duration::rep> any(-jitter, jitter);
+    return std::max(Duration::zero(), rhythm_.interval + Duration(any(random_)));
+}
+
+} // namespace baton::health

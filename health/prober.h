@@ -1,0 +1,47 @@
+// Runs one check again and again, and says each time what it found.
+//
+// Owns what all kinds of checks have in common: interval, jitter and timeout. Fails closed: a run that is not
+// done in time is a bad result. Never two runs at once. Raw results only: rise, fall and weights are the
+// core's.
+#pragma once
+
+#include "base/verdict.h"
+#include "health/probe.h"
+#include "health/settings.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <random>
+
+namespace baton::health {
+
+class Prober {
+public:
+    using Handler = std::function<void(const Verdict&)>;
+
+    /// Runs at once; then again each interval, or at once after a run that took longer. `handler` is called
+    /// from the loop and must not destroy this. Destroying it ends the run under way.
+    Prober(boost::asio::io_context& loop, const Rhythm& rhythm, StartProbe start, Handler handler);
+    Prober(Prober&&) = delete;
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    void run_later();
+    void run();
+    void finish(Finding finding);
+    [[nodiscard]] Duration pause();
+
+    Rhythm rhythm_;
+    StartProbe start_;
+    Handler handler_;
+    boost::asio::steady_timer next_;
+    boost::asio::steady_timer limit_;
+    std::unique_ptr<Probe> probe_;
+    Clock::time_point started_;
+    std::minstd_rand random_{std::random_device{}()};
+    /// A call may already be on its way when this is destroyed, or for a run that is over.
+    std::shared_ptr<unsigned> run_{std::make_shared<unsigned>(0)};
+};
+
+} // namespace baton::health

@@ -1,0 +1,221 @@
+#include "health/stream_probe.h"
+
+#include <array>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <cassert>
+#include <utility>
+
+namespace baton::health {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using Protocol = asio::generic::stream_protocol;
+
+asio::ip::tcp::endpoint endpoint_of(const IpAddress& address, std::uint16_t port) {
+    return {asio::ip::make_address(address.to_string()), port};
+}
+
+Protocol::endpoint endpoint_of(const StreamTarget& target) {
+    if (target.path.empty())
+        return endpoint_of(target.address, target.port);
+    return asio::local::stream_protocol::endpoint(target.path);
+}
+
+/// The peer said all it had to say.
+bool is_end(const error_code& code) {
+    return code == asio::error::eof || code == asio::ssl::error::stream_truncated;
+}
+
+/// One connection. Lives as long as a handler of it is on its way; after cancel() it tells nobody.
+class Conversation : public std::enable_shared_from_this<Conversation> {
+public:
+    Conversation(asio::io_context& loop, StreamTarget target, std::unique_ptr<Dialogue> dialogue, Tls* tls,
+                 Done done)
+        : target_(std::move(target)), dialogue_(std::move(dialogue)), tls_(tls), done_(std::move(done)),
+          socket_(loop) {}
+
+    void connect();
+    void cancel();
+    [[nodiscard]] std::string late();
+
+private:
+    [[nodiscard]] error_code open();
+    void on_connected(const error_code& failed);
+    void perform(StreamAction action);
+    void go_on(const StreamAction& action);
+    void read();
+    void on_read(const error_code& failed, std::size_t size);
+    void start_tls();
+    void on_handshake(const error_code& failed);
+    void finish(Finding finding);
+
+    /// Calls `use` with what is written to and read from now.
+    template <class Use>
+    void with_stream(Use&& use) {
+        if (secure_)
+            use(*secure_);
+        else
+            use(socket_);
+    }
+
+    StreamTarget target_;
+    std::unique_ptr<Dialogue> dialogue_;
+    Tls* tls_;
+    Done done_;
+    Protocol::socket socket_;
+    std::optional<asio::ssl::stream<Protocol::socket&>> secure_;
+    std::string sending_;
+    std::array<char, 4096> heard_{};
+    bool connected_{false};
+};
+
+void Conversation::connect() {
+    if (const auto failed = open(); failed) {
+        asio::post(socket_.get_executor(),
+                   [self = shared_from_this(), failed] { self->on_connected(failed); });
+        return;
+    }
+    socket_.async_connect(endpoint_of(target_), [self = shared_from_this()](const error_code& failed) {
+        self->on_connected(failed);
+    });
+}
+
+error_code Conversation::open() {
+    error_code failed;
+    socket_.open(endpoint_of(target_).protocol(), failed);
+    if (!failed && target_.source)
+        socket_.bind(endpoint_of(*target_.source, 0), failed);
+    return failed;
+}
+
+void Conversation::cancel() {
+    done_ = nullptr;
+    error_code ignored; // closed is closed
+    socket_.close(ignored);
+}
+
+std::string Conversation::late() {
+    return connected_ ? dialogue_->timed_out().detail : "no connection to " + describe(target_);
+}
+
+void Conversation::on_connected(const error_code& failed) {
+    if (!done_)
+        return;
+    if (failed) {
+        finish({.detail = describe(target_) + ": " + failed.message()});
+        return;
+    }
+    connected_ = true;
+    perform(dialogue_->connected());
+}
+
+void Conversation::perform(StreamAction action) {
+    if (action.send.empty()) {
+        go_on(action);
+        return;
+    }
+    sending_ = std::move(action.send);
+    with_stream([&](auto& stream) {
+        asio::async_write(stream, asio::buffer(sending_),
+                          [self = shared_from_this(), action](const error_code&, std::size_t) {
+                              // Who does not take it may have said why, and that is to be read.
+                              self->go_on(action);
+                          });
+    });
+}
+
+void Conversation::go_on(const StreamAction& action) {
+    if (!done_)
+        return;
+    switch (action.then) {
+    case StreamAction::Then::read:
+        return read();
+    case StreamAction::Then::start_tls:
+        return start_tls();
+    case StreamAction::Then::close:
+        return finish({.ok = action.ok, .detail = action.detail, .share = action.share});
+    }
+}
+
+void Conversation::read() {
+    with_stream([&](auto& stream) {
+        stream.async_read_some(asio::buffer(heard_),
+                               [self = shared_from_this()](const error_code& failed, std::size_t size) {
+                                   self->on_read(failed, size);
+                               });
+    });
+}
+
+void Conversation::on_read(const error_code& failed, std::size_t size) {
+    if (!done_)
+        return;
+    if (!failed) {
+        perform(dialogue_->received({heard_.data(), size}));
+        return;
+    }
+    auto action = dialogue_->closed();
+    if (!is_end(failed) && !action.ok)
+        action.detail += " (" + failed.message() + ")";
+    perform(std::move(action));
+}
+
+void Conversation::start_tls() {
+    assert(tls_ != nullptr);
+    secure_.emplace(socket_, tls_->context());
+    tls_->prepare(secure_->native_handle());
+    secure_->async_handshake(asio::ssl::stream_base::client,
+                             [self = shared_from_this()](const error_code& failed) {
+                                 if (self->done_)
+                                     self->on_handshake(failed);
+                             });
+}
+
+void Conversation::on_handshake(const error_code& failed) {
+    perform(failed ? dialogue_->tls_failed(tls_fault(secure_->native_handle(), failed))
+                   : dialogue_->tls_established());
+}
+
+void Conversation::finish(Finding finding) {
+    const auto done = std::exchange(done_, nullptr);
+    error_code ignored; // closed is closed
+    socket_.close(ignored);
+    done(std::move(finding)); // may destroy the probe; this lives as long as the handler
+}
+
+class StreamProbe : public Probe {
+public:
+    explicit StreamProbe(std::shared_ptr<Conversation> conversation)
+        : conversation_(std::move(conversation)) {}
+    ~StreamProbe() override { conversation_->cancel(); }
+
+    std::string late() override { return conversation_->late(); }
+
+private:
+    std::shared_ptr<Conversation> conversation_;
+};
+
+} // namespace
+
+std::string describe(const StreamTarget& target) {
+    if (!target.path.empty())
+        return target.path;
+    const auto address = target.address.to_string();
+    const bool ipv6 = target.address.family() == Family::ipv6;
+    return (ipv6 ? "[" + address + "]" : address) + ":" + std::to_string(target.port);
+}
+
+std::unique_ptr<Probe> start_stream(asio::io_context& loop, const StreamTarget& target,
+                                    std::unique_ptr<Dialogue> dialogue, Tls* tls, Done done) {
+    auto conversation =
+        std::make_shared<Conversation>(loop, target, std::move(dialogue), tls, std::move(done));
+    conversation->connect();
+    return std::make_unique<StreamProbe>(std::move(conversation));
+}
+
+} // namespace baton::health

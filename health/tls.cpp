@@ -1,0 +1,56 @@
+#include "health/tls.h"
+
+#include "base/address.h"
+
+#include <memory>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+namespace baton::health {
+
+Tls::Tls(const TlsSettings& settings) : settings_(settings) {}
+
+Result<std::unique_ptr<Tls>, Error> Tls::make(const TlsSettings& settings) {
+    std::unique_ptr<Tls> tls(new Tls(settings));
+    auto* context = tls->context_.native_handle();
+    SSL_CTX_set_verify(context, settings.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+    if (!settings.verify)
+        return tls;
+    boost::system::error_code failed;
+    if (settings.ca_file.empty())
+        tls->context_.set_default_verify_paths(failed);
+    else
+        tls->context_.load_verify_file(settings.ca_file, failed);
+    if (failed)
+        return Error{
+            (settings.ca_file.empty() ? std::string("the system's certificates") : settings.ca_file) + ": " +
+            failed.message()};
+    return tls;
+}
+
+void Tls::prepare(SSL* connection) const {
+    const auto& name = settings_.server_name;
+    if (name.empty())
+        return;
+    const bool is_address = IpAddress::parse(name).has_value();
+    if (!is_address) // RFC 6066: names only
+        SSL_set_tlsext_host_name(connection, name.c_str());
+    if (!settings_.verify)
+        return;
+    auto* wanted = SSL_get0_param(connection);
+    if (is_address)
+        X509_VERIFY_PARAM_set1_ip_asc(wanted, name.c_str());
+    else
+        X509_VERIFY_PARAM_set1_host(wanted, name.c_str(), name.size());
+}
+
+std::string tls_fault(SSL* connection, const boost::system::error_code& code) {
+    const auto verified = SSL_get_verify_result(connection);
+    if (verified != X509_V_OK)
+        return std::string("its certificate was not accepted: ") + X509_verify_cert_error_string(verified);
+    const char* reason = ERR_reason_error_string(static_cast<unsigned long>(code.value()));
+    return reason != nullptr ? reason : code.message();
+}
+
+} // namespace baton::health
