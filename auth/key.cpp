@@ -14,4 +14,8 @@ Key::Key(std::span<const std::uint8_t> octets) : size_(octets.size()) {
 // A plain fill before the end of an object's life is left out by compilers; this one is not.
 Key::~Key() { OPENSSL_cleanse(octets_.data(), octets_.size()); }
 
+bool Key::same_as(const Key& other) const {
+    return size_ == other.size_ && CRYPTO_memcmp(octets_.data(), other.octets_.data(), size_) == 0;
+}
+
 } // namespace baton::auth

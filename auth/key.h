@@ -1,6 +1,6 @@
 // A secret of 32 to 64 octets, wiped from memory when it goes.
 //
-// Never printed, compared or turned into text: there is no way to do so by mistake.
+// Never printed or turned into text, and compared by name only: there is no way to do so by mistake.
 #pragma once
 
 #include "base/strong.h"
@@ -24,6 +24,9 @@ public:
     Key(const Key&) = default;
     Key& operator=(const Key&) = default;
     ~Key();
+
+    /// In a time that tells nothing of the octets.
+    [[nodiscard]] bool same_as(const Key& other) const;
 
     [[nodiscard]] std::span<const std::uint8_t> octets() const { return {octets_.data(), size_}; }
 

@@ -162,6 +162,13 @@ Result<void, std::string> KeyRing::add_line(std::string_view line) {
     return {};
 }
 
+bool KeyRing::same_as(const KeyRing& other) const {
+    return active_ == other.active_ && std::equal(keys_.begin(), keys_.end(), other.keys_.begin(),
+                                                  other.keys_.end(), [](const auto& a, const auto& b) {
+                                                      return a.first == b.first && a.second.same_as(b.second);
+                                                  });
+}
+
 const Key* KeyRing::find(KeyId id) const {
     const auto found = keys_.find(id);
     return found == keys_.end() ? nullptr : &found->second;

@@ -31,6 +31,9 @@ public:
     /// The key to sign with: the first of the file. So keys are rotated in one file, and nowhere else.
     [[nodiscard]] KeyId active() const { return active_; }
 
+    /// Signs and verifies as that one does. The order of keys that only verify is no difference.
+    [[nodiscard]] bool same_as(const KeyRing& other) const;
+
 private:
     [[nodiscard]] Result<void, std::string> add_line(std::string_view line);
 

@@ -49,6 +49,9 @@ public:
     /// The key that signs, where signs().
     [[nodiscard]] KeyId active_key() const { return keys_.active(); }
 
+    /// It signs and verifies with these already.
+    [[nodiscard]] bool uses(const KeyRing& keys) const { return keys_.same_as(keys); }
+
     /// From now on it signs and verifies with these. Numbers and marks stay as they are.
     void use(KeyRing keys) { keys_ = std::move(keys); }
 

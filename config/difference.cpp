@@ -55,6 +55,16 @@ bool same_edition(const HostSettings& a, const HostSettings& b) {
            a.routes == b.routes && a.rules == b.rules;
 }
 
+/// Other keys in the same file are a difference as well, of the key that names it.
+void note_keys(const RenewedKeys& renewed, Change& change) {
+    const auto found = renewed.find(change.name);
+    if (found == renewed.end())
+        return;
+    change.key_file = found->second;
+    if (std::find(change.keys.begin(), change.keys.end(), "authentication") == change.keys.end())
+        change.keys.emplace_back("authentication");
+}
+
 void compare_settings(const Config& before, const Config& after, Difference& result) {
     const auto tell = [&](const char* key, bool same) {
         if (!same)
@@ -107,7 +117,7 @@ void carry_editions(const Config& before, Config& after) {
         }
 }
 
-Difference difference(const Config& before, const Config& after) {
+Difference difference(const Config& before, const Config& after, const RenewedKeys& renewed) {
     Difference result;
     compare_settings(before, after, result);
     const auto& was_all = before.settings;
@@ -124,6 +134,7 @@ Difference difference(const Config& before, const Config& after) {
         Kind::instance, was_all.instances, is_all.instances,
         [&](const auto& was, const auto& is, Change& change) {
             change.keys = different_keys(before, was, after, is);
+            note_keys(renewed, change);
             change.what = was.becomes(is) ? What::changed : What::restarted;
             return change.keys.empty() && was == is;
         },
@@ -143,7 +154,9 @@ std::string describe(const Change& change) {
     auto line = kind + " " + change.name + " is " + to_string(change.what);
     if (change.name == "startup_delay" && change.kind == Kind::setting)
         line += "; it is looked at when batond starts";
-    return change.keys.empty() ? line : line + " (" + join(change.keys) + ")";
+    if (!change.keys.empty())
+        line += " (" + join(change.keys) + ")";
+    return change.key_file.empty() ? line : line + "; there are other keys in " + change.key_file;
 }
 
 std::string describe_unchanged(const Difference& difference) {

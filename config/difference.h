@@ -7,6 +7,7 @@
 #include "config/config.h"
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Change {
     What what{};
     std::string name;              ///< of a setting: its key
     std::vector<std::string> keys; ///< that differ, as in the file; none for a setting
+    std::string key_file{};        ///< whose keys are others now; empty if they are the same
 };
 
 [[nodiscard]] const char* to_string(Change::Kind kind);
@@ -43,8 +45,13 @@ struct Difference {
 /// Those that are the same get the number they had, the others the next.
 void carry_editions(const Config& before, Config& after);
 
+/// By the name of the instance: its key file, where other keys stand in it than those in use. The keys are no
+/// part of a configuration, so somebody else has to look.
+using RenewedKeys = std::map<std::string, std::string>;
+
 /// Of configurations whose editions are carried on.
-[[nodiscard]] Difference difference(const Config& before, const Config& after);
+[[nodiscard]] Difference difference(const Config& before, const Config& after,
+                                    const RenewedKeys& renewed = {});
 
 /// One line: "instance VI_1 is restarted (interface, vrid)".
 [[nodiscard]] std::string describe(const Change& change);

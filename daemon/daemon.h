@@ -62,8 +62,10 @@ private:
 
     // Another configuration (reload.cpp).
     [[nodiscard]] control::Reload reload(bool dry_run);
-    [[nodiscard]] config::Difference difference_to(config::Config& config) const;
-    [[nodiscard]] Result<void, Error> take_over(config::Config config);
+    [[nodiscard]] control::Reload read_again(bool dry_run);
+    [[nodiscard]] config::Difference difference_to(config::Config& config,
+                                                   const config::RenewedKeys& renewed) const;
+    [[nodiscard]] Result<void, Error> take_over(config::Config config, Signatures::Prepared prepared);
     [[nodiscard]] Result<void, Error> prepare_kernel(const config::Config& config);
     [[nodiscard]] Result<void, Error> fit_edges(const std::vector<vrrp::Occupant>& occupants);
     [[nodiscard]] Result<void, Error> fit_edges_now(const std::vector<vrrp::Occupant>& occupants);

@@ -13,17 +13,8 @@
 namespace baton::daemon {
 
 control::Reload Daemon::reload(bool dry_run) {
-    auto loaded = stopping_ ? Result<config::Config, config::Errors>(config::Errors{}) : load_();
-    auto answer = loaded ? planned(difference_to(*loaded)) : refused(loaded.error());
-    if (stopping_)
-        answer = refused("batond is stopping");
+    auto answer = stopping_ ? refused("batond is stopping") : read_again(dry_run);
     answer.dry_run = dry_run;
-    if (answer.outcome == control::Reload::Outcome::done && !dry_run) {
-        notify_reloading();
-        if (auto taken = take_over(std::move(*loaded)); !taken)
-            answer = refused(taken.error().text + "; nothing was changed");
-        notify_ready(config_.settings.instances.size());
-    }
     if (answer.outcome != control::Reload::Outcome::done)
         log_.not_reloaded(answer);
     else if (!dry_run)
@@ -33,23 +24,39 @@ control::Reload Daemon::reload(bool dry_run) {
     return answer;
 }
 
-config::Difference Daemon::difference_to(config::Config& config) const {
+control::Reload Daemon::read_again(bool dry_run) {
+    auto loaded = load_();
+    if (!loaded)
+        return refused(loaded.error());
+    auto prepared = signatures_.read_keys(*loaded);
+    if (!prepared)
+        return refused(prepared.error().text + "; nothing was changed");
+    auto answer = planned(difference_to(*loaded, prepared->renewed));
+    if (answer.outcome != control::Reload::Outcome::done || dry_run)
+        return answer;
+    notify_reloading();
+    if (auto taken = take_over(std::move(*loaded), std::move(*prepared)); !taken)
+        answer = refused(taken.error().text + "; nothing was changed");
+    notify_ready(config_.settings.instances.size());
+    return answer;
+}
+
+config::Difference Daemon::difference_to(config::Config& config, const config::RenewedKeys& renewed) const {
     config::carry_editions(config_, config);
-    return config::difference(config_, config);
+    return config::difference(config_, config, renewed);
 }
 
 /// What is there already stays for those that leave; what is to come is made before anybody is told of it.
-Result<void, Error> Daemon::take_over(config::Config config) {
-    auto prepared = signatures_.prepare(config);
-    if (!prepared)
-        return prepared.error();
+Result<void, Error> Daemon::take_over(config::Config config, Signatures::Prepared prepared) {
+    if (auto opened = signatures_.open_marks(prepared, config); !opened)
+        return opened;
     if (auto ready = prepare_kernel(config); !ready) {
         if (auto back = fit_edges(node_.occupants()); !back)
             log_.netlink_failed(back.error().text);
         return ready;
     }
     config_ = std::move(config);
-    signatures_.take(std::move(*prepared));
+    signatures_.take(std::move(prepared));
     feed(vrrp::Reconfigured{config_.settings});
     checks_.fit(config_);
     return {};

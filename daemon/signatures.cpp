@@ -54,9 +54,11 @@ std::string marks_name(const vrrp::InstanceSettings& instance) {
 
 Result<Signatures, Error> Signatures::open(const config::Config& config) {
     Signatures signatures;
-    auto prepared = signatures.prepare(config);
+    auto prepared = signatures.read_keys(config);
     if (!prepared)
         return prepared.error();
+    if (auto opened = signatures.open_marks(*prepared, config); !opened)
+        return opened.error();
     signatures.take(std::move(*prepared));
     signatures.news_.clear(); // at the start they are not read again
     signatures.used_by_.resize(config.settings.instances.size());
@@ -67,33 +69,50 @@ Result<Signatures, Error> Signatures::open(const config::Config& config) {
     return signatures;
 }
 
-Result<Signatures::Prepared, Error> Signatures::prepare(const config::Config& config) const {
+Result<Signatures::Prepared, Error> Signatures::read_keys(const config::Config& config) const {
     Prepared prepared;
-    if (config.signatures.empty())
-        return prepared;
-    if (auto made = make_directory(config.state_dir); !made)
-        return made.error();
     for (const auto& signature : config.signatures) {
         auto keys = auth::KeyRing::read(signature.keys);
         if (!keys)
             return keys.error();
         const auto& instance = config.settings.instances[signature.instance.value];
-        const auto name = marks_name(instance);
-        Prepared::One one{instance.name,
-                          signature.mode,
-                          {signature.freshness, signature.window},
-                          std::move(*keys),
-                          std::nullopt};
-        if (!entries_.contains(name)) {
-            auto verifier =
-                auth::Verifier::open({one.mode, one.replay, config.state_dir + "/" + name}, one.keys);
-            if (!verifier)
-                return verifier.error();
-            one.opened.emplace(std::move(*verifier));
-        }
-        prepared.all.emplace(name, std::move(one));
+        const auto marks = marks_name(instance);
+        const auto* entry = entry_of(marks, instance.name);
+        if (entry != nullptr && !entry->verifier.uses(*keys))
+            prepared.renewed.emplace(instance.name, signature.keys);
+        prepared.all.emplace(marks, Prepared::One{instance.name,
+                                                  signature.mode,
+                                                  {signature.freshness, signature.window},
+                                                  std::move(*keys),
+                                                  std::nullopt});
     }
     return prepared;
+}
+
+/// What the instance goes by now: on another interface, or with another VRID, it has another marks file.
+const Signatures::Entry* Signatures::entry_of(const std::string& marks, const std::string& instance) const {
+    const auto known = entries_.find(marks);
+    if (known != entries_.end())
+        return &known->second;
+    const auto named = std::find_if(entries_.begin(), entries_.end(),
+                                    [&](const auto& entry) { return entry.second.instance == instance; });
+    return named == entries_.end() ? nullptr : &named->second;
+}
+
+Result<void, Error> Signatures::open_marks(Prepared& prepared, const config::Config& config) const {
+    if (prepared.all.empty())
+        return {};
+    if (auto made = make_directory(config.state_dir); !made)
+        return made;
+    for (auto& [name, one] : prepared.all) {
+        if (entries_.contains(name))
+            continue;
+        auto verifier = auth::Verifier::open({one.mode, one.replay, config.state_dir + "/" + name}, one.keys);
+        if (!verifier)
+            return verifier.error();
+        one.opened.emplace(std::move(*verifier));
+    }
+    return {};
 }
 
 void Signatures::take(Prepared&& prepared) {
@@ -106,7 +125,8 @@ void Signatures::take(Prepared&& prepared) {
         entry.verifier.use(std::move(one.keys));
         entry.verifier.use(one.mode, one.replay);
         entry.instance = one.instance;
-        news_.push_back({one.instance, News::Kind::keys_read, key_in_words(entry.verifier)});
+        const auto* others = prepared.renewed.contains(one.instance) ? "there are other keys in it: " : "";
+        news_.push_back({one.instance, News::Kind::keys_read, others + key_in_words(entry.verifier)});
     }
 }
 

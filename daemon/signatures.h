@@ -7,6 +7,7 @@
 
 #include "auth/verifier.h"
 #include "config/config.h"
+#include "config/difference.h"
 #include "control/report.h"
 #include "vrrp/node.h"
 
@@ -45,8 +46,12 @@ public:
     /// All that another configuration needs of files: its keys, read again, and marks files not yet open.
     struct Prepared;
 
-    /// Changes nothing here; an error names the first file that is in the way.
-    [[nodiscard]] Result<Prepared, Error> prepare(const config::Config& config) const;
+    /// Reads the key files. Changes nothing, here or in any file; an error names the first that is in the
+    /// way.
+    [[nodiscard]] Result<Prepared, Error> read_keys(const config::Config& config) const;
+
+    /// Opens the marks files that are not open yet. Changes nothing here; an error as above.
+    [[nodiscard]] Result<void, Error> open_marks(Prepared& prepared, const config::Config& config) const;
 
     /// Goes by these from now on. assign() is to be called once the node has the configuration too.
     void take(Prepared&& prepared);
@@ -77,6 +82,7 @@ private:
     };
 
     [[nodiscard]] Entry* find(vrrp::InstanceId instance) const;
+    [[nodiscard]] const Entry* entry_of(const std::string& marks, const std::string& instance) const;
     [[nodiscard]] std::optional<vrrp::Reject> refusal(Entry& entry, const Datagram& datagram,
                                                       const vrrp::Advert& advert, auth::WallTime now);
     void watch(Entry& entry, auth::WallTime now);
@@ -98,6 +104,7 @@ struct Signatures::Prepared {
         std::optional<auth::Verifier> opened; ///< where there is none yet
     };
     std::map<std::string, One> all; ///< by the name of the marks file
+    config::RenewedKeys renewed;    ///< of those that have keys already
 };
 
 /// How a refused signature is counted.

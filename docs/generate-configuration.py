@@ -145,7 +145,8 @@ can read. When all nodes sign, `rejected_authentication_missing` stays where it 
 2. Make its line the first on both: now both sign with it.
 3. Remove the old line on both.
 
-A file with a mistake changes nothing; `batonctl reload` and the log say what is wrong with it.
+Other keys in the file are a change like any other: `batonctl reload --dry-run`, `batonctl reload` and the log name the
+instance and the file. A file with a mistake changes nothing; they say what is wrong with it.
 
 **Beside keepalived 2.4** use the same keys and numbers: `auth_hmac {{ key 1 hex:...; active_key 1; mode enforce }}` there
 is `"type": "hmac"` here. `time_window` is `window`, `anti_replay monotonic` is `"freshness": "monotonic"`.

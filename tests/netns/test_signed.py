@@ -221,6 +221,23 @@ def test_keys_change_on_a_living_pair_without_a_transition(lab):
     assert numbers == sorted(numbers) and set(numbers) == {1, 2}
 
 
+def test_a_reload_names_other_keys_in_the_same_file(lab):
+    lb1 = signed_node(lab, FORMS["v3 ipv4"], 2, 101).start()
+    lb1.wait_state("active")
+    assert lb1.ctl("reload").stdout.startswith("nothing has changed")
+    write_keys(lb1, key_line(1, KEYS[3]))
+    line = ("instance VI_1 is changed (authentication); there are other keys in "
+            f"{lb1.config['instances']['VI_1']['authentication']['keys']}")
+    for _ in range(2):  # to ask takes nothing over
+        assert lb1.ctl("reload", "--dry-run").stdout.splitlines() == [
+            "a reload would do this:", f"  {line}", "  0 instances, 0 checks, 0 sync groups unchanged"]
+    assert lb1.ctl("reload").stdout.splitlines()[:2] == ["reloaded:", f"  {line}"]
+    assert lb1.events("reloaded")[-1]["changes"] == [line]
+    assert "there are other keys in it: key 1 signs" in lb1.events("keys_read")[-1]["message"]
+    assert lb1.ctl("reload").stdout.startswith("nothing has changed")
+    assert [one["to"] for one in lb1.transitions()] == ["backup", "active"]
+
+
 KEY_FILES = {
     "absent": (lambda path: path.unlink(), "cannot open the key file"),
     "open to others": (lambda path: path.chmod(0o644), "is open to others than its owner (mode 0644): run chmod 600"),

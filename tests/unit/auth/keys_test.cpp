@@ -56,6 +56,24 @@ TEST_CASE("keys are text or hexadecimal, and stand one a line") {
     CHECK(ring->active() == one);
 }
 
+TEST_CASE("two files are the same when they sign and verify the same") {
+    const auto ring = [](const std::string& text) {
+        auto parsed = KeyRing::parse(text, "keys");
+        REQUIRE(parsed.has_value());
+        return *parsed;
+    };
+    const auto first = "1 " + secret('a') + "\n";
+    const auto second = "2 " + secret('b') + "\n";
+    const auto third = "3 " + secret('c') + "\n";
+    const auto all = ring(first + second + third);
+    CHECK(all.same_as(ring("# in March\n" + first + third + second)));
+    CHECK_FALSE(all.same_as(ring(second + first + third))); // another one signs
+    CHECK_FALSE(all.same_as(ring(first + second)));
+    CHECK_FALSE(all.same_as(ring(first + second + "4 " + secret('c'))));
+    CHECK_FALSE(all.same_as(ring(first + second + "3 " + secret('d'))));
+    CHECK_FALSE(all.same_as(ring(first + second + "3 " + secret('c') + "c")));
+}
+
 TEST_CASE("a key has 32 to 64 octets") {
     for (const std::size_t size : {0U, 1U, 31U, 32U, 64U, 65U, 1000U}) {
         const auto ring = KeyRing::parse("1 " + std::string(size, 'k'), "keys");

@@ -51,6 +51,22 @@ TEST_CASE("nothing differs from itself, nor from the same in other words") {
     CHECK(result.needs_restart.empty());
 }
 
+TEST_CASE("other keys in a key file are a difference, though the configuration is the same") {
+    const RenewedKeys renewed{{"B", "/etc/baton/keys/B"}, {"gone", "/x"}};
+    const auto result = difference(config_of(base), config_of(base), renewed);
+    REQUIRE(result.changes.size() == 1);
+    CHECK(describe(result.changes[0]) ==
+          "instance B is changed (authentication); there are other keys in /etc/baton/keys/B");
+    CHECK(result.unchanged_instances == 2);
+
+    const std::string before = R"({"state_dir": "/tmp", "instances": {"A": {"interface": "eth0", "vrid": 1,
+        "addresses": ["10.0.1.100/24"], "authentication": {"type": "hmac", "keys": "/dev/null"}}}})";
+    const auto changed = replaced(before, R"("keys")", R"("mode": "permissive", "keys")");
+    const auto both = difference(config_of(before), config_of(changed), {{"A", "/dev/null"}});
+    REQUIRE(both.changes.size() == 1);
+    CHECK(both.changes[0].keys == std::vector<std::string>{"authentication"}); // once
+}
+
 TEST_CASE("who comes, who goes, and who only stands elsewhere in the file") {
     const std::string other = R"({
       "checks": {"mail": {"type": "script", "run": ["/bin/true"]}, "dns": {"type": "script", "run": ["/bin/true"]}},

@@ -59,12 +59,21 @@ public:
 
     /// Another configuration of the same instances, or the same with other keys.
     void reload() {
-        auto prepared = signatures->prepare(config);
-        REQUIRE_MESSAGE(prepared.has_value(), prepared.error().text);
-        signatures->take(std::move(*prepared));
+        take_files();
         (void)node->handle(vrrp::Reconfigured{config.settings}, Time{});
         signatures->assign(*node, config);
     }
+
+    void take_files() {
+        auto prepared = signatures->read_keys(config);
+        REQUIRE_MESSAGE(prepared.has_value(), prepared.error().text);
+        const auto opened = signatures->open_marks(*prepared, config);
+        REQUIRE_MESSAGE(opened.has_value(), opened.error().text);
+        signatures->take(std::move(*prepared));
+    }
+
+    /// The instances of which a reload would say that there are other keys, with the file.
+    [[nodiscard]] config::RenewedKeys renewed() const { return signatures->read_keys(config)->renewed; }
 
     /// The octets that go out for an advert to `destination`.
     [[nodiscard]] std::vector<std::uint8_t> send(auth::WallTime now, const IpAddress& destination = group,
@@ -264,11 +273,41 @@ TEST_CASE("keys are changed on a living pair, and wrong ones change nothing") {
         }
     CHECK(a.signatures->view(vrrp::InstanceId{0}, now)->signing_key == 2);
     a.write_keys("2 short\n");
-    const auto prepared = a.signatures->prepare(a.config);
+    const auto prepared = a.signatures->read_keys(a.config);
     REQUIRE(prepared.has_error());
     CHECK(prepared.error().text.find("has 5 octets") != std::string::npos);
     CHECK(a.signatures->news().empty());
     both_ways();
+}
+
+TEST_CASE("other keys in the same file are found, and told when they are taken") {
+    Host a(2);
+    a.start();
+    CHECK(a.renewed().empty());
+    a.write_keys("# the same key, and one more line\n" + first_key);
+    CHECK(a.renewed().empty());
+    a.reload();
+    CHECK(a.signatures->news()[0].text == "key 1 signs");
+    const config::RenewedKeys others{{"VI_1", a.scratch.path("keys")}};
+    for (const auto& keys : {"1 " + std::string(32, 'x') + "\n", first_key + second_key, second_key}) {
+        a.write_keys(keys);
+        CHECK(a.renewed() == others);
+    }
+    a.reload();
+    CHECK(a.signatures->news()[0].text == "there are other keys in it: key 2 signs");
+    CHECK(a.renewed().empty());
+}
+
+TEST_CASE("other keys are found though the VRID is another; who is new has none to compare with") {
+    Host a(2);
+    a.start();
+    a.config.settings.instances[0].vrid = vrrp::Vrid{77};
+    CHECK(a.renewed().empty());
+    a.write_keys(second_key);
+    CHECK(a.renewed().size() == 1);
+    a.config.settings.instances[0].name = "other";
+    CHECK(a.renewed().empty());
+    CHECK_FALSE(std::filesystem::exists(a.config.state_dir + "/marks-eth0-ipv4-77")); // to read makes nothing
 }
 
 TEST_CASE("another key under the same number, and a key that is not there") {
@@ -386,9 +425,7 @@ TEST_CASE("who leaves keeps its keys to the end, who comes has them from the sta
     renamed.settings.instances[0].vrid = vrrp::Vrid{77};
     const auto before = std::exchange(a.config, renamed);
     (void)a.node->handle(vrrp::Elapsed{}, Time{std::chrono::hours(1)}); // Active
-    auto prepared = a.signatures->prepare(a.config);
-    REQUIRE(prepared.has_value());
-    a.signatures->take(std::move(*prepared));
+    a.take_files();
     (void)a.node->handle(vrrp::Reconfigured{a.config.settings}, Time{std::chrono::hours(1)});
     a.signatures->assign(*a.node, a.config);
     CHECK(a.signatures->view(vrrp::InstanceId{0}, spring).has_value());
