@@ -50,6 +50,16 @@ Json faults_json(const std::vector<vrrp::FaultView>& faults) {
     return json;
 }
 
+Json refused_json(const Report& report, const std::optional<vrrp::RefusedView>& refused) {
+    if (!refused)
+        return nullptr;
+    return {{"reason_code", refused->reason_code},
+            {"reason", refused->reason},
+            {"source", refused->source.to_string()},
+            {"at", rfc3339(time_of_day(report, refused->at))},
+            {"ago_ms", milliseconds(report.snapshot.at - refused->at)}};
+}
+
 Json addresses_json(const std::vector<Prefix>& addresses) {
     Json json = Json::array();
     for (const auto& address : addresses)
@@ -146,6 +156,7 @@ Json instance_json(const Report& report, std::size_t index) {
         {"addresses_held", view.addresses_held},
         {"routes_held", view.addresses_held && view.has_routes},
         {"faults", faults_json(view.faults)},
+        {"last_refused", refused_json(report, view.last_refused)},
         {"counters", counters_json(view.counters)},
         {"statistics", router_statistics(report, index)},
         {"transitions", transitions_json(report, index)}};

@@ -79,6 +79,17 @@ std::string headline(const Json& status) {
            ", up " + rough(std::chrono::duration_cast<Duration>(uptime)) + "\n";
 }
 
+/// Who is refused is not heard: there may be two Active, and nothing else in the table would show it.
+std::string refused_line(const Json& instance) {
+    const auto& last = instance.at("last_refused");
+    if (last.is_null() || last.at("ago_ms").get<double>() >= milliseconds(refused_lately))
+        return "";
+    const auto ago = std::chrono::duration<double, std::milli>(last.at("ago_ms").get<double>());
+    return instance.at("name").get<std::string>() + " refuses adverts: the last came from " +
+           last.at("source").get<std::string>() + " " + rough(std::chrono::duration_cast<Duration>(ago)) +
+           " ago: " + last.at("reason").get<std::string>() + "\n";
+}
+
 std::string fault_lines(const Json& instances) {
     std::string text;
     for (const auto& instance : instances)
@@ -89,6 +100,8 @@ std::string fault_lines(const Json& instances) {
         if (const auto& trouble = instance.at("authentication_trouble"); !trouble.is_null())
             text += "trouble of " + instance.at("name").get<std::string>() + ": " +
                     trouble.get<std::string>() + "\n";
+    for (const auto& instance : instances)
+        text += refused_line(instance);
     return text.empty() ? text : "\n" + text;
 }
 

@@ -11,6 +11,9 @@ namespace baton::control {
 /// The time of day of a moment on the boot clock, as the report's maker saw the two.
 [[nodiscard]] WallTime time_of_day(const Report& report, Time time);
 
+/// An advert that was refused is news for so long.
+inline constexpr Duration refused_lately = std::chrono::minutes(1);
+
 /// RFC 3339, UTC, microseconds: "2025-03-01T12:00:00.123456Z".
 [[nodiscard]] std::string rfc3339(WallTime time);
 

@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/nearest.h"
 #include "control/times.h"
+#include "control/why_adverts.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -120,17 +121,6 @@ std::string addresses_line(const InstanceView& view) {
     return line + (view.has_routes ? "; and the routes and rules that go with them" : "");
 }
 
-std::string active_router_line(const InstanceView& view) {
-    if (!view.active_router)
-        return "Active router: none heard";
-    const bool self = view.state == State::active;
-    auto line = "Active router: " + view.active_router->to_string() + (self ? " (this node)" : "");
-    if (view.active_router_priority)
-        line += ", priority " + number(view.active_router_priority->value);
-    return line + ", an advert every " +
-           format_milliseconds(self ? view.advert_interval : view.active_adver_interval);
-}
-
 void add_authentication(Lines& lines, const Report& report, std::size_t index) {
     if (index >= report.authentication.size() || report.authentication[index].kind == "none")
         return;
@@ -195,7 +185,7 @@ std::vector<std::string> why_text(const Report& report, std::size_t index) {
     add_idle_contributions(lines, report, view);
     add_streaks(lines, report, view);
     lines.push_back(addresses_line(view));
-    lines.push_back(active_router_line(view));
+    add_adverts(lines, report, view);
     add_authentication(lines, report, index);
     add_next(lines, report, view);
     if (index < report.transitions.size())

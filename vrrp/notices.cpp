@@ -13,7 +13,49 @@ constexpr Duration trouble_pause = std::chrono::minutes(1);
 /// Somebody set two nodes up differently: that does not change by the minute.
 constexpr Duration difference_pause = std::chrono::hours(1);
 
-std::string words_of(Reject reason) {
+/// Whose adverts are refused for want of the right key, and who refuses ours in turn, is Active beside us.
+bool may_hide_a_peer(Reject reason) {
+    return reason == Reject::authentication_type || reason == Reject::authentication ||
+           reason >= Reject::authentication_missing;
+}
+
+const char* words_of(ChecksumForm form) {
+    switch (form) {
+    case ChecksumForm::message_only:
+        return "without a pseudo-header (RFC 9568)";
+    case ChecksumForm::pseudo_header:
+        return "with a pseudo-header (RFC 5798, as keepalived and FRR do)";
+    case ChecksumForm::group_pseudo_header:
+        return "with a pseudo-header to the multicast group (as keepalived before 1.3.7 does)";
+    }
+    return "";
+}
+
+std::string words_of(const Notice& notice) {
+    const auto peer = notice.source.to_string();
+    switch (notice.kind) {
+    case NoticeKind::interval_differs:
+        return peer + " advertises every " + format_milliseconds(notice.interval) +
+               ", which is not our interval; its own counts while it is Active";
+    case NoticeKind::addresses_differ:
+        return peer + " advertises other virtual addresses than ours";
+    case NoticeKind::owner_hears_advert:
+        return "this node is the owner of the addresses (priority 255), and yet " + peer +
+               " advertises with priority " + std::to_string(notice.priority.value);
+    case NoticeKind::equal_priority:
+        return peer + " has our priority " + std::to_string(notice.priority.value) +
+               "; the greater address decides between us";
+    case NoticeKind::second_active:
+        return peer + " is Active beside us, with priority " + std::to_string(notice.priority.value);
+    case NoticeKind::checksum_form:
+        return peer + " sums its adverts " + words_of(notice.form);
+    }
+    return "";
+}
+
+} // namespace
+
+std::string describe(Reject reason) {
     switch (reason) {
     case Reject::hop_limit:
         return "its TTL or hop limit is too low, so it may have passed a router";
@@ -66,48 +108,6 @@ std::string words_of(Reject reason) {
     return "";
 }
 
-/// Whose adverts are refused for want of the right key, and who refuses ours in turn, is Active beside us.
-bool may_hide_a_peer(Reject reason) {
-    return reason == Reject::authentication_type || reason == Reject::authentication ||
-           reason >= Reject::authentication_missing;
-}
-
-const char* words_of(ChecksumForm form) {
-    switch (form) {
-    case ChecksumForm::message_only:
-        return "without a pseudo-header (RFC 9568)";
-    case ChecksumForm::pseudo_header:
-        return "with a pseudo-header (RFC 5798, as keepalived and FRR do)";
-    case ChecksumForm::group_pseudo_header:
-        return "with a pseudo-header to the multicast group (as keepalived before 1.3.7 does)";
-    }
-    return "";
-}
-
-std::string words_of(const Notice& notice) {
-    const auto peer = notice.source.to_string();
-    switch (notice.kind) {
-    case NoticeKind::interval_differs:
-        return peer + " advertises every " + format_milliseconds(notice.interval) +
-               ", which is not our interval; its own counts while it is Active";
-    case NoticeKind::addresses_differ:
-        return peer + " advertises other virtual addresses than ours";
-    case NoticeKind::owner_hears_advert:
-        return "this node is the owner of the addresses (priority 255), and yet " + peer +
-               " advertises with priority " + std::to_string(notice.priority.value);
-    case NoticeKind::equal_priority:
-        return peer + " has our priority " + std::to_string(notice.priority.value) +
-               "; the greater address decides between us";
-    case NoticeKind::second_active:
-        return peer + " is Active beside us, with priority " + std::to_string(notice.priority.value);
-    case NoticeKind::checksum_form:
-        return peer + " sums its adverts " + words_of(notice.form);
-    }
-    return "";
-}
-
-} // namespace
-
 const char* to_string(NoticeKind kind) {
     switch (kind) {
     case NoticeKind::interval_differs:
@@ -128,7 +128,7 @@ const char* to_string(NoticeKind kind) {
 
 std::string describe(const Notice& notice) {
     auto text = notice.rejected ? "refused an advert from " + notice.source.to_string() + ": " +
-                                      words_of(*notice.rejected)
+                                      describe(*notice.rejected)
                                 : words_of(notice);
     if (notice.rejected && notice.while_active && may_hide_a_peer(*notice.rejected))
         text += "; this node is Active, so if that is one of its peers, there are two";

@@ -48,6 +48,9 @@ struct Notice {
 /// Of a refused advert.
 [[nodiscard]] Notice refusal(Reject reason, const IpAddress& source);
 
+/// What is wrong with the advert, as a clause: "its checksum is wrong".
+[[nodiscard]] std::string describe(Reject reason);
+
 /// One sentence for people, without a full stop.
 [[nodiscard]] std::string describe(const Notice& notice);
 

@@ -127,6 +127,13 @@ private:
         Priority priority;
     };
 
+    /// The last advert that was refused.
+    struct Refused {
+        Reject reason;
+        IpAddress source;
+        Time at;
+    };
+
     // Transitions (router.cpp).
     void evaluate(Time now, Effects& out);
     void begin(Time now, Effects& out);
@@ -153,6 +160,7 @@ private:
 
     // Which adverts are taken, and what is told of them (router_checks.cpp).
     void refuse(Reject reason, const IpAddress& source, Time now, Effects& out);
+    [[nodiscard]] std::optional<RefusedView> last_refused() const;
     [[nodiscard]] std::optional<Reject> wrong_path(const AdvertReceived& received) const;
     [[nodiscard]] std::optional<Reject> wrong_for_version_2(const Advert& advert) const;
     [[nodiscard]] IpAddress group() const;
@@ -206,6 +214,7 @@ private:
     Time next_answer_{};   ///< before it, immediate adverts are suppressed
     Time preempts_from_{}; ///< before it, a lower Active router is left alone
     NoticeLimit notices_;
+    std::optional<Refused> last_refused_;
 
     std::optional<Fault> own_fault_;   ///< what went wrong here, until timers_.retry
     std::optional<Fault> group_fault_; ///< of another member of its sync group

@@ -74,6 +74,7 @@ void Router::refuse(const AdvertRejected& rejected, Time now, Effects& out) {
 
 void Router::refuse(Reject reason, const IpAddress& source, Time now, Effects& out) {
     counters_.rejected.count(reason);
+    last_refused_ = Refused{reason, source, now};
     auto refused = refusal(reason, source);
     refused.while_active = state_ == State::active;
     if (const auto notice = notices_.admit(refused, now))

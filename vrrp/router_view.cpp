@@ -33,6 +33,13 @@ std::vector<std::pair<std::string, std::uint64_t>> list(const Counters& counters
 
 } // namespace
 
+std::optional<RefusedView> Router::last_refused() const {
+    if (!last_refused_)
+        return std::nullopt;
+    const auto& [reason, source, at] = *last_refused_;
+    return RefusedView{to_string(reason), describe(reason), source, at};
+}
+
 InstanceView Router::view() const {
     InstanceView view;
     view.id = id_;
@@ -68,6 +75,7 @@ InstanceView Router::view() const {
     if (running_)
         for (const auto& fault : faults())
             view.faults.push_back({to_string(fault.kind), describe(fault)});
+    view.last_refused = last_refused();
     view.counters = list(counters_);
     return view;
 }

@@ -29,6 +29,14 @@ struct FaultView {
     std::string text; ///< "interface eth0 has no link"
 };
 
+/// An advert that was refused.
+struct RefusedView {
+    std::string reason_code; ///< "authentication_invalid"
+    std::string reason;      ///< a clause: "its signature is wrong"
+    IpAddress source;
+    Time at{};
+};
+
 struct InstanceView {
     InstanceId id;
     std::string name;
@@ -58,6 +66,7 @@ struct InstanceView {
     bool addresses_own{
         false}; ///< the owner's (priority 255): those that were there before it stay, whatever its state
     std::vector<FaultView> faults;
+    std::optional<RefusedView> last_refused;
     std::vector<std::pair<std::string, std::uint64_t>> counters;
 };
 

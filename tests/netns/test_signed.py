@@ -114,6 +114,12 @@ def test_wrong_key_makes_two_active_and_both_say_so(lab):
         assert [(one["reason"], one["source"]) for one in told] == [("authentication_invalid", peer)]
         assert "its signature is wrong" in told[0]["message"]
         assert daemon.counters()["adverts_received"] == 0
+        shown = daemon.instance()["last_refused"]
+        assert (shown["reason_code"], shown["source"]) == ("authentication_invalid", peer) and shown["ago_ms"] < 10000
+        assert f"VI_1 refuses adverts: the last came from {peer} " in daemon.ctl("status").stdout
+        told = daemon.ctl("why").stdout
+        assert f"Refuses adverts: the last came from {peer} at " in told
+        assert "its signature is wrong" in told and "there are two" in told and "authentication_invalid" in told
     assert sorted(holders(lb1, lb2)) == ["lb1", "lb2"]
     # Whoever was Active already is told that there may be two.
     assert any("there are two" in one["message"] for d in (lb1, lb2) for one in d.events("advert_refused"))

@@ -79,6 +79,15 @@ inline TransitionRecord started() {
             .steps = {}};
 }
 
+/// 400 ms before the reports' time.
+inline vrrp::RefusedView wrong_signature() {
+    using namespace std::chrono_literals;
+    return {.reason_code = "authentication_invalid",
+            .reason = "its signature is wrong",
+            .source = IpAddress::v4(10, 0, 1, 3),
+            .at = at(1299s + 600ms)};
+}
+
 /// As of 1300 s after boot.
 inline Report active_report() {
     using namespace std::chrono_literals;

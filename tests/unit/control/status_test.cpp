@@ -26,7 +26,7 @@ TEST_CASE("the status of an active router is exactly this") {
         "active_router": "10.0.1.2", "active_router_priority": 81, "primary_address": "10.0.1.2",
         "addresses": ["10.0.1.100/24", "10.0.1.101/24"], "excluded_addresses": ["10.0.9.100/32"],
         "addresses_held": true, "routes_held": true,
-        "faults": [], "counters": {"adverts_sent": 301, "adverts_received": 4},
+        "faults": [], "last_refused": null, "counters": {"adverts_sent": 301, "adverts_received": 4},
         "statistics": {"discontinuity-datetime": "2025-03-01T11:59:55.500000Z", "master-transitions": 0,
           "advertisement-rcvd": 4, "advertisement-sent": 301, "interval-errors": 0, "priority-zero-pkts-rcvd": 0,
           "priority-zero-pkts-sent": 0, "invalid-type-pkts-rcvd": 0, "address-list-errors": 0,
@@ -50,6 +50,14 @@ TEST_CASE("the status of an active router is exactly this") {
         "version-errors": 0, "vrid-errors": 7, "ip-ttl-errors": 0}
     })json");
     CHECK(to_text(status_json(active_report()), 2) == to_text(expected, 2)); // the order of keys as well
+}
+
+TEST_CASE("the last advert that was refused stands there with all that is known of it") {
+    auto report = active_report();
+    report.snapshot.instances[0].last_refused = wrong_signature();
+    CHECK(status_json(report)["instances"][0]["last_refused"] == Json::parse(R"json({
+      "reason_code": "authentication_invalid", "reason": "its signature is wrong", "source": "10.0.1.3",
+      "at": "2025-03-01T12:04:59.600000Z", "ago_ms": 400.0})json"));
 }
 
 TEST_CASE("what is not known is null") {

@@ -1,5 +1,6 @@
 #include "control/table.h"
 
+#include "control/times.h"
 #include "sample.h"
 
 #include <doctest/doctest.h>
@@ -50,6 +51,22 @@ TEST_CASE("trouble with authentication stands there as well") {
     report.authentication = {{"hmac-sha256 (enforce)", 1, "the disk is full"}};
     CHECK(status_table(status_json(report)).find("\ntrouble of VI_1: the disk is full\n") !=
           std::string::npos);
+}
+
+TEST_CASE("refused adverts are a line below the table, for a minute") {
+    auto report = backup_report();
+    auto& refused = report.snapshot.instances[0].last_refused;
+    refused = wrong_signature();
+    const auto hint = [&] {
+        const auto table = status_table(status_json(report));
+        const auto at = table.find("VI_1 refuses");
+        return at == std::string::npos ? "" : table.substr(at, table.find('\n', at) - at);
+    };
+    CHECK(hint() == "VI_1 refuses adverts: the last came from 10.0.1.3 400ms ago: its signature is wrong");
+    refused->at = report.snapshot.at - refused_lately;
+    CHECK(hint() == "");
+    refused.reset();
+    CHECK(hint() == "");
 }
 
 TEST_CASE("a check without a result says so") {

@@ -72,6 +72,36 @@ TEST_CASE("faults stand right below the state") {
     CHECK(line_with(report, "Takes over") == "no line with Takes over");
 }
 
+TEST_CASE("refused adverts are told: from whom and why the last, how many by reason, and what it may mean") {
+    auto report = active_report();
+    auto& view = report.snapshot.instances[0];
+    view.last_refused = wrong_signature();
+    view.counters = {{"adverts_sent", 9},
+                     {"rejected_checksum", 2},
+                     {"rejected_length", 0},
+                     {"rejected_authentication_invalid", 300}};
+    CHECK(line_with(report, "Refuse") ==
+          "Refuses adverts: the last came from 10.0.1.3 at 2025-03-01T12:04:59.600000Z (400ms ago): its "
+          "signature "
+          "is wrong; this node is Active, so if that is one of its peers, there are two");
+    CHECK(line_with(report, "refused since") ==
+          "  refused since the start: checksum 2, authentication_invalid 300");
+
+    view.last_refused->reason_code = "own_source"; // our own
+    CHECK(line_with(report, "Refuse").ends_with("(400ms ago): its signature is wrong"));
+    view.last_refused = wrong_signature();
+    view.state = vrrp::State::backup;
+    CHECK(line_with(report, "Refuse").ends_with("(400ms ago): its signature is wrong"));
+    view.state = vrrp::State::active;
+    view.last_refused->at = at(1240s); // a minute ago
+    CHECK(line_with(report, "Refuse") == "Refused adverts: the last came from 10.0.1.3 at "
+                                         "2025-03-01T12:04:00.000000Z (1m ago): its signature is "
+                                         "wrong");
+    view.last_refused.reset();
+    CHECK(line_with(report, "efused adverts") == "no line with efused adverts");
+    CHECK(line_with(report, "refused since") == "no line with refused since");
+}
+
 TEST_CASE("how adverts are signed, with the key, and what is wrong with that") {
     auto report = active_report();
     report.authentication = {{"hmac-sha256 (enforce)", 2, ""}};

@@ -1,0 +1,71 @@
+// What a router shows of the adverts that it does not go by: `batonctl why` lives off it.
+#include "vrrp/node.h"
+
+#include <array>
+#include <doctest/doctest.h>
+
+using namespace baton;
+using namespace baton::vrrp;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr IfIndex eth0{2};
+constexpr auto peer = IpAddress::v4(10, 0, 1, 3);
+constexpr std::array<std::uint8_t, 4> vip{10, 0, 1, 100};
+
+InstanceSettings instance() {
+    InstanceSettings settings;
+    settings.name = "VI_1";
+    settings.interface = "eth0";
+    settings.vrid = Vrid{51};
+    settings.priority = Priority{100};
+    settings.addresses = {{IpAddress::v4(10, 0, 1, 100), 24}};
+    return settings;
+}
+
+/// Taking part since time 0, as Backup.
+struct Host {
+    explicit Host(const InstanceSettings& settings = instance()) : node({0s, 0, {}, {settings}, {}}, Time{}) {
+        (void)node.handle(LinkChanged{"eth0", eth0, true, true}, Time{});
+        (void)node.handle(AddressesChanged{eth0, {{{IpAddress::v4(10, 0, 1, 2), 24}}}}, Time{});
+        (void)node.handle(Commanded{Command::startup}, Time{});
+        CHECK(view().state == State::backup);
+    }
+
+    void hear(Priority priority, const IpAddress& from, Time now) {
+        const Advert advert{Vrid{51}, priority, 1s, ChecksumForm::pseudo_header,
+                            AddressView(Family::ipv4, vip)};
+        (void)node.handle(AdvertReceived{eth0, from, multicast_group_v4, advert}, now);
+    }
+
+    [[nodiscard]] InstanceView view() const { return node.snapshot(Time{}).instances.front(); }
+
+    Node node;
+};
+
+} // namespace
+
+TEST_CASE("the last advert that was refused is shown, with the reason that is counted") {
+    Host host;
+    CHECK_FALSE(host.view().last_refused);
+    (void)host.node.handle(AdvertRejected{eth0, peer, {Vrid{51}, Version::v3}, Reject::checksum}, Time{1s});
+    auto shown = host.view().last_refused;
+    REQUIRE(shown);
+    CHECK(shown->reason_code == "checksum");
+    CHECK(shown->reason == "its checksum is wrong");
+    CHECK(shown->source == peer);
+    CHECK(shown->at == Time{1s});
+
+    // What decode() had nothing against, the router may refuse.
+    host.hear(Priority{200}, IpAddress::v4(10, 0, 1, 2), Time{2s});
+    (void)host.node.handle(AdvertRejected{eth0, peer, {Vrid{52}, Version::v3}, Reject::type},
+                           Time{3s}); // no one's
+    host.hear(Priority{200}, peer, Time{3s});
+    shown = host.view().last_refused;
+    CHECK(shown->reason_code == "own_source");
+    CHECK(shown->at == Time{2s});
+    // Read by the wrong rules, as of another version.
+    (void)host.node.handle(AdvertRejected{eth0, peer, {Vrid{51}, Version::v2}, Reject::checksum}, Time{4s});
+    CHECK(host.view().last_refused->reason_code == "version");
+}
