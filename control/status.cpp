@@ -144,6 +144,7 @@ Json instance_json(const Report& report, std::size_t index) {
         {"authentication_key", authentication.signing_key ? Json(*authentication.signing_key) : Json()},
         {"authentication_trouble", authentication.trouble.empty() ? Json() : Json(authentication.trouble)},
         {"preempt", view.preempt},
+        {"preempting", view.preempted_heard.has_value()},
         {"priority", priority_json(view)},
         {"advert_interval_ms", milliseconds(view.advert_interval)},
         {"active_adver_interval_ms", milliseconds(view.active_adver_interval)},

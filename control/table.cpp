@@ -55,11 +55,16 @@ std::string state(const Json& instance) {
            (instance.at("handing_over").get<bool>() ? " (handing over)" : "");
 }
 
+std::string active_router(const Json& instance) {
+    return or_dash(instance.at("active_router")) +
+           (instance.at("preempting").get<bool>() ? " (being preempted)" : "");
+}
+
 Row instance_row(const Json& instance) {
     return {instance.at("name"),
             state(instance),
             priority(instance.at("priority")),
-            or_dash(instance.at("active_router")),
+            active_router(instance),
             instance.at("interface"),
             std::to_string(instance.at("vrid").get<int>()),
             joined(instance.at("addresses")),

@@ -11,13 +11,28 @@ namespace {
 using vrrp::InstanceView;
 using vrrp::State;
 
-std::string active_router_line(const InstanceView& view) {
+/// Who takes no part learns of nobody.
+std::string nobody(const InstanceView& view) {
+    return view.state == State::backup || view.state == State::active
+               ? "none heard"
+               : std::string("not looked for in ") + to_string(view.state);
+}
+
+/// A Backup that preempts discards the adverts of a lower Active router (RFC 9568 section 6.4.2).
+std::string preempted_in_words(const Report& report, const InstanceView& view) {
+    return ", heard " + rough(report.snapshot.at - *view.preempted_heard) +
+           " ago: lower than this node, which preempts it: its adverts do not put that off";
+}
+
+std::string active_router_line(const Report& report, const InstanceView& view) {
     if (!view.active_router)
-        return "Active router: none heard";
+        return "Active router: " + nobody(view);
     const bool self = view.state == State::active;
     auto line = "Active router: " + view.active_router->to_string() + (self ? " (this node)" : "");
     if (view.active_router_priority)
         line += ", priority " + std::to_string(view.active_router_priority->value);
+    if (view.preempted_heard)
+        return line + preempted_in_words(report, view);
     return line + ", an advert every " +
            format_milliseconds(self ? view.advert_interval : view.active_adver_interval);
 }
@@ -42,9 +57,10 @@ void add_refused(std::vector<std::string>& lines, const Report& report, const In
         return;
     const auto& last = *view.last_refused;
     const auto ago = report.snapshot.at - last.at;
-    auto line = std::string(ago < refused_lately ? "Refuses adverts: the last" : "Refused adverts: the last") +
-                " came from " + last.source.to_string() + " at " + rfc3339(time_of_day(report, last.at)) + " (" +
-                rough(ago) + " ago): " + last.reason;
+    auto line =
+        std::string(ago < refused_lately ? "Refuses adverts: the last" : "Refused adverts: the last") +
+        " came from " + last.source.to_string() + " at " + rfc3339(time_of_day(report, last.at)) + " (" +
+        rough(ago) + " ago): " + last.reason;
     if (ago < refused_lately && may_hide_a_peer(view))
         line += "; this node is Active, so if that is one of its peers, there are two";
     lines.push_back(line);
@@ -54,7 +70,7 @@ void add_refused(std::vector<std::string>& lines, const Report& report, const In
 } // namespace
 
 void add_adverts(std::vector<std::string>& lines, const Report& report, const InstanceView& view) {
-    lines.push_back(active_router_line(view));
+    lines.push_back(active_router_line(report, view));
     add_refused(lines, report, view);
 }
 

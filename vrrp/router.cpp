@@ -175,6 +175,7 @@ void Router::move_to(State to, Reason reason, Time now, Effects& out) {
     const auto from = state_;
     state_ = to;
     since_ = now;
+    preempted_.reset();
     reason.own_priority = conditions_.priority;
     reason_ = std::move(reason);
     // The Node numbers it.

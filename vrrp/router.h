@@ -127,6 +127,12 @@ private:
         Priority priority;
     };
 
+    /// A lower Active router that it means to preempt, as last heard (T9).
+    struct Preempted {
+        Peer peer;
+        Time heard;
+    };
+
     /// The last advert that was refused.
     struct Refused {
         Reject reason;
@@ -209,6 +215,7 @@ private:
     Time down_timer_started_{};
     Duration active_adver_interval_; ///< learnt; our own until then
     std::optional<Peer> active_router_;
+    std::optional<Preempted> preempted_; ///< heard after it; nothing is learnt from this one
     std::optional<ChecksumForm> heard_form_;
     Announcement announcement_;
     Time next_answer_{};   ///< before it, immediate adverts are suppressed

@@ -44,6 +44,7 @@ void Router::receive(const AdvertReceived& received, Time now, Effects& out) {
 void Router::receive_as_backup(const AdvertReceived& received, Time now) {
     if (received.advert.priority == resigning) {
         arm_active_down(DownTimer::skew, now);
+        preempted_.reset();
         active_router_ = Peer{received.source, resigning};
         return;
     }
@@ -52,6 +53,7 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now) {
     const bool may_preempt = settings_.preempt && now >= preempts_from_;
     const bool preempt = may_preempt || conditions_.priority == owner;
     if (preempt && received.advert.priority < conditions_.priority) {
+        preempted_ = Preempted{{received.source, received.advert.priority}, now};
         outdo(received, now);
         return;
     }
@@ -104,6 +106,7 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
 
 /// The sender is the Active router: its interval counts, and the timer starts anew.
 void Router::learn(const AdvertReceived& received, Time now) {
+    preempted_.reset();
     active_router_ = Peer{received.source, received.advert.priority};
     active_adver_interval_ = received.advert.interval; // in version 2 always our own
     arm_active_down(DownTimer::heard, now);

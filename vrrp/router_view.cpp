@@ -68,6 +68,10 @@ InstanceView Router::view() const {
     if (state_ == State::active) {
         view.active_router = conditions_.primary;
         view.active_router_priority = handing_over_ ? resigning : conditions_.priority;
+    } else if (preempted_) {
+        view.active_router = preempted_->peer.address;
+        view.active_router_priority = preempted_->peer.priority;
+        view.preempted_heard = preempted_->heard;
     } else if (active_router_) {
         view.active_router = active_router_->address;
         view.active_router_priority = active_router_->priority;

@@ -22,6 +22,20 @@ def test_higher_priority_preempts(lab):
     assert lb2.instance()["active_router"] == "10.0.1.2"
 
 
+def test_whoever_preempts_shows_whom(lab):
+    lb1, _ = start_lower_first(lab, advert_interval="1s")
+
+    def shown():
+        told = lb1.get("/v1/why/VI_1")[1]
+        return told if told["instance"]["preempting"] else None
+    told = eventually(shown, "the lower one is heard before it is preempted")
+    assert told["instance"]["active_router"] == "10.0.1.3" and told["instance"]["active_router_priority"] == 100
+    line = next(line for line in told["text"] if line.startswith("Active router: "))
+    assert line.startswith("Active router: 10.0.1.3, priority 100, heard ") and "which preempts it" in line
+    lb1.wait_state("active")
+    assert not lb1.instance()["preempting"]
+
+
 def test_without_preempt_the_lower_stays(lab):
     lb1, lb2 = start_lower_first(lab, preempt=False)
     lb1.wait_state("backup")

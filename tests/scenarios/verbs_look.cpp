@@ -10,7 +10,8 @@ std::string status_line(const vrrp::InstanceView& view) {
                 ", priority " + std::to_string(view.effective_priority.value) + ", learnt interval " +
                 format_duration(view.active_adver_interval);
     if (view.active_router)
-        line += ", active router " + view.active_router->to_string();
+        line += std::string(view.preempted_heard ? ", preempting " : ", active router ") +
+                view.active_router->to_string();
     if (view.active_router_priority)
         line += " with priority " + std::to_string(view.active_router_priority->value);
     if (view.deadline)

@@ -8,6 +8,7 @@
 
 using namespace baton;
 using namespace baton::control;
+using namespace std::chrono_literals;
 
 TEST_CASE("instances and checks stand in aligned columns") {
     auto report = active_report();
@@ -51,6 +52,13 @@ TEST_CASE("trouble with authentication stands there as well") {
     report.authentication = {{"hmac-sha256 (enforce)", 1, "the disk is full"}};
     CHECK(status_table(status_json(report)).find("\ntrouble of VI_1: the disk is full\n") !=
           std::string::npos);
+}
+
+TEST_CASE("whom the node preempts is told from whom it yields to") {
+    auto report = backup_report();
+    CHECK(status_table(status_json(report)).find(" 10.0.1.3  ") != std::string::npos);
+    report.snapshot.instances[0].preempted_heard = at(1299s);
+    CHECK(status_table(status_json(report)).find(" 10.0.1.3 (being preempted)  ") != std::string::npos);
 }
 
 TEST_CASE("refused adverts are a line below the table, for a minute") {

@@ -68,8 +68,23 @@ TEST_CASE("faults stand right below the state") {
     const auto lines = why_text(report, 0);
     CHECK(lines[1] == "Fault link_down: interface eth0 has no link");
     CHECK(lines[2] == "Fault check_down: check haproxy is down");
-    CHECK(line_with(report, "Active router") == "Active router: none heard");
+    CHECK(line_with(report, "Active router") == "Active router: not looked for in fault");
     CHECK(line_with(report, "Takes over") == "no line with Takes over");
+}
+
+TEST_CASE("a lower Active router that is heard and ignored is not nobody") {
+    auto report = backup_report();
+    auto& view = report.snapshot.instances[0];
+    view.active_router_priority = vrrp::Priority{90};
+    view.preempted_heard = at(1299s + 550ms);
+    CHECK(line_with(report, "Active router") == "Active router: 10.0.1.3, priority 90, heard 450ms ago: "
+                                                "lower than this node, which preempts it: its "
+                                                "adverts do not put that off");
+    CHECK(status_json(report)["instances"][0]["preempting"] == true);
+    CHECK(status_json(backup_report())["instances"][0]["preempting"] == false);
+    view.active_router.reset();
+    view.preempted_heard.reset();
+    CHECK(line_with(report, "Active router") == "Active router: none heard");
 }
 
 TEST_CASE("refused adverts are told: from whom and why the last, how many by reason, and what it may mean") {

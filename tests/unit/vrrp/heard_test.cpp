@@ -69,3 +69,46 @@ TEST_CASE("the last advert that was refused is shown, with the reason that is co
     (void)host.node.handle(AdvertRejected{eth0, peer, {Vrid{51}, Version::v2}, Reject::checksum}, Time{4s});
     CHECK(host.view().last_refused->reason_code == "version");
 }
+
+TEST_CASE("a lower Active router that is preempted is shown as last heard, until another one or a takeover") {
+    Host host;
+    host.hear(Priority{90}, peer, Time{1s});
+    CHECK(host.view().active_router == peer);
+    CHECK(host.view().active_router_priority == Priority{90});
+    CHECK(host.view().preempted_heard == Time{1s});
+    const auto deadline = host.view().deadline;
+    host.hear(Priority{91}, peer, Time{2s});
+    CHECK(host.view().preempted_heard == Time{2s});
+    CHECK(host.view().deadline == deadline); // T9: that restarts nothing
+
+    host.hear(Priority{200}, IpAddress::v4(10, 0, 1, 4), Time{2s});
+    CHECK(host.view().active_router == IpAddress::v4(10, 0, 1, 4));
+    CHECK_FALSE(host.view().preempted_heard);
+    host.hear(Priority{90}, peer, Time{3s}); // later than that one
+    CHECK(host.view().active_router == peer);
+    host.hear(resigning, peer, Time{3s + 1ms});
+    CHECK(host.view().active_router_priority == resigning);
+    CHECK_FALSE(host.view().preempted_heard);
+    host.hear(Priority{90}, peer, Time{3s + 2ms});
+    (void)host.node.handle(Elapsed{}, *host.view().deadline);
+    CHECK(host.view().state == State::active);
+    CHECK_FALSE(host.view().preempted_heard);
+}
+
+TEST_CASE("in fault nobody is heard any more") {
+    Host host;
+    host.hear(Priority{90}, peer, Time{1s});
+    (void)host.node.handle(LinkChanged{"eth0", eth0, true, false}, Time{1s});
+    CHECK(host.view().state == State::fault);
+    CHECK_FALSE(host.view().active_router);
+    CHECK_FALSE(host.view().preempted_heard);
+}
+
+TEST_CASE("without preemption a lower Active router is one to yield to") {
+    auto settings = instance();
+    settings.preempt = false;
+    Host host(settings);
+    host.hear(Priority{90}, peer, Time{1s});
+    CHECK(host.view().active_router == peer);
+    CHECK_FALSE(host.view().preempted_heard);
+}
