@@ -106,6 +106,12 @@ Json check_json(const Report& report, std::size_t index) {
             {"last", last_json(report, view)}};
 }
 
+Json preempts_from_json(const Report& report, const vrrp::InstanceView& view) {
+    if (!waits_to_preempt(report, view))
+        return nullptr;
+    return rfc3339(time_of_day(report, *view.preempts_from));
+}
+
 /// What is left of the Active_Down_Timer.
 Json timer_json(const Report& report, const vrrp::InstanceView& view) {
     if (!view.deadline)
@@ -144,6 +150,7 @@ Json instance_json(const Report& report, std::size_t index) {
         {"authentication_key", authentication.signing_key ? Json(*authentication.signing_key) : Json()},
         {"authentication_trouble", authentication.trouble.empty() ? Json() : Json(authentication.trouble)},
         {"preempt", view.preempt},
+        {"preempts_from", preempts_from_json(report, view)},
         {"preempting", view.preempted_heard.has_value()},
         {"priority", priority_json(view)},
         {"advert_interval_ms", milliseconds(view.advert_interval)},

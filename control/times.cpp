@@ -14,6 +14,10 @@ WallTime time_of_day(const Report& report, Time time) {
     return WallTime(duration_cast<WallTime::duration>(time.time_since_epoch() + report.boot_to_wall));
 }
 
+bool waits_to_preempt(const Report& report, const vrrp::InstanceView& view) {
+    return view.preempts_from && report.snapshot.at < *view.preempts_from;
+}
+
 std::string rfc3339(WallTime time) {
     const auto seconds_part = floor<seconds>(time);
     const auto micros = duration_cast<microseconds>(time - seconds_part).count();

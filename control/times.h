@@ -11,6 +11,9 @@ namespace baton::control {
 /// The time of day of a moment on the boot clock, as the report's maker saw the two.
 [[nodiscard]] WallTime time_of_day(const Report& report, Time time);
 
+/// Whether the instance still leaves a lower Active router alone, by its preempt_delay.
+[[nodiscard]] bool waits_to_preempt(const Report& report, const vrrp::InstanceView& view);
+
 /// An advert that was refused is news for so long.
 inline constexpr Duration refused_lately = std::chrono::minutes(1);
 

@@ -132,13 +132,29 @@ void add_authentication(Lines& lines, const Report& report, std::size_t index) {
         lines.push_back("Trouble with authentication: " + authentication.trouble);
 }
 
+/// The preempt_delay, as long as it lasts.
+void add_preempt_delay(Lines& lines, const Report& report, const InstanceView& view) {
+    if (!waits_to_preempt(report, view))
+        return;
+    const bool lower = view.active_router && view.active_router_priority &&
+                       *view.active_router_priority != vrrp::resigning &&
+                       *view.active_router_priority < view.effective_priority;
+    lines.push_back(
+        "Waits to preempt (preempt_delay): until " + rfc3339(time_of_day(report, *view.preempts_from)) +
+        " (" + rough(*view.preempts_from - report.snapshot.at) + " more) " +
+        (lower ? view.active_router->to_string() + ", which is lower," : "a lower Active router") +
+        " is left alone");
+}
+
 void add_next(Lines& lines, const Report& report, const InstanceView& view) {
     if (view.handing_over)
         lines.push_back("Handing over: has resigned, keeps its addresses until the successor is heard");
     if (view.state == State::backup && view.deadline)
         lines.push_back("Takes over in " +
                         format_milliseconds(std::max(Duration(0), *view.deadline - report.snapshot.at)) +
-                        " unless an advert comes (Active_Down_Timer)");
+                        " unless " + (view.preempted_heard ? "a higher router's advert" : "an advert") +
+                        " comes (Active_Down_Timer)");
+    add_preempt_delay(lines, report, view);
     if (view.state == State::backup && !view.preempt)
         lines.push_back("Preemption is off: does not take over from an active router of lower priority");
 }

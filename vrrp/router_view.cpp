@@ -60,6 +60,8 @@ InstanceView Router::view() const {
     view.active_adver_interval = active_adver_interval_;
     view.primary_address = conditions_.primary;
     view.deadline = timers_.active_down;
+    if (state_ == State::backup && settings_.preempt && settings_.preempt_delay != Duration::zero())
+        view.preempts_from = preempts_from_;
     view.addresses = settings_.addresses;
     view.excluded = settings_.excluded;
     view.has_routes = settings_.routing.any;

@@ -57,10 +57,10 @@ struct InstanceView {
     Duration active_adver_interval{};               ///< learnt from the Active router
     std::optional<IpAddress> active_router;         ///< our own primary address while Active
     std::optional<Priority> active_router_priority; ///< as last advertised
-    std::optional<Time>
-        preempted_heard; ///< set: the Active router is a lower one that we preempt; when heard
-    std::optional<IpAddress> primary_address; ///< where our adverts come from
-    std::optional<Time> deadline;             ///< Active_Down_Timer while Backup
+    std::optional<Time> preempted_heard;            ///< of an Active router that is lower and being preempted
+    std::optional<IpAddress> primary_address;       ///< where our adverts come from
+    std::optional<Time> deadline;                   ///< Active_Down_Timer while Backup
+    std::optional<Time> preempts_from; ///< while Backup: before it, a lower Active router is left alone
     std::vector<Prefix> addresses;
     std::vector<Prefix> excluded; ///< held with them, and in no advert
     bool addresses_held{false};

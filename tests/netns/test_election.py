@@ -1,8 +1,9 @@
 """Who becomes active: priority, preemption, address as the tie-break, owner (RFC 9568 sections 6.1 and 6.4)."""
-from tests.lab.batond import VIP
+from tests.lab.batond import VIP, seconds
 from tests.lab.probes import ArpWatch, PingProbe
 from tests.lab.processes import eventually
 from tests.netns.conftest import await_holder, heard, holders
+from tests.netns.timing import SLACK
 
 
 def start_lower_first(lab, **settings):
@@ -34,6 +35,20 @@ def test_whoever_preempts_shows_whom(lab):
     assert line.startswith("Active router: 10.0.1.3, priority 100, heard ") and "which preempts it" in line
     lb1.wait_state("active")
     assert not lb1.instance()["preempting"]
+
+
+def test_preempt_delay_is_told_while_it_lasts(lab):
+    lb1, _ = start_lower_first(lab, preempt_delay="2s")
+    lb1.wait_state("backup")
+    heard(lb1, 1)
+    told = lb1.get("/v1/why/VI_1")[1]
+    until = told["instance"]["preempts_from"]
+    assert any(line.startswith(f"Waits to preempt (preempt_delay): until {until} (")
+               and line.endswith(" 10.0.1.3, which is lower, is left alone") for line in told["text"]), told["text"]
+    begun = seconds(lb1.transitions()[0]["at"])
+    assert abs(seconds(until) - begun - 2) < SLACK
+    assert seconds(lb1.wait_state("active")["at"]) >= seconds(until)
+    assert lb1.instance()["preempts_from"] is None
 
 
 def test_without_preempt_the_lower_stays(lab):

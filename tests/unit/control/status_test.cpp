@@ -19,7 +19,7 @@ TEST_CASE("the status of an active router is exactly this") {
         "reason": "no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)",
         "interface": "eth0", "vrid": 51, "family": "ipv4", "vrrp_version": 3,
         "authentication": "none", "authentication_key": null, "authentication_trouble": null, "preempt": true,
-        "preempting": false,
+        "preempts_from": null, "preempting": false,
         "priority": {"configured": 101, "effective": 81, "contributions": [
           {"check": "haproxy", "weight": -20, "applied": -20, "up": false},
           {"interface": "eth1", "weight": -10, "applied": 0, "up": true}]},

@@ -82,9 +82,33 @@ TEST_CASE("a lower Active router that is heard and ignored is not nobody") {
                                                 "adverts do not put that off");
     CHECK(status_json(report)["instances"][0]["preempting"] == true);
     CHECK(status_json(backup_report())["instances"][0]["preempting"] == false);
+    CHECK(line_with(report, "Takes over") ==
+          "Takes over in 1230.5 ms unless a higher router's advert comes (Active_Down_Timer)");
     view.active_router.reset();
     view.preempted_heard.reset();
     CHECK(line_with(report, "Active router") == "Active router: none heard");
+}
+
+TEST_CASE("a preempt delay is told with its end, until that has come") {
+    auto report = backup_report();
+    auto& view = report.snapshot.instances[0];
+    CHECK(line_with(report, "preempt_delay") == "no line with preempt_delay");
+    view.preempts_from = at(1312s);
+    CHECK(line_with(report, "preempt_delay") ==
+          "Waits to preempt (preempt_delay): until 2025-03-01T12:05:12.000000Z (12s more) a lower Active "
+          "router is "
+          "left alone");
+    CHECK(status_json(report)["instances"][0]["preempts_from"] == "2025-03-01T12:05:12.000000Z");
+    view.active_router_priority = vrrp::Priority{90};
+    CHECK(line_with(report, "preempt_delay") ==
+          "Waits to preempt (preempt_delay): until 2025-03-01T12:05:12.000000Z (12s more) 10.0.1.3, which is "
+          "lower, "
+          "is left alone");
+    view.active_router_priority = vrrp::resigning;
+    CHECK(line_with(report, "preempt_delay").find("a lower Active router") != std::string::npos);
+    view.preempts_from = at(1300s);
+    CHECK(line_with(report, "preempt_delay") == "no line with preempt_delay");
+    CHECK(status_json(report)["instances"][0]["preempts_from"].is_null());
 }
 
 TEST_CASE("refused adverts are told: from whom and why the last, how many by reason, and what it may mean") {

@@ -112,3 +112,19 @@ TEST_CASE("without preemption a lower Active router is one to yield to") {
     CHECK(host.view().active_router == peer);
     CHECK_FALSE(host.view().preempted_heard);
 }
+
+TEST_CASE("while its preempt delay lasts, a Backup tells its end, and yields to a lower Active router") {
+    CHECK_FALSE(Host().view().preempts_from);
+    auto settings = instance();
+    settings.preempt_delay = 10s;
+    Host host(settings);
+    CHECK(host.view().preempts_from == Time{10s});
+    host.hear(Priority{90}, peer, Time{9s});
+    CHECK(host.view().active_router_priority == Priority{90});
+    CHECK_FALSE(host.view().preempted_heard);
+    host.hear(Priority{90}, peer, Time{10s});
+    CHECK(host.view().preempted_heard == Time{10s});
+    (void)host.node.handle(Elapsed{}, *host.view().deadline);
+    CHECK(host.view().state == State::active);
+    CHECK_FALSE(host.view().preempts_from);
+}
