@@ -39,6 +39,12 @@ struct Authentication {
     std::string trouble;            ///< what is wrong with it now; empty if nothing
 };
 
+/// What the host does for the addresses of an instance.
+struct Hosting {
+    bool accept{true}; ///< Accept_Mode (RFC 9568 section 6.1)
+    Duration lease{};  ///< how long the kernel keeps them without batond; zero: for ever
+};
+
 struct Report {
     std::string version;
     std::string node;
@@ -53,6 +59,8 @@ struct Report {
     std::vector<Authentication> authentication;
     /// For each check of the snapshot: "haproxy".
     std::vector<std::string> check_types;
+    /// For each instance of the snapshot.
+    std::vector<Hosting> hosting;
 };
 
 } // namespace baton::control

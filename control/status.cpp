@@ -132,9 +132,14 @@ double uptime(const Report& report) {
 
 } // namespace
 
+Hosting hosting_of(const Report& report, std::size_t index) {
+    return index < report.hosting.size() ? report.hosting[index] : Hosting{};
+}
+
 Json instance_json(const Report& report, std::size_t index) {
     const auto& view = report.snapshot.instances.at(index);
     const auto& authentication = authentication_of(report, index);
+    const auto hosting = hosting_of(report, index);
     return {
         {"name", view.name},
         {"state", to_string(view.state)},
@@ -162,6 +167,8 @@ Json instance_json(const Report& report, std::size_t index) {
         {"addresses", addresses_json(view.addresses)},
         {"excluded_addresses", addresses_json(view.excluded)},
         {"addresses_held", view.addresses_held},
+        {"accept", hosting.accept},
+        {"lease_ms", hosting.lease == Duration::zero() ? Json() : Json(milliseconds(hosting.lease))},
         {"routes_held", view.addresses_held && view.has_routes},
         {"faults", faults_json(view.faults)},
         {"last_refused", refused_json(report, view.last_refused)},

@@ -12,6 +12,9 @@ namespace baton::control {
 /// Keys in the order of writing: people read this too.
 using Json = nlohmann::ordered_json;
 
+/// Of one instance, by its place in the snapshot.
+[[nodiscard]] Hosting hosting_of(const Report& report, std::size_t index);
+
 /// The whole report.
 [[nodiscard]] Json status_json(const Report& report);
 

@@ -44,6 +44,14 @@ std::string joined(const Json& words) {
     return text;
 }
 
+/// Those that stand in no advert have a plus before them.
+std::string addresses(const Json& instance) {
+    auto text = joined(instance.at("addresses"));
+    for (const auto& address : instance.at("excluded_addresses"))
+        text += ",+" + address.get<std::string>();
+    return text;
+}
+
 std::string priority(const Json& value) {
     const int effective = value.at("effective").get<int>();
     const int configured = value.at("configured").get<int>();
@@ -67,7 +75,7 @@ Row instance_row(const Json& instance) {
             active_router(instance),
             instance.at("interface"),
             std::to_string(instance.at("vrid").get<int>()),
-            joined(instance.at("addresses")),
+            addresses(instance),
             to_the_second(instance.at("since")),
             instance.at("reason")};
 }

@@ -121,6 +121,14 @@ std::string addresses_line(const InstanceView& view) {
     return line + (view.has_routes ? "; and the routes and rules that go with them" : "");
 }
 
+void add_hosting(Lines& lines, const Hosting& hosting) {
+    if (hosting.lease != Duration::zero())
+        lines.push_back("Lease of " + format_duration(hosting.lease) +
+                        ": the kernel drops the addresses if batond is killed or hangs");
+    if (!hosting.accept)
+        lines.emplace_back("Accept_Mode is off (\"accept\": false): packets to the addresses are dropped");
+}
+
 void add_authentication(Lines& lines, const Report& report, std::size_t index) {
     if (index >= report.authentication.size() || report.authentication[index].kind == "none")
         return;
@@ -201,6 +209,7 @@ std::vector<std::string> why_text(const Report& report, std::size_t index) {
     add_idle_contributions(lines, report, view);
     add_streaks(lines, report, view);
     lines.push_back(addresses_line(view));
+    add_hosting(lines, hosting_of(report, index));
     add_adverts(lines, report, view);
     add_authentication(lines, report, index);
     add_next(lines, report, view);

@@ -262,6 +262,8 @@ control::Report Daemon::report() const {
         control::Authentication other;
         if (node_.settings_of(instance.id).password)
             other.kind = "password";
+        const auto& host = edges_->host(instance.id);
+        report.hosting.push_back({host.accept, host.lease});
         report.authentication.push_back(signatures_.view(instance.id, wall_now()).value_or(other));
     }
     for (const auto& check : report.snapshot.checks)

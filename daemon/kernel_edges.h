@@ -41,6 +41,11 @@ public:
     [[nodiscard]] Result<void, Error> release_routes(vrrp::InstanceId instance) override;
     [[nodiscard]] Result<void, Error> announce(const vrrp::Announce& effect) override;
 
+    /// What the host does for an instance: as configured when it was last assigned.
+    [[nodiscard]] const config::HostSettings& host(vrrp::InstanceId instance) const {
+        return host_[instance.value];
+    }
+
     /// Of the addresses that are held through this.
     [[nodiscard]] Leases& leases() { return leases_; }
 
@@ -49,10 +54,6 @@ private:
                                                  std::span<const std::uint8_t> message);
 
     [[nodiscard]] bool is_ours(IfIndex interface, const Prefix& prefix) const;
-    [[nodiscard]] const config::HostSettings& host(vrrp::InstanceId instance) const {
-        return host_[instance.value];
-    }
-
     std::vector<config::HostSettings> host_; ///< by InstanceId
     KernelParts& kernel_;
     netlink::Addresses addresses_;

@@ -174,6 +174,9 @@ def test_accept_mode_off_leaves_other_instances_alone(lab):
     lb1 = lab.batond(lab.host("lb1", "10.0.1.2/24"), config).start()
     for name in ("VI_1", "VI_2"):
         lb1.wait_state("active", name)
+    assert [lb1.instance(name)["accept"] for name in ("VI_1", "VI_2")] == [False, True]
+    assert "Accept_Mode is off" in lb1.ctl("why", "VI_1").stdout
+    assert "Accept_Mode is off" not in lb1.ctl("why", "VI_2").stdout
     assert answers(client, "10.0.1.200") and not answers(client, VIP)
 
 

@@ -35,6 +35,7 @@ def test_address_of_a_hung_batond_goes_by_itself(lab):
 
 def test_lease_is_renewed_for_as_long_as_batond_lives(lab):
     lb1, lb2 = lab.started_pair()
+    assert lb1.instance()["lease_ms"] == 3000 and "Lease of 3s: " in lb1.ctl("why").stdout
     before = lb1.transitions()
     for _ in range(7):
         assert 0 < lifetime(lb1.host) <= 3

@@ -26,7 +26,7 @@ nlohmann::json json_of(const Answer& answer) { return nlohmann::json::parse(answ
 TEST_CASE("each path answers with its JSON") {
     CHECK(json_of(ask("/v1/status"))["node"] == "lb1");
     CHECK(json_of(ask("/v1/instances/VI_1"))["name"] == "VI_1");
-    CHECK(json_of(ask("/v1/why/VI_1"))["text"].size() == 9);
+    CHECK(json_of(ask("/v1/why/VI_1"))["text"].size() == 10);
     CHECK(ask("/healthz").body == "{\"status\":\"ok\"}\n");
     for (const auto* target : {"/v1/status", "/v1/instances/VI_1", "/v1/why/VI_1", "/healthz"})
         CHECK(ask(target).status == 200);

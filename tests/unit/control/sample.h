@@ -103,6 +103,7 @@ inline Report active_report() {
     report.check_types = {"script"};
     report.snapshot.counters = {{"rejected_unknown_vrid", 7}};
     report.transitions = {{started(), taken_over()}};
+    report.hosting = {{.accept = true, .lease = 3s}};
     return report;
 }
 

@@ -26,7 +26,7 @@ TEST_CASE("the status of an active router is exactly this") {
         "advert_interval_ms": 1000.0, "active_adver_interval_ms": 1000.0, "active_down_timer_ms": null,
         "active_router": "10.0.1.2", "active_router_priority": 81, "primary_address": "10.0.1.2",
         "addresses": ["10.0.1.100/24", "10.0.1.101/24"], "excluded_addresses": ["10.0.9.100/32"],
-        "addresses_held": true, "routes_held": true,
+        "addresses_held": true, "accept": true, "lease_ms": 3000.0, "routes_held": true,
         "faults": [], "last_refused": null, "counters": {"adverts_sent": 301, "adverts_received": 4},
         "statistics": {"discontinuity-datetime": "2025-03-01T11:59:55.500000Z", "master-transitions": 0,
           "advertisement-rcvd": 4, "advertisement-sent": 301, "interval-errors": 0, "priority-zero-pkts-rcvd": 0,

@@ -19,19 +19,20 @@ TEST_CASE("instances and checks stand in aligned columns") {
     second.active_router.reset();
     second.handing_over = true;
     second.addresses.resize(1);
+    second.excluded.clear();
     CHECK(
         status_table(status_json(report)) ==
         "lb1, batond 0.1.0, up 5m 4s\n"
         "\n"
         "INSTANCE  STATE                  PRIORITY  ACTIVE ROUTER  INTERFACE  VRID  ADDRESSES                "
-        "    "
+        "                   "
         "SINCE                 REASON\n"
         "VI_1      active                 81/101    10.0.1.2       eth0       51    "
-        "10.0.1.100/24,10.0.1.101/24  "
+        "10.0.1.100/24,10.0.1.101/24,+10.0.9.100/32  "
         "2025-03-01T12:00:00Z  no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)\n"
         "pr\xc3\xbc"
         "fung   backup (handing over)  101/101   -              eth0       51    10.0.1.100/24               "
-        " "
+        "                "
         "2025-03-01T12:04:56Z  began to take part\n"
         "\n"
         "CHECK    STATE  SINCE                 LAST RESULT\n"

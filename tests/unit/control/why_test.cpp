@@ -36,6 +36,7 @@ TEST_CASE("an active router with a failing check") {
 Priority 81 = 101 configured - 20 check haproxy (down: exit status 1: refused)
   interface eth1: up; down would subtract 10
 Holds 10.0.1.100/24, 10.0.1.101/24; outside the adverts 10.0.9.100/32; and the routes and rules that go with them
+Lease of 3s: the kernel drops the addresses if batond is killed or hangs
 Active router: 10.0.1.2 (this node), priority 81, an advert every 1000 ms
 Last transitions, newest first:
   #2 2025-03-01T12:00:00.123456Z backup -> active, priority 101: no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)
@@ -52,6 +53,7 @@ Priority 101 = 101 configured
   interface eth1: up; down would subtract 10
   check haproxy: 1 of 3 results in a row to be down; the last: exit status 1: refused
 Does not hold 10.0.1.100/24, 10.0.1.101/24; outside the adverts 10.0.9.100/32; and the routes and rules that go with them
+Lease of 3s: the kernel drops the addresses if batond is killed or hangs
 Active router: 10.0.1.3, priority 200, an advert every 500 ms
 Takes over in 1230.5 ms unless an advert comes (Active_Down_Timer)
 No transitions yet
@@ -109,6 +111,19 @@ TEST_CASE("a preempt delay is told with its end, until that has come") {
     view.preempts_from = at(1300s);
     CHECK(line_with(report, "preempt_delay") == "no line with preempt_delay");
     CHECK(status_json(report)["instances"][0]["preempts_from"].is_null());
+}
+
+TEST_CASE("addresses for ever have no lease, and those that take no packets say so") {
+    auto report = active_report();
+    CHECK(line_with(report, "Accept_Mode") == "no line with Accept_Mode");
+    CHECK(status_json(report)["instances"][0]["accept"] == true);
+    CHECK(status_json(report)["instances"][0]["lease_ms"] == 3000);
+    report.hosting = {{.accept = false, .lease = 0s}};
+    CHECK(line_with(report, "Accept_Mode") ==
+          "Accept_Mode is off (\"accept\": false): packets to the addresses are dropped");
+    CHECK(line_with(report, "Lease") == "no line with Lease");
+    CHECK(status_json(report)["instances"][0]["accept"] == false);
+    CHECK(status_json(report)["instances"][0]["lease_ms"].is_null());
 }
 
 TEST_CASE("refused adverts are told: from whom and why the last, how many by reason, and what it may mean") {
