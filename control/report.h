@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +26,8 @@ struct TransitionRecord {
     std::uint64_t number{0};
     vrrp::State from{};
     vrrp::State to{};
-    WallTime at{}; ///< when it was decided
+    WallTime at{};  ///< when it was decided
+    Time decided{}; ///< the same on the snapshot's clock
     std::string reason_code;
     std::string reason;
     int priority{0};
@@ -52,7 +54,8 @@ struct Report {
     WallTime started{}; ///< what the counters count from; told once, so that it stays what it is if the clock
                         ///< is set
     vrrp::Snapshot snapshot;
-    Duration boot_to_wall{}; ///< add to a snapshot's Time (since boot) to get the time of day since 1970
+    std::map<Time, WallTime> moments; ///< the time of day of those that have been told before
+    Duration boot_to_wall{}; ///< add to any other Time (since boot) to get the time of day since 1970
     /// For each instance of the snapshot, its last transitions, oldest first.
     std::vector<std::vector<TransitionRecord>> transitions;
     /// For each instance of the snapshot.

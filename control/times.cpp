@@ -11,6 +11,9 @@ namespace baton::control {
 using namespace std::chrono;
 
 WallTime time_of_day(const Report& report, Time time) {
+    const auto told = report.moments.find(time);
+    if (told != report.moments.end())
+        return told->second;
     return WallTime(duration_cast<WallTime::duration>(time.time_since_epoch() + report.boot_to_wall));
 }
 

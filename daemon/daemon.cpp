@@ -246,7 +246,7 @@ bool Daemon::holds(IfIndex interface, const IpAddress& address) const {
                        [&](const netlink::HeldAddress& held) { return held.prefix.address == address; });
 }
 
-control::Report Daemon::report() const {
+control::Report Daemon::report() {
     const auto now = boot_now();
     control::Report report;
     report.version = version();
@@ -268,6 +268,7 @@ control::Report Daemon::report() const {
     }
     for (const auto& check : report.snapshot.checks)
         report.check_types.push_back(config::type_of_check(config_, check.name));
+    told_times_.date(report);
     return report;
 }
 

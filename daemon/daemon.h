@@ -16,6 +16,7 @@
 #include "daemon/kernel_parts.h"
 #include "daemon/logging.h"
 #include "daemon/signatures.h"
+#include "daemon/told_times.h"
 #include "daemon/virtual_macs.h"
 #include "netlink/monitor.h"
 #include "vrrp/node.h"
@@ -76,7 +77,7 @@ private:
     void keep_house();
     [[nodiscard]] Result<void, Error> sweep_leftovers();
     [[nodiscard]] bool holds(IfIndex interface, const IpAddress& address) const;
-    [[nodiscard]] control::Report report() const;
+    [[nodiscard]] control::Report report();
 
     boost::asio::io_context& io_;
     config::Config config_;
@@ -89,6 +90,7 @@ private:
     const control::WallTime started_at_;
     vrrp::Node node_;
     Journal journal_;
+    ToldTimes told_times_;
     VirtualMacs macs_;
     AdvertSockets sockets_;
     std::unique_ptr<netlink::Monitor> monitor_;

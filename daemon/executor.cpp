@@ -90,6 +90,7 @@ void Executor::carry_out(const vrrp::Transitioned& effect, Batch& batch) {
     record.from = effect.from;
     record.to = effect.to;
     record.at = wall_time(batch.decided);
+    record.decided = batch.decided;
     record.reason_code = vrrp::to_string(effect.reason.code);
     record.reason = vrrp::describe(effect.reason);
     record.priority = effect.priority.value;

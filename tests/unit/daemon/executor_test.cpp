@@ -100,7 +100,8 @@ struct Bench {
 
 TEST_CASE("effects are performed in order, and the steps of a transition written down with their times") {
     Bench bench;
-    CHECK(bench.executor.perform(takeover(vrrp::InstanceId{1}), boot_now()).empty());
+    const auto decided = boot_now();
+    CHECK(bench.executor.perform(takeover(vrrp::InstanceId{1}), decided).empty());
     CHECK(bench.edges.calls ==
           std::vector<std::string>{"hold 10.0.1.100/24", "send priority 100", "announce 10.0.1.100/24"});
 
@@ -115,6 +116,7 @@ TEST_CASE("effects are performed in order, and the steps of a transition written
     CHECK(record.steps[2].what == "announced");
     CHECK(std::is_sorted(record.steps.begin(), record.steps.end(),
                          [](const auto& a, const auto& b) { return a.after < b.after; }));
+    CHECK(record.decided == decided);
     CHECK(std::abs((record.at - control::WallTime::clock::now()) / std::chrono::seconds(1)) < 60);
 }
 
