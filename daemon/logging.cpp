@@ -237,12 +237,19 @@ void Log::reloaded(const control::Reload& reload) {
 
 void Log::not_reloaded(const control::Reload& reload) {
     auto errors = Json::array();
-    std::string words = reload.error;
+    std::string words =
+        (reload.dry_run ? "a dry run, which changes nothing, found why a reload would be refused: " : "") +
+        reload.error;
     for (const auto& problem : reload.problems) {
         errors.push_back(problem.text);
         words += "; " + problem.text;
     }
-    write({LogLevel::error, "not_reloaded", "", words, {{"errors", std::move(errors)}}});
+    // Whoever only asks has done nothing wrong, and nothing is left undone.
+    write({reload.dry_run ? LogLevel::info : LogLevel::error,
+           reload.dry_run ? "dry_run_refused" : "not_reloaded",
+           "",
+           words,
+           {{"errors", std::move(errors)}}});
 }
 
 void Log::table_reread(std::uint64_t overruns) {

@@ -48,6 +48,7 @@ public:
     void socket_failed(const std::string& interface, const std::string& why);
     void netlink_failed(const std::string& why);
     void reloaded(const control::Reload& reload);
+    /// Or would not be, where it was a dry run.
     void not_reloaded(const control::Reload& reload);
     void table_reread(std::uint64_t overruns);
     void signatures(const Signatures::News& news);

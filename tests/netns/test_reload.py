@@ -105,7 +105,11 @@ def test_dry_run_tells_and_changes_nothing(lab):
     assert shown["dry_run"] and [one["change"] for one in shown["changes"]] == ["added", "restarted", "added"]
     assert shown["changes"][1]["keys"] == ["vrid", "priority"]
     assert undisturbed(lb1) == before and len(lb1.status()["instances"]) == 1
-    assert lb1.events("reloaded") == []
+    lb1.config["instances"]["VI_2"]["vrid"] = 300
+    assert reload(lb1, "--dry-run", check=False).returncode == 78
+    (told,) = lb1.events("dry_run_refused")
+    assert told["level"] == "info" and len(told["errors"]) == 1
+    assert lb1.events("reloaded") == lb1.events("not_reloaded") == []
 
 
 def test_the_api_reloads_with_post_only(lab):

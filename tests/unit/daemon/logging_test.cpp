@@ -116,6 +116,25 @@ TEST_CASE("every kind of line is one JSON object, also those without fields of t
     CHECK(events.size() == 17);
 }
 
+TEST_CASE("a dry run that finds errors is no error: nothing was to be changed") {
+    control::Reload refused;
+    refused.error = "1 error in the configuration; nothing was changed";
+    refused.problems = {{"f", 3, 5, "/x", "f:3:5: /x: is wrong"}};
+    for (const bool dry_run : {true, false}) {
+        const RedirectedStderr channel(false);
+        refused.dry_run = dry_run;
+        Log(LogFormat::json, LogLevel::info).not_reloaded(refused);
+        const auto json = nlohmann::json::parse(channel.take());
+        CHECK(json["level"] == (dry_run ? "info" : "error"));
+        CHECK(json["event"] == (dry_run ? "dry_run_refused" : "not_reloaded"));
+        CHECK(json["errors"][0] == "f:3:5: /x: is wrong");
+        CHECK(json["message"] ==
+              std::string(dry_run ? "a dry run, which changes nothing, found why a reload would be refused: "
+                                  : "") +
+                  "1 error in the configuration; nothing was changed; f:3:5: /x: is wrong");
+    }
+}
+
 TEST_CASE("what a check prints cannot break the line") {
     const RedirectedStderr channel(false);
     Log(LogFormat::json, LogLevel::info).check_changed("c", false, "bad \xff \" \n line");
