@@ -3,6 +3,7 @@
 
 #include "sample.h"
 #include "vrrp/node.h"
+#include "vrrp/reason.h"
 
 #include <doctest/doctest.h>
 #include <fstream>
@@ -45,18 +46,26 @@ Report full_report() {
     return report;
 }
 
-/// What the first cells of the page's tables name.
-Names named_on(const std::string& page) {
+std::string the_page() {
+    std::ifstream file("docs/api.md"); // ctest runs this in the project's root
+    REQUIRE(file);
+    std::stringstream page;
+    page << file.rdbuf();
+    return page.str();
+}
+
+/// What the first cells of the page's tables name: keys stand between backticks, codes between quotes.
+Names named_on(const std::string& page, char mark) {
     Names names;
     std::istringstream lines(page);
     for (std::string line; std::getline(lines, line);) {
-        if (!line.starts_with("| `"))
+        if (!line.starts_with(std::string("| ") + mark))
             continue;
         const auto cell = line.substr(0, line.find('|', 1));
-        for (auto at = cell.find('`'); at != std::string::npos;) {
-            const auto end = cell.find('`', at + 1);
+        for (auto at = cell.find(mark); at != std::string::npos;) {
+            const auto end = cell.find(mark, at + 1);
             names.insert(cell.substr(at + 1, end - at - 1));
-            at = cell.find('`', end + 1);
+            at = cell.find(mark, end + 1);
         }
     }
     return names;
@@ -65,15 +74,22 @@ Names named_on(const std::string& page) {
 } // namespace
 
 TEST_CASE("the page of the API tells of each key of the status, and of no other") {
-    std::ifstream file("docs/api.md"); // ctest runs this in the project's root
-    REQUIRE(file);
-    std::stringstream page;
-    page << file.rdbuf();
-    const auto named = named_on(page.str());
+    const auto named = named_on(the_page(), '`');
     Names given;
     collect(status_json(full_report()), given);
     for (const auto& name : given)
         CHECK_MESSAGE(named.contains(name), "docs/api.md does not tell of ", name);
     for (const auto& name : named)
         CHECK_MESSAGE(given.contains(name), "docs/api.md tells of ", name, ", which is not in the status");
+}
+
+TEST_CASE("the page tells of each code of a reason, and of no other") {
+    using Code = vrrp::Reason::Code;
+    Names codes;
+    for (int code = 0; code <= static_cast<int>(Code::shutdown_handover); ++code)
+        codes.insert(to_string(static_cast<Code>(code)));
+    const auto named = named_on(the_page(), '"');
+    for (const auto& code : codes)
+        CHECK_MESSAGE(named.contains(code), "docs/api.md does not tell of ", code);
+    CHECK(named == codes);
 }
