@@ -35,7 +35,8 @@ std::vector<vrrp::TrackSettings> track(const Json& instance) {
         const auto check = text(entry, "check");
         tracked.push_back(
             {check.empty() ? vrrp::TrackSettings::Kind::interface : vrrp::TrackSettings::Kind::check,
-             check.empty() ? text(entry, "interface") : check, number(entry, "weight")});
+             check.empty() ? text(entry, "interface") : check, number(entry, "weight"),
+             flag(entry, "reverse"), flag(entry, "proportional")});
     }
     return tracked;
 }

@@ -157,6 +157,35 @@ void find_certificate_faults(const Config& config, const std::optional<Host>& ho
     }
 }
 
+bool tells_share(const Config& config, const std::string& check) {
+    const auto& all = config.settings.checks;
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == check; });
+    if (found == all.end())
+        return true; // told already
+    const auto& work = config.checks[static_cast<std::size_t>(found - all.begin())].work;
+    const auto* haproxy = std::get_if<health::HaproxyCheck>(&work);
+    return haproxy != nullptr && haproxy->settings.backend;
+}
+
+void find_share_faults(const Config& config, Findings& findings) {
+    for (const auto& instance : config.settings.instances)
+        for (std::size_t i = 0; i < instance.track.size(); ++i) {
+            const auto& entry = instance.track[i];
+            std::string fault;
+            if (entry.proportional && entry.weight == 0)
+                fault = "with weight 0 there is nothing to take a part of; give a weight, or leave this out";
+            else if (entry.proportional && entry.reverse)
+                fault = "does not go with \"reverse\"; leave one of them out";
+            else if (entry.proportional && !tells_share(config, entry.name))
+                fault = "check " + quote(entry.name) +
+                        " cannot tell a part; one of type \"haproxy\" with a \"backend\" can";
+            if (!fault.empty())
+                findings.push_back({.pointer = (place_of(instance) / "track" / i / "proportional").text(),
+                                    .message = fault});
+        }
+}
+
 /// How many IPv6 addresses leave room for the trailer of 28 octets in an advert of 1500.
 constexpr std::size_t most_signed_ipv6_addresses = 89;
 
@@ -190,6 +219,7 @@ Findings validate(const Config& config, const std::optional<Host>& host) {
     find_shared_holders(config, findings);
     find_program_faults(config, findings);
     find_certificate_faults(config, host, findings);
+    find_share_faults(config, findings);
     find_signature_faults(config, host, findings);
     find_holding_faults(config, findings);
     find_route_faults(config, findings);

@@ -25,6 +25,7 @@ Examples:
   batonctl why VI_1                why VI_1 is in its state, and its last transitions
   batonctl reload --dry-run        what would change if batond read its configuration again
   batonctl reload                  take it over: what is equal goes on undisturbed
+  batonctl check haproxy down      have a check count as down, whatever it finds; "auto" takes that back
   batonctl --socket /run/b/control.sock status
 
 Exit status: 0 done, 1 batond refused or cannot be reached, 2 wrong usage, 78 bad configuration.)";
@@ -34,6 +35,8 @@ struct Options {
     bool json{false};
     std::string instance;
     bool dry_run{false};
+    std::string check;
+    std::string word; ///< "up", "down" or "auto"
 };
 
 /// Why a command was not done, and the exit status.
@@ -120,6 +123,23 @@ Done reload(const Options& options, std::ostream& out) {
     return {};
 }
 
+Done set_check(const Options& options, std::ostream& out) {
+    const auto reply =
+        post(options.socket, "/v1/checks/" + percent_encoded(options.check) + "?set=" + options.word);
+    if (!reply)
+        return Failure(reply.error());
+    if (reply->status != 200)
+        return Failure(Error{reply->body.at("error").get<std::string>()});
+    if (options.json)
+        print(reply->body, out);
+    else if (options.word == "auto")
+        out << "check " << options.check << " counts as its results say\n";
+    else
+        out << "check " << options.check << " counts as " << options.word
+            << ", until you say \"auto\" or batond ends\n";
+    return {};
+}
+
 /// Our own version is told even where there is nobody to ask for the other.
 Done versions(const Options& options, std::ostream& out) {
     const auto answer = get(options.socket, "/v1/status");
@@ -168,6 +188,11 @@ void describe(CLI::App& app, Options& options, Command& chosen) {
         ->add_option("NAME", options.instance, "the instance; may be left out if there is only one");
     add("reload", "have batond read its configuration again", reload)
         ->add_flag("--dry-run", options.dry_run, "only say what would change");
+    auto* check = add("check", "have a check count as up or down, whatever it finds", set_check);
+    check->add_option("NAME", options.check, "the check")->required();
+    check->add_option("STATE", options.word, "up, down, or auto: as its results say")
+        ->required()
+        ->check(CLI::IsMember({"up", "down", "auto"}));
     add("version", "show the versions of batonctl and batond", versions);
 }
 

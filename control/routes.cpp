@@ -74,6 +74,18 @@ Answer reload(const Request& request, const Service& service) {
     return {409, to_text(json) + "\n", ""};
 }
 
+Answer set_check(const Request& request, const std::string& name, const Service& service) {
+    const auto query = request.target.find('?');
+    const auto text = query == std::string_view::npos ? std::string_view() : request.target.substr(query + 1);
+    const auto word = text.starts_with("set=") ? std::string(text.substr(4)) : std::string();
+    if ((word != "up" && word != "down" && word != "auto") || !request.body.empty())
+        return refusal(400, "POST /v1/checks/{name} takes no body, and ?set=up, ?set=down or ?set=auto");
+    const auto up = word == "auto" ? std::nullopt : std::optional(word == "up");
+    if (!service.set_check(name, up))
+        return refusal(404, "there is no check \"" + name + "\"");
+    return ok({{"check", name}, {"set", word}});
+}
+
 using InstanceView = Json (*)(const Report&, std::size_t);
 
 Answer about_instance(const Report& report, const std::string& name, InstanceView view) {
@@ -91,6 +103,8 @@ Answer answer(const Request& request, const Service& service) {
     const auto path = request.target.substr(0, request.target.find('?'));
     if (path == "/v1/reload")
         return request.method == "POST" ? reload(request, service) : not_allowed("POST");
+    if (const auto name = name_after("/v1/checks/", path))
+        return request.method == "POST" ? set_check(request, *name, service) : not_allowed("POST");
     if (request.method != "GET")
         return not_allowed("GET");
     if (path == "/healthz")
@@ -104,7 +118,7 @@ Answer answer(const Request& request, const Service& service) {
     return refusal(404,
                    "there is no " + std::string(path) +
                        " (there are: /v1/status, /v1/instances/{name}, /v1/why/{name}, /healthz; to POST: "
-                       "/v1/reload)");
+                       "/v1/reload, /v1/checks/{name})");
 }
 
 } // namespace baton::control

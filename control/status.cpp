@@ -24,6 +24,10 @@ Json contribution_json(const vrrp::Contribution& contribution) {
     json["weight"] = contribution.weight;
     json["applied"] = contribution.applied;
     json["up"] = contribution.known ? Json(contribution.up) : Json(nullptr);
+    if (contribution.reverse)
+        json["reverse"] = true;
+    if (contribution.share)
+        json["share"] = *contribution.share;
     return json;
 }
 
@@ -103,6 +107,8 @@ Json check_json(const Report& report, std::size_t index) {
             {"rise", view.rise},
             {"fall", view.fall},
             {"streak", view.streak},
+            {"share", view.share ? Json(*view.share) : Json(nullptr)},
+            {"set_by_hand", view.set_by_hand ? Json(*view.set_by_hand ? "up" : "down") : Json(nullptr)},
             {"last", last_json(report, view)}};
 }
 

@@ -82,7 +82,9 @@ Row instance_row(const Json& instance) {
 
 Row check_row(const Json& check) {
     const auto& last = check.at("last");
-    return {check.at("name"), check.at("state"), to_the_second(check.at("since")),
+    const bool by_hand = !check.at("set_by_hand").is_null();
+    return {check.at("name"), check.at("state").get<std::string>() + (by_hand ? " (set by hand)" : ""),
+            to_the_second(check.at("since")),
             last.is_null() ? "no result yet" : last.at("detail").get<std::string>()};
 }
 

@@ -6,6 +6,7 @@
 #include "control/why_adverts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace baton::control {
@@ -40,7 +41,12 @@ std::string subject(const Contribution& contribution) {
 }
 
 std::string standing(const Contribution& contribution) {
-    return !contribution.known ? "no result yet" : contribution.up ? "up" : "down";
+    if (!contribution.known)
+        return "no result yet";
+    const std::string word = contribution.up ? "up" : "down";
+    if (contribution.share)
+        return word + ", " + number(static_cast<int>(std::lround(*contribution.share * 100))) + " % well";
+    return contribution.reverse ? word + ", reversed" : word;
 }
 
 /// "down: exit status 1: connection refused"

@@ -47,11 +47,13 @@ Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig lo
       node_(held_off(config_.settings, signatures_.hold_off()), started_), macs_(kernel_.requests),
       sockets_(io, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
       lease_timer_(io, [this] { on_lease(); }),
-      server_(io, {[this] { return report(); }, [this](bool dry_run) { return reload(dry_run); }}),
+      server_(io,
+              {[this] { return report(); }, [this](bool dry_run) { return reload(dry_run); },
+               [this](const std::string& check, std::optional<bool> up) { return set_check(check, up); }}),
       signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io),
       checks_(io, [this](const std::string& name, const Verdict& verdict) {
           if (const auto check = node_.find_check(name))
-              feed(vrrp::Probed{*check, verdict.ok, verdict.detail, verdict.took});
+              feed(vrrp::Probed{*check, verdict.ok, verdict.detail, verdict.took, verdict.share});
       }) {}
 
 Daemon::~Daemon() {
@@ -244,6 +246,13 @@ bool Daemon::holds(IfIndex interface, const IpAddress& address) const {
     return known != nullptr &&
            std::any_of(known->addresses.begin(), known->addresses.end(),
                        [&](const netlink::HeldAddress& held) { return held.prefix.address == address; });
+}
+
+bool Daemon::set_check(const std::string& name, std::optional<bool> up) {
+    const auto check = node_.find_check(name);
+    if (check)
+        feed(vrrp::CheckSet{*check, up});
+    return check.has_value();
 }
 
 control::Report Daemon::report() {

@@ -77,6 +77,7 @@ private:
     void keep_house();
     [[nodiscard]] Result<void, Error> sweep_leftovers();
     [[nodiscard]] bool holds(IfIndex interface, const IpAddress& address) const;
+    bool set_check(const std::string& name, std::optional<bool> up);
     [[nodiscard]] control::Report report();
 
     boost::asio::io_context& io_;

@@ -71,6 +71,13 @@ struct Probed {
     bool ok{false};
     std::string detail; ///< for people: "exit status 1: connection refused"
     Duration took{};
+    std::optional<double> share{}; ///< 0..1: how much of it is well, where the check can tell
+};
+
+/// Somebody says by hand what a check is to count as; nothing: what its results say.
+struct CheckSet {
+    CheckId check;
+    std::optional<bool> up{};
 };
 
 enum class EffectKind : std::uint8_t {
@@ -125,7 +132,7 @@ struct Reconfigured {
 };
 
 using Event = std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressesChanged, TablesRead,
-                           Probed, EffectFailed, Commanded, Reconfigured>;
+                           Probed, CheckSet, EffectFailed, Commanded, Reconfigured>;
 
 /// The event that a datagram of protocol 112 is: AdvertReceived or AdvertRejected. Views the datagram, of
 /// which the last `trailer` octets (0 or trailer_size) are for whoever has the keys.

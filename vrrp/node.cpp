@@ -6,6 +6,17 @@
 #include <cassert>
 
 namespace baton::vrrp {
+namespace {
+
+Fault fault_of(const Contribution& contribution) {
+    using Kind = Fault::Kind;
+    if (contribution.is_interface)
+        return {contribution.up ? Kind::tracked_interface_up : Kind::tracked_interface_down,
+                contribution.name};
+    return {contribution.up ? Kind::check_up : Kind::check_down, contribution.name};
+}
+
+} // namespace
 
 Node::Parts::Parts(Settings given, Time now)
     : settings(with_shared_tracks(std::move(given))), routers(settings.instances, now), sync_groups(routers),
@@ -83,9 +94,23 @@ void Node::Parts::on(const TablesRead&, Time now, Effects& out) {
 void Node::Parts::on(const Probed& probed, Time now, Effects& out) {
     assert(probed.check.value < checks.size());
     auto& check = checks[probed.check.value];
+    const auto before = check.state();
     if (check.view().name.empty() || !check.handle(probed, now))
         return;
-    out.emplace_back(CheckChanged{probed.check, probed.ok, probed.detail});
+    if (check.state() != before)
+        out.emplace_back(CheckChanged{probed.check, probed.ok, probed.detail});
+    update_routers(now, out);
+}
+
+void Node::Parts::on(const CheckSet& set, Time now, Effects& out) {
+    assert(set.check.value < checks.size());
+    auto& check = checks[set.check.value];
+    const auto before = check.state();
+    if (check.view().name.empty() || !check.set(set.up, now))
+        return;
+    if (check.state() != CheckView::State::unknown && check.state() != before)
+        out.emplace_back(CheckChanged{set.check, check.state() == CheckView::State::up,
+                                      set.up ? "set by hand" : "no longer set by hand"});
     update_routers(now, out);
 }
 
@@ -164,10 +189,8 @@ Conditions Node::Parts::conditions_of(const Router& router) const {
     for (const auto& contribution : contributions) {
         if (!contribution.known)
             conditions.awaiting = contribution.name;
-        if (contribution.weight == 0 && contribution.known && !contribution.up)
-            conditions.faults.push_back(
-                {contribution.is_interface ? Fault::Kind::tracked_interface_down : Fault::Kind::check_down,
-                 contribution.name});
+        if (contribution.weight == 0 && contribution.known && contribution.up == contribution.reverse)
+            conditions.faults.push_back(fault_of(contribution));
     }
     return conditions;
 }
@@ -176,6 +199,7 @@ Contribution Node::Parts::contribution_of(const TrackSettings& track) const {
     Contribution contribution;
     contribution.name = track.name;
     contribution.weight = track.weight;
+    contribution.reverse = track.reverse;
     if (track.kind == TrackSettings::Kind::interface) {
         contribution.is_interface = true;
         contribution.up = interfaces.named(track.name).up;
@@ -186,9 +210,12 @@ Contribution Node::Parts::contribution_of(const TrackSettings& track) const {
         assert(check != checks.end());
         contribution.known = check->state() != CheckView::State::unknown;
         contribution.up = check->state() == CheckView::State::up;
+        if (track.proportional)
+            contribution.share = check->share();
     }
+    const auto share = contribution.share.value_or(contribution.up != track.reverse ? 1 : 0);
     // Who has not begun waits for the first result; who has, goes on as it is until there is one.
-    contribution.applied = contribution.known ? applied_weight(track.weight, contribution.up) : 0;
+    contribution.applied = contribution.known ? applied_weight(track.weight, share) : 0;
     return contribution;
 }
 

@@ -40,6 +40,7 @@ struct Node::Parts {
     void on(const AddressesChanged& changed, Time now, Effects& out);
     void on(const TablesRead& read, Time now, Effects& out);
     void on(const Probed& probed, Time now, Effects& out);
+    void on(const CheckSet& set, Time now, Effects& out);
     void on(const EffectFailed& failure, Time now, Effects& out);
     void on(const Commanded& commanded, Time now, Effects& out);
     void on(const Reconfigured& reconfigured, Time now, Effects& out);

@@ -37,6 +37,10 @@ const char* to_string(Fault::Kind kind) {
         return "check_down";
     case Fault::Kind::tracked_interface_down:
         return "tracked_interface_down";
+    case Fault::Kind::check_up:
+        return "check_up";
+    case Fault::Kind::tracked_interface_up:
+        return "tracked_interface_up";
     case Fault::Kind::group_member:
         return "group_member";
     }
@@ -66,6 +70,10 @@ std::string describe(const Fault& fault) {
         return "check " + subject + " is down";
     case Fault::Kind::tracked_interface_down:
         return "tracked interface " + subject + " is down";
+    case Fault::Kind::check_up:
+        return "check " + subject + " is up, and should be down";
+    case Fault::Kind::tracked_interface_up:
+        return "tracked interface " + subject + " is up, and should be down";
     case Fault::Kind::group_member:
         return subject;
     }

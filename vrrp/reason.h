@@ -25,6 +25,8 @@ struct Fault {
         advert_not_sent,        ///< subject: what the kernel said
         check_down,             ///< subject: the check (weight 0)
         tracked_interface_down, ///< subject: the interface (weight 0)
+        check_up,               ///< subject: the check (weight 0, reversed)
+        tracked_interface_up,   ///< subject: the interface (weight 0, reversed)
         group_member,           ///< subject: another member of the sync group, and its fault
     };
     Kind kind{};

@@ -43,8 +43,11 @@ struct CheckSettings {
 struct TrackSettings {
     enum class Kind : std::uint8_t { check, interface };
     Kind kind{Kind::check};
-    std::string name; ///< of a check in Settings::checks, or of an interface
-    int weight{0};    ///< -253..253
+    std::string name;    ///< of a check in Settings::checks, or of an interface
+    int weight{0};       ///< -253..253
+    bool reverse{false}; ///< it is well when the thing is down
+    bool proportional{
+        false}; ///< of the weight as much as the check's share says; not with weight 0 or `reverse`
 
     friend bool operator==(const TrackSettings&, const TrackSettings&) = default;
 };

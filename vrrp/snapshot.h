@@ -20,8 +20,10 @@ struct Contribution {
     bool is_interface{false};
     int weight{0};
     bool up{false};
-    bool known{true}; ///< false: no result yet
-    int applied{0};   ///< what it does to the priority now
+    bool known{true};              ///< false: no result yet
+    bool reverse{false};           ///< it is well when it is down
+    std::optional<double> share{}; ///< 0..1, when the weight follows it
+    int applied{0};                ///< what it does to the priority now
 };
 
 struct FaultView {
@@ -79,6 +81,7 @@ struct CheckView {
         std::string detail;
         Duration took{};
         Time at{};
+        std::optional<double> share{};
     };
     CheckId id;
     std::string name;
@@ -86,7 +89,9 @@ struct CheckView {
     Time since{};
     unsigned rise{1};
     unsigned fall{1};
-    unsigned streak{0}; ///< results in a row that speak against the state
+    unsigned streak{0};                ///< results in a row that speak against the state
+    std::optional<double> share;       ///< as it counts, where the check can tell
+    std::optional<bool> set_by_hand{}; ///< `state` is what somebody said, whatever the results
     std::optional<Result> last;
 };
 

@@ -28,7 +28,15 @@ void share_tracks(Settings& settings, const SyncGroupSettings& group) {
 }
 
 bool is_tracked(const Fault& fault) {
-    return fault.kind == Fault::Kind::check_down || fault.kind == Fault::Kind::tracked_interface_down;
+    switch (fault.kind) {
+    case Fault::Kind::check_down:
+    case Fault::Kind::check_up:
+    case Fault::Kind::tracked_interface_down:
+    case Fault::Kind::tracked_interface_up:
+        return true;
+    default:
+        return false;
+    }
 }
 
 template <class Any>

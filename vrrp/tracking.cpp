@@ -4,13 +4,31 @@
 
 namespace baton::vrrp {
 
+bool ShareTracker::take(double share, unsigned rise, unsigned fall) {
+    if (!share_) {
+        share_ = share;
+        return true;
+    }
+    lower_ = share < *share_ ? lower_ + 1 : 0;
+    higher_ = share > *share_ ? higher_ + 1 : 0;
+    greatest_of_lower_ = lower_ == 1 ? share : std::max(greatest_of_lower_, share);
+    least_of_higher_ = higher_ == 1 ? share : std::min(least_of_higher_, share);
+    const bool falls = lower_ >= fall;
+    if (!falls && higher_ < rise)
+        return false;
+    share_ = falls ? greatest_of_lower_ : least_of_higher_;
+    lower_ = higher_ = 0;
+    return true;
+}
+
 CheckTracker::CheckTracker(const CheckSettings& settings, Time now) {
     view_.name = settings.name;
     view_.since = now;
     view_.rise = settings.rise;
     view_.fall = settings.fall;
     if (settings.initial)
-        view_.state = *settings.initial ? CheckView::State::up : CheckView::State::down;
+        found_ = *settings.initial ? CheckView::State::up : CheckView::State::down;
+    view_.state = found_;
 }
 
 void CheckTracker::use(const CheckSettings& settings) {
@@ -19,26 +37,51 @@ void CheckTracker::use(const CheckSettings& settings) {
 }
 
 bool CheckTracker::handle(const Probed& probed, Time now) {
-    view_.last = CheckView::Result{probed.ok, probed.detail, probed.took, now};
-    const auto says = probed.ok ? CheckView::State::up : CheckView::State::down;
-    if (says == view_.state) {
+    view_.last = CheckView::Result{probed.ok, probed.detail, probed.took, now, probed.share};
+    count(probed.ok);
+    const bool moved = probed.share && share_.take(*probed.share, view_.rise, view_.fall);
+    view_.share = share_.share();
+    return show(now) || moved;
+}
+
+void CheckTracker::count(bool ok) {
+    const auto says = ok ? CheckView::State::up : CheckView::State::down;
+    if (says == found_) {
         view_.streak = 0;
-        return false;
+        return;
     }
     ++view_.streak;
-    const auto needed = probed.ok ? view_.rise : view_.fall;
-    if (view_.state != CheckView::State::unknown && view_.streak < needed)
-        return false;
-    view_.state = says;
-    view_.since = now;
+    if (found_ != CheckView::State::unknown && view_.streak < (ok ? view_.rise : view_.fall))
+        return;
+    found_ = says;
     view_.streak = 0;
+}
+
+bool CheckTracker::set(std::optional<bool> up, Time now) {
+    view_.set_by_hand = up;
+    return show(now);
+}
+
+/// True when what counts is another state than before.
+bool CheckTracker::show(Time now) {
+    const auto set = view_.set_by_hand;
+    const auto counts = !set ? found_ : *set ? CheckView::State::up : CheckView::State::down;
+    if (counts == view_.state)
+        return false;
+    view_.state = counts;
+    view_.since = now;
     return true;
 }
 
-int applied_weight(int weight, bool up) {
-    if (weight > 0)
-        return up ? weight : 0;
-    return up ? 0 : weight;
+double CheckTracker::share() const {
+    if (view_.state != CheckView::State::up)
+        return 0;
+    return view_.set_by_hand ? 1 : view_.share.value_or(1);
+}
+
+int applied_weight(int weight, double share) {
+    const auto exact = weight * (weight > 0 ? share : 1 - share);
+    return static_cast<int>(exact + (exact < 0 ? -0.5 : 0.5));
 }
 
 Priority effective_priority(Priority configured, std::span<const Contribution> contributions) {

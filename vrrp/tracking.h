@@ -6,12 +6,31 @@
 #include "vrrp/settings.h"
 #include "vrrp/snapshot.h"
 
+#include <optional>
 #include <span>
 
 namespace baton::vrrp {
 
+/// How much of a thing is well, steadied like a state: it falls after `fall` results in a row that are lower,
+/// to the greatest of them, and rises after `rise` that are higher, to the least of them.
+class ShareTracker {
+public:
+    /// True when it changed.
+    bool take(double share, unsigned rise, unsigned fall);
+
+    [[nodiscard]] std::optional<double> share() const { return share_; }
+
+private:
+    std::optional<double> share_;
+    unsigned lower_{0};
+    unsigned higher_{0};
+    double least_of_higher_{0};
+    double greatest_of_lower_{0};
+};
+
 /// One check's state. Unknown until the first result, which counts at once, unless it has an initial state;
-/// from then on it takes `fall` bad results in a row to go down and `rise` good ones to come up.
+/// from then on it takes `fall` bad results in a row to go down and `rise` good ones to come up. What is set
+/// by hand counts instead, until it is taken back; results are counted all the same.
 class CheckTracker {
 public:
     CheckTracker(const CheckSettings& settings, Time now);
@@ -22,15 +41,26 @@ public:
     /// Takes a raw result; true when the state changed.
     [[nodiscard]] bool handle(const Probed& probed, Time now);
 
+    /// True when the state changed.
+    [[nodiscard]] bool set(std::optional<bool> up, Time now);
+
     [[nodiscard]] CheckView::State state() const { return view_.state; }
     [[nodiscard]] const CheckView& view() const { return view_; }
 
+    /// 0..1; 1 when it is up and cannot tell more, 0 when it is not.
+    [[nodiscard]] double share() const;
+
 private:
+    void count(bool ok);
+    [[nodiscard]] bool show(Time now);
+
     CheckView view_;
+    CheckView::State found_{CheckView::State::unknown}; ///< by the results
+    ShareTracker share_;
 };
 
-/// What a tracked thing adds to the priority (snapshot.h says what `weight` means).
-[[nodiscard]] int applied_weight(int weight, bool up);
+/// What a tracked thing adds to the priority (snapshot.h says what `weight` means). `share` of it is well.
+[[nodiscard]] int applied_weight(int weight, double share);
 
 /// The configured priority with all contributions, within 1..254. The owner's stays 255.
 [[nodiscard]] Priority effective_priority(Priority configured, std::span<const Contribution> contributions);

@@ -36,6 +36,9 @@ std::string words(const AddressesChanged& event) {
 std::string words(const Probed& event) {
     return "check" + std::to_string(event.check.value) + (event.ok ? " good" : " bad");
 }
+std::string words(const CheckSet& event) {
+    return "check" + std::to_string(event.check.value) + " set by hand";
+}
 std::string words(const EffectFailed& event) { return std::string("failed: ") + to_string(event.effect); }
 std::string words(const Commanded& event) {
     return event.command == Command::startup ? "startup" : "shutdown";

@@ -96,3 +96,37 @@ def test_haproxy_that_ends_hangs_or_is_gone(lab):
     says(lb1, str(haproxy.socket))
     lb2.wait_state("active")
     await_holder(lb2, lb1)
+
+
+def test_the_priority_follows_the_part_of_the_servers_that_are_up(lab):
+    sinks = [MailSink(lab.host("mail1", "10.0.1.10/24")), MailSink(lab.host("mail2", "10.0.1.11/24"))]
+    host = lab.host("lb1", "10.0.1.2/24")
+    haproxy = Haproxy(host).start()
+    track = [{"check": "haproxy", "weight": -40, "proportional": True}]
+    lb1 = lab.batond(host, configuration("lb1", priority=101, advert_interval="100ms", track=track,
+                                         checks={"haproxy": haproxy_check(haproxy)}))
+    lb1.start().wait_state("active")
+    assert lb1.instance()["priority"]["effective"] == 101
+    haproxy.command("set server mail_backend/mail1 state maint")
+    eventually(lambda: lb1.instance()["priority"]["effective"] == 81, "half of the weight counts")
+    assert lb1.status()["checks"][0]["state"] == "up"
+    haproxy.command("set server mail_backend/mail2 state maint")
+    eventually(lambda: lb1.instance()["priority"]["effective"] == 61, "all of the weight counts")
+    del sinks
+
+
+def test_a_check_is_set_by_hand(lab):
+    lb1, lb2, _, _ = site(lab)
+    assert lb1.ctl("check", "haproxy", "down").stdout == (
+        'check haproxy counts as down, until you say "auto" or batond ends\n')
+    lb2.wait_state("active")
+    await_holder(lb2, lb1)
+    check = lb1.status()["checks"][0]
+    assert (check["state"], check["set_by_hand"], check["last"]["ok"]) == ("down", "down", True)
+    assert "set by hand" in lb1.ctl("status").stdout
+    lb1.ctl("check", "haproxy", "auto")
+    lb1.wait_state("active")
+    await_holder(lb1, lb2)
+    assert lb1.status()["checks"][0]["set_by_hand"] is None
+    refused = lb1.ctl("check", "haproxi", "down", check=False)
+    assert refused.returncode == 1 and 'there is no check "haproxi"' in refused.stderr

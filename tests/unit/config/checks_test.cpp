@@ -127,6 +127,32 @@ TEST_CASE("every kind has a rhythm, and what it is before its first result") {
           Lines{"/jitter: must be at most the interval, \"1s\""});
 }
 
+TEST_CASE("tracked the other way round, or in part") {
+    const auto text = [](const std::string& entry, const std::string& check) {
+        return R"({"node": "lb1", "checks": {"c": )" + check +
+               R"(}, "instances": {"A": {"interface": "eth0", "vrid": 1, "addresses": ["10.0.1.100/24"], "track": [)" +
+               entry + "]}}}";
+    };
+    const std::string haproxy = R"({"type": "haproxy", "socket": "/s", "backend": "b"})";
+    const auto track = config_of(text(R"({"check": "c", "weight": -20, "proportional": true},
+                                         {"interface": "eth1", "reverse": true})",
+                                      haproxy))
+                           .settings.instances.front()
+                           .track;
+    using Kind = vrrp::TrackSettings::Kind;
+    CHECK(track == std::vector<vrrp::TrackSettings>{{Kind::check, "c", -20, false, true},
+                                                    {Kind::interface, "eth1", 0, true, false}});
+    const std::string place = "/instances/A/track/0/proportional: ";
+    CHECK(
+        faults_of(text(R"({"check": "c", "proportional": true})", haproxy)) ==
+        Lines{place + "with weight 0 there is nothing to take a part of; give a weight, or leave this out"});
+    CHECK(faults_of(text(R"({"check": "c", "weight": 1, "proportional": true, "reverse": true})", haproxy)) ==
+          Lines{place + "does not go with \"reverse\"; leave one of them out"});
+    CHECK(faults_of(text(R"({"check": "c", "weight": 1, "proportional": true})",
+                         R"({"type": "haproxy", "socket": "/s"})")) ==
+          Lines{place + "check \"c\" cannot tell a part; one of type \"haproxy\" with a \"backend\" can"});
+}
+
 TEST_CASE("a word that is no kind is told with those there are, and each kind with its own keys") {
     CHECK(wrong(R"({"type": "htp", "address": "10.0.1.10"})") ==
           Lines{"/type: must be one of \"script\", \"haproxy\", \"smtp\", \"tcp\" or \"http\", not \"htp\"; "

@@ -169,13 +169,13 @@ TEST_CASE("an entry of track names a check or an interface") {
           Lines{place + ": must have exactly one of the keys \"check\" and \"interface\""});
     CHECK(wrong(R"({"chek": "c"})") ==
           Lines{"f:1:33: /instances/A/track/0/chek: unknown key \"chek\"; did you mean "
-                "\"check\"? (allowed: check, weight, interface)"});
+                "\"check\"? (allowed: check, weight, reverse, proportional, interface)"});
     CHECK(wrong(R"("c")") == Lines{place + ": must be an object, not \"c\""});
     CHECK(
         wrong(R"({"interface": "e", "weigth": 1})") ==
         Lines{
             "f:1:51: /instances/A/track/0/weigth: unknown key \"weigth\"; did you mean \"weight\"? (allowed: "
-            "interface, weight)"});
+            "interface, weight, reverse)"});
     CHECK(wrong(R"({"interface": "e", "weight": -254})") ==
           Lines{"f:1:61: /instances/A/track/0/weight: must be a whole number from -253 to 253, not -254"});
     CHECK(wrong(R"({"check": ""})") ==

@@ -41,6 +41,9 @@ Report full_report() {
     auto report = active_report();
     report.snapshot.instances.front().counters = counted.instances.front().counters;
     report.snapshot.instances.front().faults = {{"link_down", "interface eth0 has no link"}};
+    auto& contribution = report.snapshot.instances.front().contributions.front();
+    contribution.reverse = true;
+    contribution.share = 0.5;
     report.snapshot.instances.front().last_refused = wrong_signature();
     report.snapshot.counters = counted.counters;
     return report;

@@ -49,7 +49,7 @@ TEST_CASE("what is not there is told with what is") {
         CHECK(ask(target).status == 404);
     CHECK(json_of(ask("/v2"))["error"] ==
           "there is no /v2 (there are: /v1/status, /v1/instances/{name}, /v1/why/{name}, /healthz; to POST: "
-          "/v1/reload)");
+          "/v1/reload, /v1/checks/{name})");
 }
 
 TEST_CASE("only GET is answered where one looks") {
@@ -137,4 +137,28 @@ TEST_CASE("a bad configuration is 422 with all errors, another refusal 409") {
     asked.reload.error = "no";
     CHECK(asked.post("/v1/reload").status == 409);
     CHECK(json_of(asked.post("/v1/reload"))["error"] == "no");
+}
+
+TEST_CASE("a check is set by hand with POST, by name and one word") {
+    std::vector<std::pair<std::string, std::optional<bool>>> set;
+    const auto ask = [&](std::string_view target, std::string_view method = "POST",
+                         std::string_view body = "") {
+        return answer({method, target, body}, {{}, {}, [&](const std::string& check, std::optional<bool> up) {
+                                                   set.emplace_back(check, up);
+                                                   return check != "none";
+                                               }});
+    };
+    CHECK(ask("/v1/checks/ha%20proxy?set=down").status == 200);
+    CHECK(ask("/v1/checks/c?set=up").status == 200);
+    CHECK(ask("/v1/checks/c?set=auto").body == "{\"check\":\"c\",\"set\":\"auto\"}\n");
+    CHECK(set == decltype(set){{"ha proxy", false}, {"c", true}, {"c", std::nullopt}});
+    CHECK(ask("/v1/checks/none?set=up").status == 404);
+    set.clear();
+    for (const auto* target : {"/v1/checks/c", "/v1/checks/c?", "/v1/checks/c?set=", "/v1/checks/c?set=off",
+                               "/v1/checks/c?down", "/v1/checks/c?set=up&set=down"})
+        CHECK(ask(target).status == 400);
+    CHECK(ask("/v1/checks/c?set=up", "POST", "{}").status == 400);
+    CHECK(ask("/v1/checks/c?set=up", "GET").allow == "POST");
+    CHECK(ask("/v1/checks/?set=up").status != 200);
+    CHECK(set.empty());
 }

@@ -57,12 +57,12 @@ TEST_CASE("the last result and the streak are there to be seen") {
 }
 
 TEST_CASE("a positive weight is earned, a negative one is a fine, zero is neither") {
-    CHECK(applied_weight(20, true) == 20);
-    CHECK(applied_weight(20, false) == 0);
-    CHECK(applied_weight(-20, true) == 0);
-    CHECK(applied_weight(-20, false) == -20);
-    CHECK(applied_weight(0, true) == 0);
-    CHECK(applied_weight(0, false) == 0);
+    CHECK(applied_weight(20, 1) == 20);
+    CHECK(applied_weight(20, 0) == 0);
+    CHECK(applied_weight(-20, 1) == 0);
+    CHECK(applied_weight(-20, 0) == -20);
+    CHECK(applied_weight(0, 1) == 0);
+    CHECK(applied_weight(0, 0) == 0);
 }
 
 TEST_CASE("the effective priority stays within 1..254, and the owner's is always 255") {
@@ -71,4 +71,76 @@ TEST_CASE("the effective priority stays within 1..254, and the owner's is always
     CHECK(effective_priority(Priority{10}, contributions({-253})) == Priority{1});
     CHECK(effective_priority(Priority{250}, contributions({253})) == Priority{254});
     CHECK(effective_priority(owner, contributions({-253})) == owner);
+}
+
+TEST_CASE("a part of the weight follows what is well, rounded to the nearest") {
+    CHECK(applied_weight(-20, 0.75) == -5);
+    CHECK(applied_weight(-20, 0.5) == -10);
+    CHECK(applied_weight(40, 0.25) == 10);
+    CHECK(applied_weight(-10, 2.0 / 3) == -3);
+    CHECK(applied_weight(253, 1) == 253);
+}
+
+namespace {
+
+/// What counts after each of the shares.
+std::vector<double> steadied(unsigned rise, unsigned fall, const std::vector<double>& shares) {
+    ShareTracker tracker;
+    std::vector<double> counted;
+    for (const auto share : shares) {
+        const auto before = tracker.share();
+        const bool changed = tracker.take(share, rise, fall);
+        CHECK(changed == (tracker.share() != before));
+        counted.push_back(*tracker.share());
+    }
+    return counted;
+}
+
+using Shares = std::vector<double>;
+
+} // namespace
+
+TEST_CASE("a share falls to the greatest of `fall` lower ones and rises to the least of `rise` higher ones") {
+    CHECK(steadied(1, 1, {1, 0.5, 0.75}) == Shares{1, 0.5, 0.75});
+    CHECK(steadied(2, 3, {1, 0.5, 0.25, 0.75, 0.75, 1, 1}) == Shares{1, 1, 1, 0.75, 0.75, 0.75, 1});
+    CHECK(steadied(2, 2, {0.5, 0.25, 0.5, 0.25, 0.75, 0.25, 1}) == Shares{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5});
+    CHECK(steadied(2, 2, {0.25, 1, 0.5}) == Shares{0.25, 0.25, 0.5});
+}
+
+TEST_CASE("a check that is down is not well at all, whatever part of it is") {
+    CheckTracker tracker({"c", 1, 1}, Time{});
+    CHECK(tracker.share() == 0);
+    CHECK(tracker.handle({CheckId{0}, true, "", {}, 0.5}, Time{}));
+    CHECK(tracker.share() == 0.5);
+    CHECK(tracker.handle({CheckId{0}, true, "", {}, 0.25}, Time{})); // its state is the same
+    CHECK(tracker.share() == 0.25);
+    CHECK(tracker.handle({CheckId{0}, false, "", {}, 0.25}, Time{}));
+    CHECK(tracker.share() == 0);
+}
+
+TEST_CASE("what is set by hand counts until it is taken back, and results are counted all the same") {
+    CheckTracker tracker({"c", 1, 2}, Time{});
+    CHECK(tracker.handle({CheckId{0}, true, "", {}}, Time{}));
+    CHECK(tracker.set(false, Time{}));
+    CHECK(tracker.state() == CheckView::State::down);
+    CHECK(tracker.view().set_by_hand == false);
+    CHECK_FALSE(tracker.handle({CheckId{0}, true, "", {}}, Time{}));
+    CHECK(tracker.state() == CheckView::State::down);
+    CHECK(tracker.set(std::nullopt, Time{}));
+    CHECK(tracker.state() == CheckView::State::up);
+    CHECK_FALSE(tracker.set(true, Time{}));
+    CHECK_FALSE(tracker.handle({CheckId{0}, false, "", {}}, Time{}));
+    CHECK_FALSE(tracker.handle({CheckId{0}, false, "", {}}, Time{}));
+    CHECK(tracker.set(std::nullopt, Time{}));
+    CHECK(tracker.state() == CheckView::State::down);
+}
+
+TEST_CASE("an initial state is turned by rise or fall results, as any other") {
+    CheckTracker up({"c", 1, 2, true}, Time{});
+    CHECK(up.state() == CheckView::State::up);
+    CHECK_FALSE(up.handle({CheckId{0}, false, "", {}}, Time{}));
+    CHECK(up.handle({CheckId{0}, false, "", {}}, Time{}));
+    CheckTracker down({"c", 2, 1, false}, Time{});
+    CHECK_FALSE(down.handle({CheckId{0}, true, "", {}}, Time{}));
+    CHECK(down.handle({CheckId{0}, true, "", {}}, Time{}));
 }
