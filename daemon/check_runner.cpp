@@ -22,17 +22,17 @@ public:
 };
 
 health::StartProbe failing(io_context& loop, std::string why) {
-    return [&loop, why = std::move(why)](health::Done done) {
-        boost::asio::post(loop, [why, done = std::move(done)] { done({.detail = why}); });
+    return [&loop, why = std::move(why)](const health::Done& done) {
+        boost::asio::post(loop, [why, done] { done({.detail = why}); });
         return std::make_unique<FailedProbe>();
     };
 }
 
 template <class Dialogue, class Check>
 health::StartProbe conversing(io_context& loop, const Check& check, std::shared_ptr<health::Tls> tls) {
-    return [&loop, check, tls = std::move(tls)](health::Done done) {
+    return [&loop, check, tls = std::move(tls)](const health::Done& done) {
         return health::start_stream(loop, check.target, std::make_unique<Dialogue>(check.settings), tls.get(),
-                                    std::move(done));
+                                    done);
     };
 }
 

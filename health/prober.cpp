@@ -44,13 +44,13 @@ void Prober::run() {
                             "timed out after " + format_duration(*rhythm_.timeout) + ": " + probe_->late()});
         });
     }
-    probe_ = start_([this, is_on](Finding finding) {
+    probe_ = start_([this, is_on](const Finding& finding) {
         if (is_on())
-            finish(std::move(finding));
+            finish(finding);
     });
 }
 
-void Prober::finish(Finding finding) {
+void Prober::finish(const Finding& finding) {
     ++*run_;
     limit_.cancel();
     const auto took = Clock::now() - started_;

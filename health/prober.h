@@ -29,7 +29,7 @@ private:
 
     void run_later();
     void run();
-    void finish(Finding finding);
+    void finish(const Finding& finding);
     [[nodiscard]] Duration pause();
 
     Rhythm rhythm_;
