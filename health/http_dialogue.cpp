@@ -6,12 +6,16 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <optional>
 #include <utility>
 
 namespace baton::health {
 namespace {
 
 namespace http = boost::beast::http;
+
+/// More interim answers than this come from nobody who means well.
+constexpr unsigned most_interim = 16;
 
 std::string in_words(const std::vector<StatusRange>& ranges) {
     std::string words;
@@ -24,14 +28,46 @@ std::string in_words(const std::vector<StatusRange>& ranges) {
 } // namespace
 
 struct HttpDialogue::Answer {
-    http::response_parser<http::string_body> parser;
-    std::string unread; ///< what the parser has not taken yet
+    using Parser = http::response_parser<http::string_body>;
 
-    explicit Answer(bool without_body) {
-        parser.eager(true);
-        parser.skip(without_body);
-        parser.header_limit(max_http_header);
-        parser.body_limit(max_http_body);
+    bool without_body;
+    std::optional<Parser> parser{};
+    std::string unread{}; ///< what the parser has not taken yet
+    unsigned interim{0};  ///< answers that were passed over
+
+    explicit Answer(bool head) : without_body(head) { begin(); }
+
+    void begin() {
+        parser.emplace();
+        parser->eager(true);
+        parser->skip(without_body);
+        parser->header_limit(max_http_header);
+        parser->body_limit(max_http_body);
+    }
+
+    /// Beast before Boost 1.86 asserts that the last of a body in chunks is there in five octets at least. No
+    /// such body has less to come ("0", CR LF, CR LF), so fewer can wait for the others.
+    [[nodiscard]] bool is_too_little() const {
+        return parser->is_header_done() && parser->chunked() && unread.size() < 5;
+    }
+
+    /// Takes what is there; that more is needed is no fault.
+    boost::system::error_code read() {
+        boost::system::error_code fault;
+        if (is_too_little())
+            return fault;
+        unread.erase(0, parser->put(boost::asio::buffer(unread), fault));
+        return fault == http::error::need_more ? boost::system::error_code() : fault;
+    }
+
+    /// Whether an answer was read that is not yet the one that counts: then the next one begins. 101 counts,
+    /// for what follows it is no HTTP.
+    bool pass_interim() {
+        const auto status = parser->get().result_int();
+        if (!parser->is_done() || status / 100 != 1 || status == 101 || ++interim > most_interim)
+            return false;
+        begin();
+        return true;
     }
 };
 
@@ -70,19 +106,17 @@ StreamAction HttpDialogue::received(std::string_view bytes) {
 }
 
 StreamAction HttpDialogue::read_on() {
-    auto& [parser, unread] = *answer_;
     boost::system::error_code fault;
-    const auto taken = parser.put(boost::asio::buffer(unread), fault);
-    unread.erase(0, taken);
-    if (fault == http::error::need_more)
-        return {};
+    do
+        fault = answer_->read();
+    while (!fault && answer_->pass_interim());
     if (fault)
         return decide(false, "its answer is no HTTP that can be read: " + fault.message());
-    return parser.is_done() ? judged() : StreamAction{};
+    return answer_->parser->is_done() ? judged() : StreamAction{};
 }
 
 StreamAction HttpDialogue::judged() {
-    const auto& answer = answer_->parser.get();
+    const auto& answer = answer_->parser->get();
     const auto status = answer.result_int();
     const auto said = std::to_string(status) + " " + std::string(answer.reason());
     if (std::none_of(settings_.status.begin(), settings_.status.end(),
@@ -100,7 +134,7 @@ StreamAction HttpDialogue::closed() {
         return *decided_;
     if (shaking_hands_)
         return decide(false, "closed during the TLS handshake");
-    auto& parser = answer_->parser;
+    auto& parser = *answer_->parser;
     boost::system::error_code fault;
     if (parser.got_some())
         parser.put_eof(fault);

@@ -1,7 +1,8 @@
 // The conversation of a check with an HTTP server: one request, and whether the answer is what it should be.
 //
 // Follows no redirect and keeps no cookie. Beast reads the answer (RFC 9112), of which no more than
-// max_http_body octets of body are taken.
+// max_http_body octets of body are taken. Interim answers (1xx) are passed over, as RFC 9110 section 15.2
+// asks.
 #pragma once
 
 #include "health/dialogue.h"

@@ -14,6 +14,12 @@ constexpr std::size_t detail_limit = 300;
 
 } // namespace
 
+Duration pause_of(const Rhythm& rhythm, Dice& dice) {
+    const auto jitter = rhythm.jitter.count();
+    std::uniform_int_distribution<Duration::rep> any(-jitter, jitter);
+    return std::max(Duration::zero(), rhythm.interval + Duration(any(dice)));
+}
+
 Prober::Prober(boost::asio::io_context& loop, const Rhythm& rhythm, StartProbe start, Handler handler)
     : rhythm_(rhythm), start_(std::move(start)), handler_(std::move(handler)), next_(loop, Clock::now()),
       limit_(loop) {
@@ -22,15 +28,23 @@ Prober::Prober(boost::asio::io_context& loop, const Rhythm& rhythm, StartProbe s
 
 /// The timer has been set to the time of the next run, which may have passed: then it is due now.
 void Prober::run_later() {
+    waiting_ = true;
     next_.async_wait([this, alive = std::weak_ptr(run_)](const boost::system::error_code& cancelled) {
         if (!cancelled && !alive.expired())
             run();
     });
 }
 
+void Prober::run_now() {
+    next_.expires_at(started_ + least_pause); // if a run is under way, this is when the next one begins
+    if (waiting_)
+        run_later();
+}
+
 void Prober::run() {
+    waiting_ = false;
     started_ = Clock::now();
-    next_.expires_at(started_ + pause());
+    next_.expires_at(started_ + pause_of(rhythm_, dice_));
     const auto number = ++*run_;
     const auto is_on = [alive = std::weak_ptr(run_), number] {
         const auto run = alive.lock();
@@ -61,12 +75,6 @@ void Prober::finish(const Finding& finding) {
               .took = took,
               .share = finding.share});
     run_later();
-}
-
-Duration Prober::pause() {
-    const auto jitter = rhythm_.jitter.count();
-    std::uniform_int_distribution<Duration::rep> any(-jitter, jitter);
-    return std::max(Duration::zero(), rhythm_.interval + Duration(any(random_)));
 }
 
 } // namespace baton::health

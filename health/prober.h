@@ -15,6 +15,13 @@
 
 namespace baton::health {
 
+inline constexpr Duration least_pause = std::chrono::milliseconds(10);
+
+using Dice = std::minstd_rand;
+
+/// From the start of a run to the start of the next: any time within the jitter, evenly, and never below 0.
+[[nodiscard]] Duration pause_of(const Rhythm& rhythm, Dice& dice);
+
 class Prober {
 public:
     using Handler = std::function<void(const Verdict&)>;
@@ -23,6 +30,12 @@ public:
     /// from the loop and must not destroy this. Destroying it ends the run under way.
     Prober(boost::asio::io_context& loop, const Rhythm& rhythm, StartProbe start, Handler handler);
     Prober(Prober&&) = delete;
+    virtual ~Prober() = default;
+
+    /// Something has happened: runs from the loop at once, or again right after the run under way, and the
+    /// interval begins anew. Calls that come together make one run, and no run begins within least_pause of
+    /// the one before, so that whoever makes things happen all the time does not keep the loop to itself.
+    void run_now();
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -30,7 +43,6 @@ private:
     void run_later();
     void run();
     void finish(const Finding& finding);
-    [[nodiscard]] Duration pause();
 
     Rhythm rhythm_;
     StartProbe start_;
@@ -39,7 +51,8 @@ private:
     boost::asio::steady_timer limit_;
     std::unique_ptr<Probe> probe_;
     Clock::time_point started_;
-    std::minstd_rand random_{std::random_device{}()};
+    bool waiting_{false}; ///< no run is under way, and next_ will begin one
+    Dice dice_{std::random_device{}()};
     /// A call may already be on its way when this is destroyed, or for a run that is over.
     std::shared_ptr<unsigned> run_{std::make_shared<unsigned>(0)};
 };

@@ -8,6 +8,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <cassert>
+#include <sys/un.h>
 #include <utility>
 
 namespace baton::health {
@@ -21,11 +22,15 @@ asio::ip::tcp::endpoint endpoint_of(const IpAddress& address, std::uint16_t port
     return {asio::ip::make_address(address.to_string()), port};
 }
 
+/// Of a path that fits.
 Protocol::endpoint endpoint_of(const StreamTarget& target) {
     if (target.path.empty())
         return endpoint_of(target.address, target.port);
     return asio::local::stream_protocol::endpoint(target.path);
 }
+
+/// What sockaddr_un holds, with its end (unix(7)).
+bool fits(const std::string& path) { return path.size() < sizeof(sockaddr_un::sun_path); }
 
 /// The peer said all it had to say.
 bool is_end(const error_code& code) {
@@ -47,6 +52,7 @@ public:
 private:
     [[nodiscard]] error_code open();
     void on_connected(const error_code& failed);
+    [[nodiscard]] bool has_peer() const;
     void perform(StreamAction action);
     void go_on(const StreamAction& action);
     void read();
@@ -87,6 +93,8 @@ void Conversation::connect() {
 }
 
 error_code Conversation::open() {
+    if (!fits(target_.path))
+        return make_error_code(boost::system::errc::filename_too_long);
     error_code failed;
     socket_.open(endpoint_of(target_).protocol(), failed);
     if (!failed && target_.source)
@@ -107,12 +115,22 @@ std::string Conversation::late() {
 void Conversation::on_connected(const error_code& failed) {
     if (!done_)
         return;
-    if (failed) {
-        finish({.detail = describe(target_) + ": " + failed.message()});
-        return;
-    }
+    if (failed)
+        return finish({.detail = describe(target_) + ": " + failed.message()});
+    if (!has_peer())
+        return finish({.detail = describe(target_) + ": its queue of connections is full"});
     connected_ = true;
     perform(dialogue_->connected());
+}
+
+/// To a Unix socket whose queue is full, connect(2) says EAGAIN, which Asio takes for "in progress" and then,
+/// as such a socket counts as writable, for done.
+bool Conversation::has_peer() const {
+    if (target_.path.empty())
+        return true;
+    error_code none;
+    (void)socket_.remote_endpoint(none);
+    return !none;
 }
 
 void Conversation::perform(StreamAction action) {
@@ -177,6 +195,8 @@ void Conversation::start_tls() {
 }
 
 void Conversation::on_handshake(const error_code& failed) {
+    if (is_end(failed))
+        return perform(dialogue_->closed());
     perform(failed ? dialogue_->tls_failed(tls_fault(secure_->native_handle(), failed))
                    : dialogue_->tls_established());
 }

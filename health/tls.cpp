@@ -2,6 +2,7 @@
 
 #include "base/address.h"
 
+#include <boost/asio/ssl/error.hpp>
 #include <memory>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -46,9 +47,11 @@ void Tls::prepare(SSL* connection) const {
 }
 
 std::string tls_fault(SSL* connection, const boost::system::error_code& code) {
-    const auto verified = SSL_get_verify_result(connection);
-    if (verified != X509_V_OK)
+    const auto verified = SSL_get_verify_result(connection); // known also where nobody asked for it
+    if (verified != X509_V_OK && SSL_get_verify_mode(connection) != SSL_VERIFY_NONE)
         return std::string("its certificate was not accepted: ") + X509_verify_cert_error_string(verified);
+    if (code.category() != boost::asio::error::get_ssl_category())
+        return code.message();
     const char* reason = ERR_reason_error_string(static_cast<unsigned long>(code.value()));
     return reason != nullptr ? reason : code.message();
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes first inputs for a fuzz target: seeds.py advert|auth|config|frame|haproxy|smtp DIRECTORY.
+"""Writes first inputs for a fuzz target: seeds.py advert|auth|config|frame|haproxy|http|smtp DIRECTORY.
 
 Golden packets become datagrams, as fuzz_advert and fuzz_frame read them; examples become configurations.
 fuzz_node needs none: every byte is a choice.
@@ -85,6 +85,33 @@ def haproxies():
     yield "info_cut_off", bytes(8) + (info % 0)[:-1]
 
 
+def https():
+    """The form of fuzz_http.cpp: settings, the end, pieces of 5, then the answer."""
+    ok = b"HTTP/1.1 200 OK\r\n"
+    answers = {
+        "length": (4, ok + b"Content-Length: 2\r\n\r\nok"),
+        "chunked": (4, ok + b"Transfer-Encoding: chunked\r\n\r\n1\r\no\r\n1;a=b\r\nk\r\n0\r\nX: y\r\n\r\n"),
+        "until_closed": (4, b"HTTP/1.0 200 OK\r\n\r\nok"),
+        "head": (2, ok + b"Content-Length: 2\r\n\r\n"),
+        "tls": (1, ok + b"Content-Length: 0\r\n\r\n"),
+        "interim": (0, b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + ok
+                    + b"Content-Length: 0\r\n\r\n"),
+        "interim_for_ever": (0, b"HTTP/1.1 100 Continue\r\n\r\n" * 40),
+        "upgrade": (0, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
+        "no_content": (0, b"HTTP/1.1 204 No Content\r\n\r\n"),
+        "moved": (8, b"HTTP/1.1 301 Moved\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"),
+        "busy": (8, b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"),
+        "body_missing": (4, ok + b"Content-Length: 2\r\n\r\nno"),
+        "two_lengths": (0, ok + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok!"),
+        "too_long": (0, ok + b"Content-Length: 99999999999999999999\r\n\r\n"),
+        "long_header": (0, ok + b"X: " + b"x" * 17000 + b"\r\n\r\n"),
+        "cut_off": (0, ok + b"Content-Length: 9\r\n\r\nok"),
+        "no_http": (0, b"SSH-2.0-OpenSSH_9.2\r\n"),
+    }
+    for name, (settings, answer) in answers.items():
+        yield name, bytes([settings, 0, 5, 1]) + answer
+
+
 def smtps():
     """The form of fuzz_smtp.cpp: settings, pieces of 5, the length of what is sent in clear."""
     hello, offer, ok = b"220 mail1 ESMTP\r\n", b"250-mail1\r\n250-SIZE\r\n250 STARTTLS\r\n", b"250 2.0.0 Ok\r\n"
@@ -106,7 +133,8 @@ def smtps():
         yield name, bytes([settings, 0, 5, 1]) + len(clear).to_bytes(2, "big") + clear + secure
 
 
-KINDS = {"advert": adverts, "auth": auths, "config": configs, "frame": frames, "haproxy": haproxies, "smtp": smtps}
+KINDS = {"advert": adverts, "auth": auths, "config": configs, "frame": frames, "haproxy": haproxies,
+         "http": https, "smtp": smtps}
 
 
 def main():
