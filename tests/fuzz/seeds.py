@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes first inputs for a fuzz target: seeds.py advert|auth|config|frame|haproxy|http|smtp DIRECTORY.
+"""Writes first inputs for a fuzz target: seeds.py advert|auth|config|echo|frame|haproxy|http|smtp DIRECTORY.
 
 Golden packets become datagrams, as fuzz_advert and fuzz_frame read them; examples become configurations.
 fuzz_node needs none: every byte is a choice.
@@ -64,6 +64,19 @@ def auths():
         yield packet["name"], bytes([0, how]) + bytes.fromhex(packet["payload"])
     yield "keys", b"\x01\x01# keys\n1 " + b"k" * 32 + b"\n2 0x" + b"5a" * 40 + b"\n"
     yield "slot", bytes([2, 4, 0, 0, 0, 0, 0, 7, 1, 1, 2, 1, 3, 1, 9, 9, 0, 8, 8])
+
+
+def echoes():
+    """The form of fuzz_echo.cpp. Checksums are put right there."""
+    four, six = b"\x00\x00\x00\x00\x12\x34\x00\x01" + bytes(range(16)), b"\x81\x00" + bytes(22)
+    header = b"\x45\x00\x00\x2c" + bytes(16)
+    yield "raw_ipv4", b"\x06" + header + four
+    yield "options", b"\x06\x46" + header[1:] + bytes(4) + four
+    yield "datagram_ipv4", b"\x04" + four
+    yield "wrong_sum", b"\x00" + four
+    yield "ipv6", b"\x01" + six
+    yield "request", b"\x04\x08" + four[1:]
+    yield "cut_off", b"\x06" + header + four[:-1]
 
 
 def shortened(stat):
@@ -133,8 +146,8 @@ def smtps():
         yield name, bytes([settings, 0, 5, 1]) + len(clear).to_bytes(2, "big") + clear + secure
 
 
-KINDS = {"advert": adverts, "auth": auths, "config": configs, "frame": frames, "haproxy": haproxies,
-         "http": https, "smtp": smtps}
+KINDS = {"advert": adverts, "auth": auths, "config": configs, "echo": echoes, "frame": frames,
+         "haproxy": haproxies, "http": https, "smtp": smtps}
 
 
 def main():
