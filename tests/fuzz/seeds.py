@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes first inputs for a fuzz target: seeds.py advert|auth|config|echo|frame|haproxy|http|smtp DIRECTORY.
+"""Writes first inputs for a fuzz target: seeds.py advert|auth|config|dns|echo|frame|haproxy|http|smtp DIRECTORY.
 
 Golden packets become datagrams, as fuzz_advert and fuzz_frame read them; examples become configurations.
 fuzz_node needs none: every byte is a choice.
@@ -64,6 +64,29 @@ def auths():
         yield packet["name"], bytes([0, how]) + bytes.fromhex(packet["payload"])
     yield "keys", b"\x01\x01# keys\n1 " + b"k" * 32 + b"\n2 0x" + b"5a" * 40 + b"\n"
     yield "slot", bytes([2, 4, 0, 0, 0, 0, 0, 7, 1, 1, 2, 1, 3, 1, 9, 9, 0, 8, 8])
+
+
+def dnses():
+    """The form of fuzz_dns.cpp, with the ID and the question put there."""
+    def answer(kind, flags, *records):
+        return (bytes([8 + kind]) + flags.to_bytes(2, "big") + len(records).to_bytes(2, "big") + bytes(4)
+                + b"".join(records))
+
+    def record(number, data, owner=b"\xc0\x0c"):
+        return (owner + number.to_bytes(2, "big") + b"\x00\x01\x00\x00\x00\x3c" + len(data).to_bytes(2, "big")
+                + data)
+    ten, six = record(1, bytes([10, 0, 1, 10])), record(28, packed("2001:db8::1"))
+    mx, alias = record(15, b"\x00\x0a\x02mx\xc0\x11"), record(5, b"\x03web\xc0\x11")
+    yield "a", answer(4, 0x8180, ten, record(1, bytes([10, 0, 1, 11])))
+    yield "aaaa", answer(1, 0x8180, six)
+    yield "mx", answer(6, 0x8180, mx, record(15, b"\x00\x14\x03mx2\xc0\x11"))
+    yield "alias", answer(0, 0x8180, alias, record(1, bytes([10, 0, 1, 10]), b"\xc0\x2e"))
+    yield "none", answer(0, 0x8180)
+    yield "no_such_name", answer(0, 0x8183)
+    yield "cut_off", answer(0, 0x8380, ten)
+    yield "circle", answer(2, 0x8180, record(15, b"\x00\x0a\xc0\x30"))
+    yield "half", answer(1, 0x8180, six)[:-1]
+    yield "refused", b"\x00\x12\x34\x81\x81" + bytes(8)
 
 
 def echoes():
@@ -146,7 +169,7 @@ def smtps():
         yield name, bytes([settings, 0, 5, 1]) + len(clear).to_bytes(2, "big") + clear + secure
 
 
-KINDS = {"advert": adverts, "auth": auths, "config": configs, "echo": echoes, "frame": frames,
+KINDS = {"advert": adverts, "auth": auths, "config": configs, "dns": dnses, "echo": echoes, "frame": frames,
          "haproxy": haproxies, "http": https, "smtp": smtps}
 
 

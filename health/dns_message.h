@@ -1,0 +1,42 @@
+// One question to a DNS server as octets, and what its answer says.
+//
+// Pure. c-ares writes the question and takes the records apart (decision 021); whether an answer is one to
+// our question is looked at here: its ID, and the question as it was sent. Follows no alias by another
+// question and asks nobody else. RFC 1035 sections 4.1 and 4.2.1, RFC 5452 section 9.1, RFC 6891.
+#pragma once
+
+#include "base/result.h"
+#include "health/probe.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace baton::health {
+
+enum class DnsType : std::uint16_t { a = 1, mx = 15, aaaa = 28 };
+
+struct DnsQuestion {
+    std::string name{}; ///< absolute, with a dot at its end or without
+    DnsType type{DnsType::a};
+    std::string
+        expect{}; ///< must be among the records: an address, or an exchange's name. Empty: any will do
+
+    friend bool operator==(const DnsQuestion&, const DnsQuestion&) = default;
+};
+
+/// "MX of example.org"
+[[nodiscard]] std::string describe(const DnsQuestion& question);
+
+/// The question with recursion desired, and room for answers of 1232 octets (RFC 6891). Refused when the name
+/// cannot be written.
+[[nodiscard]] Result<std::vector<std::uint8_t>, Error> encode_dns_query(const DnsQuestion& question,
+                                                                        std::uint16_t id);
+
+/// Good with NOERROR and a record of the type (the one expected, if one is). Nothing when `reply` is no
+/// answer to `query`, which encode_dns_query() has written for the question.
+[[nodiscard]] std::optional<Finding> judge_dns_reply(const DnsQuestion& question,
+                                                     std::span<const std::uint8_t> query,
+                                                     std::span<const std::uint8_t> reply);
+
+} // namespace baton::health
