@@ -13,4 +13,11 @@ std::string_view first_line(std::string_view text) {
     return line;
 }
 
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view space = " \t\r\n";
+    const auto first = text.find_first_not_of(space);
+    return first == std::string_view::npos ? ""
+                                           : text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
 } // namespace baton::health

@@ -1,4 +1,4 @@
-// Short pieces of what a peer sent, for messages about it.
+// Short pieces of what a peer sent or a file holds, for messages about it.
 //
 // Pure. What is quoted stays as it came: whoever shows it makes it fit for terminals.
 #pragma once
@@ -13,5 +13,8 @@ namespace baton::health {
 
 /// Up to the first LF, or CR LF, without it.
 [[nodiscard]] std::string_view first_line(std::string_view text);
+
+/// Without the spaces, tabs and ends of lines around it.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
 
 } // namespace baton::health

@@ -22,13 +22,6 @@ constexpr std::size_t longest_name = 15;            // TASK_COMM_LEN, without it
 constexpr std::size_t pid_file_limit = 4096;        // some programs write more than their number
 constexpr std::size_t cgroup_limit = 1024U * 1024U; // more than a hundred thousand processes
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 std::optional<pid_t> pid_from(std::string_view text) {
     const auto number = number_from(text);
     if (!number || *number == 0 || *number > std::numeric_limits<pid_t>::max())

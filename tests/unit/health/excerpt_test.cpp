@@ -28,3 +28,10 @@ TEST_CASE("of many items the first eight are named") {
     CHECK(first_of({"a", "b", "c", "d", "e", "f", "g", "h"}, "; ") == "a; b; c; d; e; f; g; h");
     CHECK(first_of(std::vector<std::string>(10, "x"), ", ") == "x, x, x, x, x, x, x, x, and 2 more");
 }
+
+TEST_CASE("space is taken from both ends, and no further") {
+    CHECK(trimmed(" \t a b\r\n") == "a b");
+    CHECK(trimmed("a") == "a");
+    CHECK(trimmed(" \r\n\t") == "");
+    CHECK(trimmed("") == "");
+}

@@ -245,7 +245,7 @@ TEST_CASE_FIXTURE(Processes, "process: probers leave nothing open") {
         loop.poll_one();
         loop.poll_one();
     }
-    CHECK(testing::open_descriptors() == open + 1); // of the search, until the loop turns
+    CHECK(testing::open_descriptors() <= open + 1); // of a search that has begun, until the loop turns
     loop.restart();
     loop.run();
     CHECK(testing::open_descriptors() == open);
