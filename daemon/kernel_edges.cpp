@@ -1,6 +1,7 @@
 #include "daemon/kernel_edges.h"
 
 #include "daemon/clock.h"
+#include "daemon/summed_up.h"
 #include "net/advert_frame.h"
 #include "vrrp/advert.h"
 
@@ -8,14 +9,6 @@
 
 namespace baton::daemon {
 namespace {
-
-/// Nothing failed, or all that did in one line.
-template <class Failures>
-Result<void, Error> summed_up(const Failures& failures) {
-    if (failures.empty())
-        return {};
-    return Error{describe(failures)};
-}
 
 Error no_socket() { return Error{"the interface has no advert socket"}; }
 

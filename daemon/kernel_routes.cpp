@@ -1,5 +1,7 @@
 #include "daemon/kernel_routes.h"
 
+#include "daemon/summed_up.h"
+
 #include <net/if.h>
 #include <utility>
 
@@ -18,13 +20,6 @@ Result<std::vector<netlink::Route>, Error> numbered(const std::vector<config::Vi
             return Error{netlink::describe(route) + ": there is no interface " + interface};
     }
     return all;
-}
-
-template <class Failures>
-Result<void, Error> summed_up(const Failures& failures) {
-    if (failures.empty())
-        return {};
-    return Error{describe(failures)};
 }
 
 } // namespace

@@ -61,13 +61,11 @@ TEST_CASE("config/schema.json keeps its own rules: closed objects, described key
         for (const auto& [key, property] : schema.at("properties").items()) {
             const std::string name = key; // clang 14 cannot capture a structured binding
             CAPTURE(name);
-            const auto described = [&] {
-                const auto reference = property.value("$ref", "");
-                return property.contains("description") ||
-                       (!reference.empty() &&
-                        root.at(Json::json_pointer(reference.substr(1))).contains("description"));
-            };
-            CHECK(described());
+            const auto reference = property.value("$ref", "");
+            const bool described = property.contains("description") ||
+                                   (!reference.empty() &&
+                                    root.at(Json::json_pointer(reference.substr(1))).contains("description"));
+            CHECK(described);
             if (!property.contains("default"))
                 continue;
             // Held against the property's own schema, with the definitions it may refer to beside it.

@@ -18,7 +18,7 @@ const Echo sample{.identifier = 0x1234,
 Octets reply_to(Family family, Octets request) {
     request[0] = family == Family::ipv4 ? 0 : 129;
     if (family == Family::ipv4) {
-        const unsigned sum = (request[2] << 8 | request[3]) + 0x0800U;
+        const unsigned sum = (unsigned{request[2]} << 8 | request[3]) + 0x0800U;
         const unsigned folded = (sum & 0xffff) + (sum >> 16);
         request[2] = static_cast<std::uint8_t>(folded >> 8);
         request[3] = static_cast<std::uint8_t>(folded);

@@ -174,9 +174,9 @@ TEST_CASE_FIXTURE(Processes, "process: a watch that is gone, or watches another 
     const Child other(unique_name());
     int ended = 0;
     auto watch = std::make_unique<ProcessWatch>(loop, [&] { ++ended; });
-    watch->watch(std::move(*open_process(child.id())));
+    watch->watch(*open_process(child.id()));
     loop.poll(); // it waits
-    watch->watch(std::move(*open_process(other.id())));
+    watch->watch(*open_process(other.id()));
     child.become_zombie();
     loop.restart();
     loop.poll();
