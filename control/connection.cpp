@@ -17,9 +17,22 @@ void Connection::read() {
     request_->header_limit(limits_.header_bytes);
     request_->body_limit(limits_.body_bytes);
     stream_.expires_after(limits_.exchange);
+    http::async_read_header(
+        stream_, buffer_, *request_,
+        [self = shared_from_this()](const error_code& failed, std::size_t) { self->on_header(failed); });
+}
+
+/// A body in chunks is refused unread: Beast before Boost 1.86 asserts when the last chunk comes in pieces.
+void Connection::on_header(error_code failed) {
+    if (!closed_)
+        return;
+    if (failed)
+        return on_read(failed);
+    if (request_->chunked())
+        return write(refusal(400, "a body in chunks is not taken; send it with Content-Length"), 11, false);
     http::async_read(
         stream_, buffer_, *request_,
-        [self = shared_from_this()](const error_code& failed, std::size_t) { self->on_read(failed); });
+        [self = shared_from_this()](const error_code& error, std::size_t) { self->on_read(error); });
 }
 
 namespace {

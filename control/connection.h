@@ -34,6 +34,7 @@ private:
     using Response = boost::beast::http::response<boost::beast::http::string_body>;
 
     void read();
+    void on_header(boost::system::error_code failed);
     void on_read(boost::system::error_code failed);
     void write(Answer answer, unsigned version, bool keep_alive);
     void end();

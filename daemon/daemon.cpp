@@ -161,7 +161,7 @@ void Daemon::on_lease() {
 }
 
 void Daemon::on_link(const netlink::LinkState& link) {
-    vrrp::LinkChanged event{link.name, link.index, link.exists, link.up};
+    vrrp::LinkChanged event{link.name, link.index, link.exists, link.up, link.mac};
     if (sockets_.wants(link.name)) {
         log_.link_changed(link.name, state_of(link));
         if (!link.exists)

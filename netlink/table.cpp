@@ -65,7 +65,7 @@ void Table::take_link_changes(Changes& changes) {
             }
             continue;
         }
-        LinkState state{name, interface->link.index, true, interface->link.up};
+        LinkState state{name, interface->link.index, true, interface->link.up, interface->link.mac};
         // New under this name: whoever knows interfaces by name has never heard of its addresses.
         const bool renamed = told == told_links_.end() || told->second.index != state.index;
         if (renamed && told_addresses_.erase(state.index) > 0)

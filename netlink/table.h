@@ -23,6 +23,7 @@ struct LinkState {
     IfIndex index; ///< none once it is gone
     bool exists{false};
     bool up{false};
+    std::optional<MacAddress> mac{}; ///< Ethernet only
 
     friend bool operator==(const LinkState&, const LinkState&) = default;
 };

@@ -40,9 +40,10 @@ struct Elapsed {};
 /// A new index under an old name means it was deleted and made again.
 struct LinkChanged {
     std::string name;
-    IfIndex index;     ///< none once it is gone
-    bool exists{true}; ///< false: it was deleted
-    bool up{false};    ///< administratively up and with carrier
+    IfIndex index;                   ///< none once it is gone
+    bool exists{true};               ///< false: it was deleted
+    bool up{false};                  ///< administratively up and with carrier
+    std::optional<MacAddress> mac{}; ///< of Ethernet
 };
 
 /// One address of an interface, as the kernel has it.

@@ -47,7 +47,7 @@ void Interfaces::use(const std::vector<Occupant>& occupants) {
 void Interfaces::ask_for(const std::string& name) {
     auto* interface = find(name);
     if (interface == nullptr)
-        interface = &interfaces_.emplace_back(Interface{name, {}, false, {}});
+        interface = &interfaces_.emplace_back(Interface{name, {}, false});
     const auto place = static_cast<std::size_t>(interface - interfaces_.data());
     if (place >= asked_for_)
         std::swap(interfaces_[asked_for_++], *interface);
@@ -62,7 +62,7 @@ Interface* Interfaces::find(const std::string& name) {
 const Interface* Interfaces::handle(const LinkChanged& link) {
     auto* interface = find(link.name);
     if (interface == nullptr && link.exists)
-        interface = &interfaces_.emplace_back(Interface{link.name, {}, false, {}});
+        interface = &interfaces_.emplace_back(Interface{link.name, {}, false});
     if (interface == nullptr)
         return nullptr;
     const auto place = static_cast<std::size_t>(interface - interfaces_.data());
@@ -75,6 +75,7 @@ const Interface* Interfaces::handle(const LinkChanged& link) {
         interface->addresses.clear(); // another interface under the old name, or none
     interface->index = index;
     interface->up = link.exists && link.up;
+    interface->mac = link.mac;
     return place < asked_for_ ? interface : nullptr;
 }
 
@@ -85,6 +86,12 @@ const Interface* Interfaces::handle(const AddressesChanged& changed) {
         return nullptr;
     interface->addresses = changed.addresses;
     return static_cast<std::size_t>(interface - interfaces_.begin()) < asked_for_ ? &*interface : nullptr;
+}
+
+Interface Interfaces::told(const std::string& name) const {
+    const auto found = std::find_if(interfaces_.begin(), interfaces_.end(),
+                                    [&](const Interface& interface) { return interface.name == name; });
+    return found == interfaces_.end() ? Interface{} : *found;
 }
 
 const Interface& Interfaces::named(const std::string& name) const {

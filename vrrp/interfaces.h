@@ -19,7 +19,8 @@ struct Interface {
     std::string name;
     IfIndex index; ///< none while it does not exist
     bool up{false};
-    std::vector<InterfaceAddress> addresses;
+    std::vector<InterfaceAddress> addresses{};
+    std::optional<MacAddress> mac{};
 };
 
 class Interfaces {
@@ -31,6 +32,9 @@ public:
     /// Null when nobody asks for that interface.
     const Interface* handle(const LinkChanged& link);
     const Interface* handle(const AddressesChanged& changed);
+
+    /// As last told, whoever asks for it; empty when nothing was.
+    [[nodiscard]] Interface told(const std::string& name) const;
 
     /// One that an instance uses or tracks.
     [[nodiscard]] const Interface& named(const std::string& name) const;

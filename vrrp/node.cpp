@@ -64,10 +64,16 @@ void Node::Parts::on(const Elapsed&, Time now, Effects& out) {
 }
 
 void Node::Parts::on(const LinkChanged& link, Time now, Effects& out) {
+    const auto before = interfaces.told(link.name);
     if (interfaces.handle(link) == nullptr)
         return;
     listeners.index(routers, interfaces);
     update_routers(now, out);
+    const bool same = link.exists && link.index == before.index;
+    if (same && link.up && (!before.up || (before.mac && link.mac && *before.mac != *link.mac)))
+        routers.each([&](Router& router) { router.interface_renewed(link.index, now, out); });
+    if (same && before.up && !link.up)
+        routers.each([&](Router& router) { router.holder_down(link.index, now, out); });
     if (link.exists && link.up)
         keep_routes_on(link.name, now, out);
 }

@@ -88,8 +88,8 @@ void Router::update(Conditions conditions, Time now, Effects& out) {
         adjust_active_down();
     take_new_addresses(now, out);
     evaluate(now, out);
-    if (conditions_.priority < before && is_active() && settings_.prompt_takeover)
-        speak_at_once(now, out); // a Backup may be better by now
+    if (priority_changed && is_active() && settings_.prompt_takeover)
+        speak_at_once(now, out); // a Backup may be better by now, or no longer
 }
 
 /// Brings the state in line with what stands in the way: faults first, then what is still unknown.

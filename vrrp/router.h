@@ -46,6 +46,10 @@ public:
     void addresses_present(IfIndex interface, std::span<const InterfaceAddress> present, Time now,
                            Effects& out);
     void keep_routes(Time now, Effects& out);
+    /// An interface that carries some of its addresses has its link back, or another MAC address.
+    void interface_renewed(IfIndex interface, Time now, Effects& out);
+    /// Somebody has set the link down that carries its addresses.
+    void holder_down(IfIndex interface, Time now, Effects& out);
 
     // Other settings to go on with (router_reconfigure.cpp): first all give up what is no longer theirs, then
     // they become(), and with the next update() they take what they are to have.
@@ -155,7 +159,7 @@ private:
     void receive_as_backup(const AdvertReceived& received, Time now);
     void receive_as_active(const AdvertReceived& received, Time now, Effects& out);
     void learn(const AdvertReceived& received, Time now);
-    void answer(Time now, Effects& out);
+    void answer(Time now, Effects& out, bool with_advert = true);
     void outdo(const AdvertReceived& received, Time now);
     void speak_at_once(Time now, Effects& out);
     void send_advert(Priority priority, Effects& out);

@@ -57,6 +57,25 @@ void Router::keep_routes(Time now, Effects& out) {
         holdings_.hold_routes(out);
 }
 
+/// Whoever was told before asks again, or sends to where nobody is.
+void Router::interface_renewed(IfIndex interface, Time now, Effects& out) {
+    const bool speaks_by_itself =
+        settings_.virtual_mac && interface != conditions_.interface; // and is set up by us
+    if (!is_active() || is_taking_over() || speaks_by_itself || !holdings_.carried_by(interface))
+        return;
+    announcement_.start(now);
+    announce(out);
+}
+
+/// The addresses are on it still, and nobody can reach them.
+void Router::holder_down(IfIndex interface, Time now, Effects& out) {
+    if (!is_active() || is_taking_over() || !settings_.virtual_mac || interface == conditions_.interface ||
+        !holdings_.carried_by(interface))
+        return;
+    auto look = holdings_.look(interface, {}, false);
+    repair(look, now, out);
+}
+
 void Router::announce(Effects& out) {
     ++counters_.announcements;
     holdings_.announce(out);

@@ -89,8 +89,7 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
             ++counters_.conflicts;
             tell(NoticeKind::second_active, received, now, out);
         }
-        if (settings_.answer_lower_priority)
-            answer(now, out);
+        answer(now, out, settings_.answer_lower_priority);
         return;
     }
     // The winner of a conflict must learn that there was one, or it would not tell the link again who has the
@@ -115,13 +114,14 @@ void Router::learn(const AdvertReceived& received, Time now) {
 /// T12, T15: says at once who is Active, and tells the link again, because whoever spoke may have told it
 /// otherwise; unless the limit forbids another answer. T15 leaves the Adver_Timer alone, so that a stream of
 /// adverts cannot starve our own.
-void Router::answer(Time now, Effects& out) {
+void Router::answer(Time now, Effects& out, bool with_advert) {
     if (now < next_answer_) {
         ++counters_.answers_suppressed;
         return;
     }
     next_answer_ = now + answer_pause(settings_.advert_interval);
-    send_advert(conditions_.priority, out);
+    if (with_advert)
+        send_advert(conditions_.priority, out);
     announcement_.start(now);
     announce(out);
 }

@@ -2,6 +2,7 @@
 import os
 
 from tests.lab.batond import configuration
+from tests.lab.processes import eventually
 from tests.netns.conftest import await_holder, heard, holders
 
 
@@ -117,3 +118,40 @@ def test_instances_on_several_interfaces_in_one_thread(lab):
     assert holders(lb1, lb2, address="10.0.2.100", interface="eth1") == ["lb2"]
     assert holders(lb1, lb2, address="10.0.3.100", interface="eth2") == ["lb1"]
     assert holders(lb1, lb2, address="10.0.1.101") == ["lb1"]
+
+
+def announcements(daemon):
+    return daemon.instance()["counters"]["announcements"]
+
+
+def quiet(lab, **settings):
+    """One active node that announces once, and then only when something happens."""
+    node = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms", announce={"repeats": []}, **settings)
+    node.start().wait_state("active")
+    return node
+
+
+def test_another_mac_address_is_announced(lab):
+    client = lab.host("client", "10.0.1.50/24")
+    node = quiet(lab)
+    assert client.run("ping", "-c", "1", "-W", "2", "10.0.1.100").returncode == 0
+    before = announcements(node)
+    node.host.ip("link set eth0 address 02:00:00:00:77:01")
+    eventually(lambda: announcements(node) > before, "the address is announced again")
+    eventually(lambda: "02:00:00:00:77:01" in client.run("ip", "neigh", "show", "10.0.1.100").stdout,
+               "the client knows the new MAC address")
+    assert node.instance()["state"] == "active"
+
+
+def test_link_that_returns_is_announced_on(lab):
+    """Also that of another interface, which no state hangs on."""
+    host = lab.host("lb1", "10.0.1.2/24")
+    second_link(lab, host)
+    node = lab.batond(host, configuration("lb1", advert_interval="100ms", announce={"repeats": []}, excluded_addresses=[
+        {"address": "192.0.2.9/24", "interface": "eth1"}]))
+    node.start().wait_state("active")
+    before = announcements(node)
+    host.cut("eth1")
+    host.restore("eth1")
+    eventually(lambda: announcements(node) > before, "the address is announced again")
+    assert node.instance()["state"] == "active"

@@ -147,3 +147,15 @@ def test_foreign_interface_of_that_name_is_left_alone(lab):
     assert lb1.wait() == 1
     assert "vrrp4-51" in lb1.log.read_text()
     assert link(lb1.host, "vrrp4-51") is not None
+
+
+def test_link_that_is_set_down_by_hand_comes_up_again(lab):
+    _, lb1, _, client = pair(lab, "v3 ipv4")
+    lb1.start().wait_state("active")
+    eventually(lambda: is_up(lb1.host, "vrrp4-51"), "the macvlan is up")
+    lb1.host.ip("link set vrrp4-51 down")
+    eventually(lambda: is_up(lb1.host, "vrrp4-51"), "the macvlan is up again")
+    eventually(lambda: client.run("ping", "-c", "1", "-W", "1", "10.0.1.100", check=False).returncode == 0,
+               "the address answers")
+    assert lb1.instance()["state"] == "active"
+    assert lb1.instance()["counters"]["address_repairs"] >= 1

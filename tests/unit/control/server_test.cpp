@@ -92,6 +92,14 @@ TEST_CASE("too long a header or body is refused, not kept") {
     CHECK(answers(server));
 }
 
+TEST_CASE("a body in chunks is refused, in one piece or in many") {
+    const RunningServer server;
+    const auto chunked = request("/v1/reload", "Transfer-Encoding: chunked\r\n");
+    CHECK(answer_to(server, chunked + "0\r\n\r\n").starts_with("HTTP/1.1 400 Bad Request\r\n"));
+    CHECK(answer_to(server, chunked + "0\r\n").find("Content-Length") != std::string::npos);
+    CHECK(answers(server));
+}
+
 TEST_CASE("the limits are those given") {
     Limits limits;
     limits.header_bytes = 100;

@@ -251,7 +251,7 @@ TEST_CASE("priority and tracks change in place") {
     (void)host.run(3700ms);
     const auto since = host.view("a").since;
     host.settings.instances[0].priority = Priority{150};
-    CHECK(host.reconfigure() == "a: priority 150");
+    CHECK(host.reconfigure() == "a: priority 150; a: send 150 naming 1");
     CHECK(host.run(1s).find("a: send 150") != std::string::npos);
     CHECK(host.view("a").since == since);
 
