@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Writes docs/configuration.md from config/schema.json and config/examples/.
+"""Writes docs/configuration.md and docs/checks.md from config/schema.json and config/examples/.
 
-With --check it writes nothing and exits with 1 if the page is not what it would write.
+With --check it writes nothing and exits with 1 if a page is not what it would write.
 The examples are not made up: a unit test loads them, and compares the errors of
 mistakes.json with mistakes.txt.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "configuration.md"
+CHECKS_PAGE = ROOT / "docs" / "checks.md"
 SCHEMA = ROOT / "config" / "schema.json"
 EXAMPLES = ROOT / "config" / "examples"
 
@@ -28,12 +29,11 @@ OBJECTS = {
     "announce": "`instances` → *name* → `announce`",
     "track_check": "`instances` → *name* → `track` → *entry*",
     "track_interface": "`instances` → *name* → `track` → *entry*",
-    "check_script": "`checks` → *name*",
-    "check_haproxy": "`checks` → *name*",
-    "check_smtp": "`checks` → *name*",
-    "check_tcp": "`checks` → *name*",
-    "check_http": "`checks` → *name*",
 }
+
+# The kinds of checks, on a page of their own, and the keys that all of them have.
+CHECKS = ("check_script", "check_haproxy", "check_smtp", "check_tcp", "check_http")
+IN_ALL_CHECKS = ("interval", "timeout", "jitter", "rise", "fall", "initial")
 
 # Definitions of plain values, at the end of the page.
 VALUES = ("name", "path", "interface", "duration")
@@ -79,6 +79,10 @@ vrrp_instance VI_1 {{
 ```
 
 Stop keepalived there and start batond with this file. The other node stays as it is.
+
+Give an instance beside keepalived a `refresh` (`"announce": {{ "refresh": "10s" }}`): when a network that was cut in two
+is whole again, keepalived may yield without a word, and whoever was told by it where the address is would go on sending
+there. Between two batonds the loser says so, and the winner announces at once.
 
 ```jsonc
 {keepalived}```
@@ -168,6 +172,48 @@ is `"type": "hmac"` here. `time_window` is `window`, `anti_replay monotonic` is 
   and interface.
 """
 
+CHECKS_INTRO = """\
+<!-- Made by docs/generate-configuration.py from config/schema.json: change that, not this page. -->
+
+# Checks
+
+A check looks again and again whether something is well. By itself it does nothing: instances `track` it, and what it
+finds changes their priority, or keeps them out of the election.
+
+```jsonc
+"checks": {{
+  "haproxy": {{ "type": "haproxy", "socket": "/run/haproxy/admin.sock", "backend": "mail_backend", "min_up": 1, "fall": 2 }},
+  "mail1": {{ "type": "smtp", "address": "10.0.1.10", "starttls": "required", "server_name": "mail1.example.org" }}
+}},
+"instances": {{
+  "VI_1": {{
+    // ...
+    "track": [{{ "check": "haproxy", "weight": -20 }}, {{ "check": "mail1", "weight": -5 }}]
+  }}
+}}
+```
+
+**What a result does.** A weight below zero is subtracted from the priority while the check is down; one above zero is
+added while it is up; with weight 0 the instance is in fault while it is down and takes no part. `reverse` turns that
+round. `proportional` takes of the weight as much as is not well: of four servers behind HAProxy one is down, and of -20
+count -5. Several instances may track one check, which runs once for all of them.
+
+**How fast.** A check turns after `fall` bad results, so within `fall` times `interval`, and `timeout` when the last one
+hangs. If that lowers the priority below that of a Backup, the Backup takes over after its Skew_Time, and the old node
+keeps answering until it has (`prompt_takeover`).
+
+**It fails closed.** What cannot be asked, does not answer in time, or answers what makes no sense is a bad result, with
+the reason in its `detail`. Server names are not looked up, so no check hangs on DNS. No run is ever on the way twice.
+
+**By hand.** `batonctl check haproxy down` has it count as down, whatever it finds, until `batonctl check haproxy auto` or
+the end of batond; `up` likewise. `batonctl status` shows each check with its last detail, and what is set by hand:
+
+```text
+CHECK    STATE  SINCE                LAST RESULT
+haproxy  down   2026-03-01 12:01:40  backend mail_backend: 0 of 2 servers up (mail1: MAINT; mail2: DRAIN, L4OK)
+```
+"""
+
 ERRORS = """\
 ## How errors look
 
@@ -215,12 +261,13 @@ class Page:
     def referred(self, part):
         """The name of the definition a part stands for, if the page has a section on it."""
         name = part.get("$ref", "").removeprefix("#/$defs/")
-        return name if name in OBJECTS or name in VALUES else None
+        return name if name in OBJECTS or name in VALUES or name in CHECKS else None
 
     def link(self, name):
         title = self.schema["$defs"][name]["title"]
         text = title.split(" ", 1)[1]
-        return f"[{text}](#{title.lower().replace(' ', '-')})"
+        page = "checks.md" if name in CHECKS else ""
+        return f"[{text}]({page}#{title.lower().replace(' ', '-')})"
 
     def type_of(self, part):
         name = self.referred(part)
@@ -271,10 +318,12 @@ class Page:
             return f"`{json.dumps(part['default'])}`"
         return part.get("x-default", "")
 
-    def table(self, schema):
+    def table(self, schema, without=()):
         yield "| key | type | default | range | meaning |"
         yield "|---|---|---|---|---|"
         for key, part in schema["properties"].items():
+            if key in without:
+                continue
             example = part.get("examples") or self.resolve(part).get("examples")
             meaning = self.resolve(part)["description"]
             if example:
@@ -305,18 +354,34 @@ class Page:
         return "\n".join(parts)
 
 
+    def checks(self):
+        common = self.schema["$defs"][CHECKS[0]]["properties"]
+        parts = [CHECKS_INTRO.format()]
+        parts.append("## What all have\n\n"
+                     + "\n".join(self.table({"properties": {key: common[key] for key in IN_ALL_CHECKS}})) + "\n")
+        for name in CHECKS:
+            definition = self.schema["$defs"][name]
+            parts.append(f"## {definition['title']}\n\n{definition['description']}\n\n"
+                         + "\n".join(self.table(definition, IN_ALL_CHECKS)) + "\n")
+        return "\n".join(parts)
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the page is stale")
     check = arguments.parse_args().check
-    text = Page(load(SCHEMA)).text()
+    page = Page(load(SCHEMA))
+    texts = {PAGE: page.text(), CHECKS_PAGE: page.checks()}
     if not check:
-        PAGE.write_text(text, encoding="utf-8")
+        for path, text in texts.items():
+            path.write_text(text, encoding="utf-8")
         return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
+    stale = [path for path, text in texts.items()
+             if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if not stale:
         return 0
-    print(f"{PAGE.relative_to(ROOT)} is not what config/schema.json says; run docs/generate-configuration.py",
-          file=sys.stderr)
+    print(f"{', '.join(str(path.relative_to(ROOT)) for path in stale)}: not what config/schema.json says; "
+          "run docs/generate-configuration.py", file=sys.stderr)
     return 1
 
 
