@@ -4,7 +4,6 @@
 #include "config/members.h"
 #include "config/read_value.h"
 
-#include <algorithm>
 #include <charconv>
 
 namespace baton::config {
@@ -207,17 +206,6 @@ health::HttpCheck http(const Json& json, const Pointer& at, Findings& findings) 
 }
 
 } // namespace
-
-std::string type_of_check(const Config& config, const std::string& name) {
-    const auto& all = config.settings.checks;
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const auto& check) { return check.name == name; });
-    if (found == all.end())
-        return {};
-    constexpr const char* words[] = {"script", "haproxy", "smtp", "tcp", "http"};
-    static_assert(std::size(words) == std::variant_size_v<CheckWork>);
-    return words[config.checks[static_cast<std::size_t>(found - all.begin())].work.index()];
-}
 
 void read_check(const std::string& name, const Json& json, Config& config, Findings& findings) {
     const auto at = Pointer{} / "checks" / name;
