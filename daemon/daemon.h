@@ -68,6 +68,7 @@ private:
                                                    const config::RenewedKeys& renewed) const;
     [[nodiscard]] Result<void, Error> take_over(config::Config config, Signatures::Prepared prepared);
     [[nodiscard]] Result<void, Error> prepare_kernel(const config::Config& config);
+    [[nodiscard]] Result<void, Error> prepare_drops(const config::Config& config);
     [[nodiscard]] Result<void, Error> fit_edges(const std::vector<vrrp::Occupant>& occupants);
     [[nodiscard]] Result<void, Error> fit_edges_now(const std::vector<vrrp::Occupant>& occupants);
     void assign_places();

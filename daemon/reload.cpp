@@ -62,22 +62,29 @@ Result<void, Error> Daemon::take_over(config::Config config, Signatures::Prepare
     return {};
 }
 
+/// The table of what is not accepted is there only once nothing else can fail: nobody would take it away.
 Result<void, Error> Daemon::prepare_kernel(const config::Config& config) {
-    const bool drops = std::any_of(config.host.begin(), config.host.end(),
-                                   [](const config::HostSettings& host) { return !host.accept; });
-    if (drops && !kernel_.accept.ready()) {
-        auto opened = AcceptMode::open(true);
-        if (!opened)
-            return opened.error();
-        kernel_.accept = std::move(*opened);
-    }
     auto needed = node_.occupants();
     std::erase_if(needed, [](const vrrp::Occupant& occupant) { return occupant.waiting; });
     for (const auto& instance : config.settings.instances)
         needed.push_back({{}, &instance, false, false, true});
     if (auto fitted = fit_edges(needed); !fitted)
         return fitted;
-    return monitor_->drain(); // the Node is told of interfaces that were made just now
+    if (auto told = monitor_->drain(); !told) // the Node is told of interfaces that were made just now
+        return told;
+    return prepare_drops(config);
+}
+
+Result<void, Error> Daemon::prepare_drops(const config::Config& config) {
+    const bool drops = std::any_of(config.host.begin(), config.host.end(),
+                                   [](const config::HostSettings& host) { return !host.accept; });
+    if (!drops || kernel_.accept.ready())
+        return {};
+    auto opened = AcceptMode::open(true);
+    if (!opened)
+        return opened.error();
+    kernel_.accept = std::move(*opened);
+    return {};
 }
 
 /// For these, and for nobody else. What is read on the way may be the last that somebody waits for to leave:

@@ -80,9 +80,10 @@ vrrp_instance VI_1 {{
 
 Stop keepalived there and start batond with this file. The other node stays as it is.
 
-Give an instance beside keepalived a `refresh` (`"announce": {{ "refresh": "10s" }}`): when a network that was cut in two
-is whole again, keepalived may yield without a word, and whoever was told by it where the address is would go on sending
-there. Between two batonds the loser says so, and the winner announces at once.
+When a network that was cut in two is whole again, keepalived may yield without a word, and whoever was told by it where
+the address is goes on sending there. Between two batonds the loser says so, and the winner announces at once; beside
+keepalived it is the `refresh` of `announce` that finds them, within 30 s. For less, set it lower:
+`"announce": {{ "refresh": "5s" }}`.
 
 ```jsonc
 {keepalived}```

@@ -16,6 +16,12 @@ Fault fault_of(const Contribution& contribution) {
     return {contribution.up ? Kind::check_up : Kind::check_down, contribution.name};
 }
 
+/// Other routers may be there by what it says, or it says which addresses there were: whoever took some just
+/// now would find them missing.
+bool tells_of_before(const Event& event) {
+    return std::holds_alternative<Reconfigured>(event) || std::holds_alternative<AddressesChanged>(event);
+}
+
 } // namespace
 
 Node::Parts::Parts(Settings given, Time now)
@@ -243,7 +249,7 @@ Effects Node::handle(const Event& event, Time now) {
     if (!std::holds_alternative<EffectFailed>(event)) {
         groups.confirm_takeovers();
         groups.wake(now, effects);
-        if (parts_->routers.can_advance() && !std::holds_alternative<Reconfigured>(event))
+        if (parts_->routers.can_advance() && !tells_of_before(event))
             parts_->advance(now, effects);
     }
     std::visit([&](const auto& one) { parts_->on(one, now, effects); }, event);

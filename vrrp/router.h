@@ -137,6 +137,13 @@ private:
         Time heard;
     };
 
+    /// Whoever sent an advert last that we do not yield to.
+    struct Speaker {
+        IpAddress address;
+        ChecksumForm form;
+        Time heard;
+    };
+
     /// The last advert that was refused.
     struct Refused {
         Reject reason;
@@ -156,7 +163,7 @@ private:
     void withdraw(Effects& out);
 
     // Adverts (router_adverts.cpp).
-    void receive_as_backup(const AdvertReceived& received, Time now);
+    void receive_as_backup(const AdvertReceived& received, Time now, Effects& out);
     void receive_as_active(const AdvertReceived& received, Time now, Effects& out);
     void learn(const AdvertReceived& received, Time now);
     void answer(Time now, Effects& out, bool with_advert = true);
@@ -175,7 +182,10 @@ private:
     [[nodiscard]] std::optional<Reject> wrong_for_version_2(const Advert& advert) const;
     [[nodiscard]] IpAddress group() const;
     void note_accepted(const AdvertReceived& received, Time now, Effects& out);
-    void note_checksum_form(const AdvertReceived& received, Time now, Effects& out);
+    [[nodiscard]] bool sums_in_forms() const;
+    void count_checksum_form(ChecksumForm form);
+    void consider_checksum_form(const AdvertReceived& received, Time now, Effects& out);
+    void adopt_checksum_form(const AdvertReceived& received, Time now, Effects& out);
     void tell(NoticeKind kind, const AdvertReceived& received, Time now, Effects& out);
     [[nodiscard]] bool same_addresses(const AddressView& addresses) const;
 
@@ -219,8 +229,9 @@ private:
     Time down_timer_started_{};
     Duration active_adver_interval_; ///< learnt; our own until then
     std::optional<Peer> active_router_;
-    std::optional<Preempted> preempted_; ///< heard after it; nothing is learnt from this one
-    std::optional<ChecksumForm> heard_form_;
+    std::optional<Preempted> preempted_;     ///< heard after it; nothing is learnt from this one
+    std::optional<ChecksumForm> heard_form_; ///< what we send with ChecksumMode::automatic
+    std::optional<Speaker> last_speaker_;
     Announcement announcement_;
     Time next_answer_{};   ///< before it, immediate adverts are suppressed
     Time preempts_from_{}; ///< before it, a lower Active router is left alone

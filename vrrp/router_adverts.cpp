@@ -34,14 +34,14 @@ void Router::receive(const AdvertReceived& received, Time now, Effects& out) {
         reason.peer_priority = received.advert.priority;
         finish_shutdown(std::move(reason), now, out);
     } else if (state_ == State::backup) {
-        receive_as_backup(received, now);
+        receive_as_backup(received, now, out);
     } else if (state_ == State::active) {
         receive_as_active(received, now, out);
     } // T3: Initialize, and Fault, take no part
 }
 
 /// T7, T8, T9.
-void Router::receive_as_backup(const AdvertReceived& received, Time now) {
+void Router::receive_as_backup(const AdvertReceived& received, Time now, Effects& out) {
     if (received.advert.priority == resigning) {
         arm_active_down(DownTimer::skew, now);
         preempted_.reset();
@@ -55,8 +55,10 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now) {
     if (preempt && received.advert.priority < conditions_.priority) {
         preempted_ = Preempted{{received.source, received.advert.priority}, now};
         outdo(received, now);
+        consider_checksum_form(received, now, out);
         return;
     }
+    adopt_checksum_form(received, now, out);
     learn(received, now);
 }
 
@@ -89,9 +91,11 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
             ++counters_.conflicts;
             tell(NoticeKind::second_active, received, now, out);
         }
+        consider_checksum_form(received, now, out);
         answer(now, out, settings_.answer_lower_priority);
         return;
     }
+    adopt_checksum_form(received, now, out); // it is to understand our last word
     // The winner of a conflict must learn that there was one, or it would not tell the link again who has the
     // addresses, and whoever was told otherwise meanwhile would not find it (decision 010).
     speak_at_once(now, out);

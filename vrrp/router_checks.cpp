@@ -2,7 +2,10 @@
 // section 7.1 with errata 8298 and 8300; RFC 3768 section 7.1; the table of docs/conformance.md).
 #include "vrrp/router.h"
 
+#include "vrrp/timing.h"
+
 #include <algorithm>
+#include <utility>
 
 namespace baton::vrrp {
 namespace {
@@ -98,14 +101,16 @@ void Router::note_accepted(const AdvertReceived& received, Time now, Effects& ou
         tell(NoticeKind::owner_hears_advert, received, now, out);
     else if (advert.priority == conditions_.priority)
         tell(NoticeKind::equal_priority, received, now, out);
-    note_checksum_form(received, now, out);
+    if (sums_in_forms())
+        count_checksum_form(advert.checksum_form);
 }
 
 /// Only VRRPv3 over IPv4 has more than one form.
-void Router::note_checksum_form(const AdvertReceived& received, Time now, Effects& out) {
-    if (settings_.version != Version::v3 || settings_.family() != Family::ipv4)
-        return;
-    const auto form = received.advert.checksum_form;
+bool Router::sums_in_forms() const {
+    return settings_.version == Version::v3 && settings_.family() == Family::ipv4;
+}
+
+void Router::count_checksum_form(ChecksumForm form) {
     switch (form) {
     case ChecksumForm::message_only:
         ++counters_.checksum_message_only;
@@ -117,9 +122,26 @@ void Router::note_checksum_form(const AdvertReceived& received, Time now, Effect
         ++counters_.checksum_group_pseudo_header;
         break;
     }
-    if (heard_form_ != form)
-        tell(NoticeKind::checksum_form, received, now, out);
-    heard_form_ = form;
+}
+
+/// From one that we do not yield to: an Active router that speaks once more before another is heard. A single
+/// advert, stray or forged, must not make us unheard by the peers we have (decision 005).
+void Router::consider_checksum_form(const AdvertReceived& received, Time now, Effects& out) {
+    const auto& advert = received.advert;
+    const Speaker speaker{received.source, advert.checksum_form, now};
+    const auto before = std::exchange(last_speaker_, speaker);
+    const auto longest_pause = active_down_interval(advert.priority, advert.interval, settings_.version);
+    if (before && before->address == speaker.address && before->form == speaker.form &&
+        now - before->heard <= longest_pause)
+        adopt_checksum_form(received, now, out);
+}
+
+void Router::adopt_checksum_form(const AdvertReceived& received, Time now, Effects& out) {
+    last_speaker_.reset();
+    if (!sums_in_forms() || heard_form_ == received.advert.checksum_form)
+        return;
+    tell(NoticeKind::checksum_form, received, now, out);
+    heard_form_ = received.advert.checksum_form;
 }
 
 void Router::tell(NoticeKind kind, const AdvertReceived& received, Time now, Effects& out) {

@@ -73,7 +73,7 @@ struct AnnounceSettings {
     /// After the first announcement, which is made at once; rising.
     std::vector<Duration> repeats{std::chrono::milliseconds(100), std::chrono::seconds(1),
                                   std::chrono::seconds(5)};
-    Duration refresh{}; ///< again and again while Active; zero: never
+    Duration refresh{std::chrono::seconds(30)}; ///< again and again while Active; zero: never (decision 024)
     AnnounceForm form{AnnounceForm::request};
 
     friend bool operator==(const AnnounceSettings&, const AnnounceSettings&) = default;

@@ -11,6 +11,7 @@ using namespace vrrp;
 namespace {
 
 constexpr IfIndex eth0{2};
+constexpr MacAddress mac{{2, 0, 0, 0, 0, 1}};
 const Prefix virtual_address{IpAddress::v4(10, 0, 1, 1), 24};
 
 Settings one_router() {
@@ -79,7 +80,9 @@ void Stage::hear(int priority, const IpAddress& from) {
 
 void Stage::probe(bool up) { feed(Probed{CheckId{0}, up, "", 1ms}); }
 
-void Stage::link(bool up) { feed(LinkChanged{"eth0", eth0, true, up}); }
+void Stage::link(bool up) { feed(LinkChanged{"eth0", eth0, true, up, mac}); }
+
+void Stage::other_mac() { feed(LinkChanged{"eth0", eth0, true, true, MacAddress{{2, 0, 0, 0, 0, 2}}}); }
 
 void Stage::addresses(bool with_virtual) {
     std::vector<InterfaceAddress> there{{{own_address, 24}}};

@@ -30,6 +30,7 @@ struct Stage {
     void hear(int priority, const IpAddress& from);
     void probe(bool up);
     void link(bool up);
+    void other_mac();
     void addresses(bool with_virtual);
     void command(vrrp::Command command) { feed(vrrp::Commanded{command}); }
 };

@@ -17,6 +17,10 @@ void startup(Stage& stage) {
     stage.command(Command::startup);
 }
 
+constexpr Priority lowered{90};
+
+void weighs(Stage& stage) { stage.instance().track.front().weight = -10; }
+
 void owns(Stage& stage) { stage.instance().priority = owner; }
 
 const std::vector<Cause>& causes() {
@@ -38,10 +42,17 @@ const std::vector<Cause>& causes() {
         {"advert with a lower priority", [](Stage& s) { s.hear(99, greater_address); }},
         {"advert with a lower priority, not preempting", [](Stage& s) { s.hear(99, greater_address); },
          [](Stage& s) { s.instance().preempt = false; }},
+        {"advert with a lower priority, of the router it yielded to",
+         [](Stage& s) {
+             s.hear(101, greater_address);
+             s.hear(99, greater_address);
+         }},
         {"advert from our own address", [](Stage& s) { s.hear(101, own_address); }},
         {"the link goes", [](Stage& s) { s.link(false); }},
         {"a tracked check goes down (weight 0)", [](Stage& s) { s.probe(false); }},
         {"the last fault goes", [](Stage& s) { s.probe(true); }},
+        {"our priority changes (a weight)", [](Stage& s) { s.probe(false); }, weighs},
+        {"the interface has another MAC address", [](Stage& s) { s.other_mac(); }},
         {"a virtual address is gone", [](Stage& s) { s.addresses(false); }},
         {"a virtual address with our mark is there", [](Stage& s) { s.addresses(true); }},
         {"woken 10 s late",
@@ -69,10 +80,13 @@ const std::map<std::string, std::vector<std::string>>& transitions() {
         {"advert with our priority, lesser address", {"T3", "T8", "T15", "+", "T3"}},
         {"advert with a lower priority", {"T3", "T9", "T15", "+", "T3"}},
         {"advert with a lower priority, not preempting", {"T3", "T8", "T15", "+", "T3"}},
+        {"advert with a lower priority, of the router it yielded to", {"", "+", "", "", ""}},
         {"advert from our own address", {"T16", "T16", "T16", "T16", "T16"}},
         {"the link goes", {"+", "+", "+", "+", "+"}},
         {"a tracked check goes down (weight 0)", {"+", "+", "+", "+", ""}},
         {"the last fault goes", {"", "", "", "", "T2"}},
+        {"our priority changes (a weight)", {"", "+", "+", "+", ""}},
+        {"the interface has another MAC address", {"", "+", "+", "+", ""}},
         {"a virtual address is gone", {"", "", "+", "+", ""}},
         {"a virtual address with our mark is there", {"+", "+", "", "", "+"}},
         {"woken 10 s late", {"T3", "T6", "+", "+", "T3"}},
@@ -108,10 +122,12 @@ std::optional<std::string> arming(const Stage& stage, const std::optional<Time>&
         return "arm ADI";
     if (left == active_down_interval(ours, heard_interval))
         return "learn interval, arm ADI";
-    if (left == skew_time(ours, own))
+    if (left == skew_time(ours, own) || left == skew_time(ours, heard_interval))
         return "arm Skew_Time";
     if (left == own + skew_time(ours, own))
         return "arm one interval + Skew_Time";
+    if (before && *deadline - *before == active_down_interval(lowered, own) - active_down_interval(ours, own))
+        return "lengthen ADI";
     return "arm something else";
 }
 

@@ -126,7 +126,7 @@ def announcements(daemon):
 
 def quiet(lab, **settings):
     """One active node that announces once, and then only when something happens."""
-    node = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms", announce={"repeats": []}, **settings)
+    node = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms", announce={"repeats": [], "refresh": "0s"}, **settings)
     node.start().wait_state("active")
     return node
 
@@ -147,7 +147,7 @@ def test_link_that_returns_is_announced_on(lab):
     """Also that of another interface, which no state hangs on."""
     host = lab.host("lb1", "10.0.1.2/24")
     second_link(lab, host)
-    node = lab.batond(host, configuration("lb1", advert_interval="100ms", announce={"repeats": []}, excluded_addresses=[
+    node = lab.batond(host, configuration("lb1", advert_interval="100ms", announce={"repeats": [], "refresh": "0s"}, excluded_addresses=[
         {"address": "192.0.2.9/24", "interface": "eth1"}]))
     node.start().wait_state("active")
     before = announcements(node)

@@ -220,6 +220,38 @@ def test_what_cannot_change_in_place_hands_over_and_begins_anew(lab):
                          "1 instance, 0 checks, 0 sync groups unchanged")
 
 
+def test_refused_at_the_kernel_it_leaves_no_table_and_no_interface_behind(lab):
+    lb1 = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms").start()
+    lb1.wait_state("active")
+    lb1.host.ip("link add vrrp4-52 link eth0 type macvlan mode bridge")  # somebody's
+    lb1.config["instances"]["VI_2"] = second(virtual_mac=True, accept=False)
+    lb1.config["instances"]["VI_3"] = second(vrid=53, address="10.0.1.120/24", virtual_mac=True)
+    refused = reload(lb1, check=False)
+    assert refused.returncode == 1 and "vrrp4-52" in refused.stderr and "nothing was changed" in refused.stderr
+    assert lb1.host.run("nft", "list", "tables").stdout == ""
+    links = {link["ifname"] for link in json.loads(lb1.host.run("ip", "-json", "link").stdout)}
+    assert "vrrp4-52" in links and "vrrp4-53" not in links
+    lb1.host.ip("link delete vrrp4-52")
+    reload(lb1)
+    assert "table inet baton" in lb1.host.run("nft", "list", "tables").stdout
+
+
+def test_an_address_moves_from_one_that_begins_anew_to_one_that_stays(lab):
+    lb1 = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms")
+    lb1.config["instances"]["VI_2"] = second()
+    lb1.write_config()
+    lb1.start()
+    for name in ("VI_1", "VI_2"):
+        lb1.wait_state("active", name)
+    lb1.config["instances"]["VI_1"].update(vrid=61, addresses=["10.0.1.120/24"])
+    lb1.config["instances"]["VI_2"]["addresses"].append(f"{VIP}/24")
+    reload(lb1)
+    eventually(lambda: lb1.instance("VI_2")["addresses"] == [f"{OTHER}/24", f"{VIP}/24"], "it has the address")
+    eventually(lambda: lb1.host.holds(VIP), "it holds the address")
+    lb1.wait_state("active", "VI_1")
+    assert lb1.instance("VI_2")["counters"]["address_repairs"] == 0
+
+
 def test_checks_change_while_they_run(lab, tmp_path):
     good = tmp_path / "good"
     good.touch()

@@ -57,6 +57,15 @@ def test_client_follows_the_address(lab, report):
     assert 100 <= lost["lost"] < lost["sent"]  # about 360 in one outage; a probe that sees none sees nothing
 
 
+def test_client_that_was_told_otherwise_finds_the_address_again(lab):
+    """As after a cut network is whole again, and the other one yields without a word, as keepalived may."""
+    client = lab.host("client", "10.0.1.50/24")
+    lb1 = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms", announce={"repeats": [], "refresh": "1s"})
+    lb1.start().wait_state("active")
+    client.ip(f"neigh replace {VIP} lladdr 02:00:00:00:77:01 dev eth0 nud reachable")
+    eventually(lambda: lb1.host.mac() in client.run("ip", "neigh", "show", VIP).stdout, "the client finds lb1")
+
+
 def test_partition_heals_to_one_active(lab):
     lb1, lb2 = lab.started_pair()
     lb1.host.partition()

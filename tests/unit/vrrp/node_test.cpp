@@ -316,23 +316,6 @@ TEST_CASE("an instance waits for the first result of each check it tracks") {
     CHECK(node.snapshot(Time{}).instances.front().effective_priority == Priority{80});
 }
 
-TEST_CASE("the form of checksum last heard is the form sent, unless the operator chose one") {
-    Host host;
-    Advert advert;
-    advert.vrid = Vrid{51};
-    advert.priority = Priority{50};
-    advert.interval = 1s;
-    advert.checksum_form = ChecksumForm::message_only;
-    (void)host.feed(AdvertReceived{eth0, peer, multicast_group_v4, advert});
-    CHECK(get_one<SendAdvert>(host.run_to_deadline()).advert.checksum_form == ChecksumForm::message_only);
-
-    auto settings = one_instance();
-    settings.instances.front().checksum = ChecksumMode::rfc5798;
-    Host fixed(settings);
-    (void)fixed.feed(AdvertReceived{eth0, peer, multicast_group_v4, advert});
-    CHECK(get_one<SendAdvert>(fixed.run_to_deadline()).advert.checksum_form == ChecksumForm::pseudo_header);
-}
-
 TEST_CASE("refused adverts are told at once, then once a minute with the number of those between") {
     Host host;
     const AdvertRejected rejected{eth0, peer, {Vrid{51}, Version::v3}, Reject::checksum};

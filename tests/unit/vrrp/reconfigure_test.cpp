@@ -210,6 +210,23 @@ TEST_CASE("an address moves from one to the other: given up before it is taken, 
         "b: release in place 10.0.1.102; a: hold in place 10.0.1.100 10.0.1.102"));
 }
 
+TEST_CASE("what is told of an address that moves from one that begins anew to one that stays is how it was "
+          "before") {
+    Host host(two());
+    (void)host.run(5s);
+    host.settings.instances[0].vrid = Vrid{53}; // another router
+    host.settings.instances[0].addresses = {vip(102)};
+    host.settings.instances[1].addresses = {vip(100), vip(101)};
+    CHECK(host.reconfigure() == "a: send 0 naming 1");
+    CHECK(host.hear(51, 90) == "a: release 10.0.1.100; a: active -> initialize");
+    const auto told = host.feed(
+        AddressesChanged{eth0, {{Prefix{self, 24}, false}, {vip(101), true}}}); // without 10.0.1.100
+    CHECK(told.empty());
+    CHECK(host.run(0s).starts_with("b: hold in place 10.0.1.100 10.0.1.101; "));
+    CHECK(host.feed(AddressesChanged{eth0, {{Prefix{self, 24}, false}, {vip(100), true}, {vip(101), true}}})
+              .empty());
+}
+
 TEST_CASE("an address that cannot be released is tried again, unless somebody else has it by then") {
     auto settings = two();
     settings.instances[0].addresses.push_back(vip(110));
