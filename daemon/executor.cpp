@@ -101,6 +101,10 @@ void Executor::carry_out(const vrrp::Transitioned& effect, Batch& batch) {
     journal_.add(settings_of(effect.instance).name, std::move(record));
 }
 
+void Executor::carry_out(const vrrp::ReleaseRefused& effect, Batch&) {
+    log_.release_refused(settings_of(effect.instance).name, effect.waited);
+}
+
 void Executor::carry_out(const vrrp::CheckChanged& effect, Batch&) {
     log_.check_changed(node_.name_of(effect.check), effect.up, effect.detail);
 }

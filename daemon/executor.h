@@ -47,6 +47,7 @@ private:
     void carry_out(const vrrp::ReleaseRoutes& effect, Batch& batch);
     void carry_out(const vrrp::Announce& effect, Batch& batch);
     void carry_out(const vrrp::Transitioned& effect, Batch& batch);
+    void carry_out(const vrrp::ReleaseRefused& effect, Batch& batch);
     void carry_out(const vrrp::CheckChanged& effect, Batch& batch);
     void carry_out(const vrrp::PriorityChanged& effect, Batch& batch);
     void carry_out(const vrrp::Noticed& effect, Batch& batch);

@@ -176,6 +176,15 @@ void Log::priority_changed(const std::string& instance, int from, int to) {
            {{"from", from}, {"to", to}}});
 }
 
+void Log::release_refused(const std::string& instance, Duration waited) {
+    write({LogLevel::warning,
+           "release_refused",
+           instance,
+           "not released: no other router took over within " + format_milliseconds(waited) +
+               "; it goes on as Active (`batonctl release --force` lets go all the same)",
+           {{"waited_ms", control::milliseconds(waited)}}});
+}
+
 void Log::noticed(const std::string& instance, const std::string& interface, const vrrp::Notice& notice) {
     Json fields{{"interface", interface}, {"source", notice.source.to_string()}, {"untold", notice.untold}};
     if (notice.rejected)

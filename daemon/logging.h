@@ -40,6 +40,7 @@ public:
     void address_repaired(const std::string& instance, const std::string& interface, Duration took);
     void routes_repaired(const std::string& instance, std::size_t count);
     void priority_changed(const std::string& instance, int from, int to);
+    void release_refused(const std::string& instance, Duration waited);
     /// `instance` is empty when the advert belongs to none.
     void noticed(const std::string& instance, const std::string& interface, const vrrp::Notice& notice);
     void check_changed(const std::string& check, bool up, const std::string& detail);

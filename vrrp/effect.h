@@ -88,6 +88,12 @@ struct Transitioned {
     std::uint64_t number{0}; ///< only grows, over all instances of this Node
 };
 
+/// It was released by hand, and nobody took over for so long: it goes on as Active. To be told.
+struct ReleaseRefused {
+    InstanceId instance;
+    Duration waited{};
+};
+
 /// A check turned. To be told, not to be done.
 struct CheckChanged {
     CheckId check;
@@ -110,7 +116,7 @@ struct Noticed {
 };
 
 using Effect = std::variant<SendAdvert, HoldAddresses, ReleaseAddresses, HoldRoutes, ReleaseRoutes, Announce,
-                            Transitioned, CheckChanged, PriorityChanged, Noticed>;
+                            Transitioned, CheckChanged, PriorityChanged, Noticed, ReleaseRefused>;
 using Effects = std::vector<Effect>;
 
 } // namespace baton::vrrp

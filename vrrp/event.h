@@ -81,6 +81,19 @@ struct CheckSet {
     std::optional<bool> up{};
 };
 
+/// An instance is to hand over and stand aside, and the others of its sync group with it: planned work on
+/// this host. Of one that is not Active only that it stands aside.
+struct ReleaseAsked {
+    InstanceId instance;
+    std::optional<Time> until{}; ///< none: until it is resumed
+    bool force{false};           ///< let go also when nobody takes over; else it goes on as Active then
+};
+
+/// It, and the others of its sync group, are to take part again.
+struct ResumeAsked {
+    InstanceId instance;
+};
+
 enum class EffectKind : std::uint8_t {
     send_advert,
     hold_addresses,
@@ -132,8 +145,9 @@ struct Reconfigured {
     Settings settings;
 };
 
-using Event = std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressesChanged, TablesRead,
-                           Probed, CheckSet, EffectFailed, Commanded, Reconfigured>;
+using Event =
+    std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressesChanged, TablesRead, Probed,
+                 CheckSet, ReleaseAsked, ResumeAsked, EffectFailed, Commanded, Reconfigured>;
 
 /// The event that a datagram of protocol 112 is: AdvertReceived or AdvertRejected. Views the datagram, of
 /// which the last `trailer` octets (0 or trailer_size) are for whoever has the keys.

@@ -126,6 +126,18 @@ void Node::Parts::on(const CheckSet& set, Time now, Effects& out) {
     update_routers(now, out);
 }
 
+void Node::Parts::on(const ReleaseAsked& asked, Time now, Effects& out) {
+    assert(routers.knows(asked.instance));
+    for (const auto member : sync_groups.together_with(asked.instance))
+        routers[member].release({asked.until, asked.force}, now, out);
+}
+
+void Node::Parts::on(const ResumeAsked& asked, Time now, Effects& out) {
+    assert(routers.knows(asked.instance));
+    for (const auto member : sync_groups.together_with(asked.instance))
+        routers[member].resume(now, out);
+}
+
 void Node::Parts::on(const EffectFailed& failure, Time now, Effects& out) {
     assert(routers.knows(failure.instance));
     if (failure.effect == EffectKind::hold_addresses || failure.effect == EffectKind::hold_routes)

@@ -110,6 +110,12 @@ const char* to_string(Reason::Code code) {
         return "group_yielded";
     case Reason::Code::fault:
         return "fault";
+    case Reason::Code::released:
+        return "released";
+    case Reason::Code::released_handover:
+        return "released_handover";
+    case Reason::Code::resumed:
+        return "resumed";
     case Reason::Code::shutdown:
         return "shutdown";
     case Reason::Code::shutdown_handover:
@@ -156,6 +162,16 @@ std::string describe(const Reason& reason) {
         return reason.subject + " of its sync group yielded";
     case Reason::Code::fault:
         return reason.subject;
+    case Reason::Code::released:
+        return reason.interval == Duration{}
+                   ? "released by hand; it stays out of the election until it is resumed"
+                   : "released by force, though no successor was heard for " +
+                         format_milliseconds(reason.interval) +
+                         "; it stays out of the election until it is resumed";
+    case Reason::Code::released_handover:
+        return "released by hand; " + peer + " took over with priority " + number(reason.peer_priority);
+    case Reason::Code::resumed:
+        return "takes part again after it was released";
     case Reason::Code::shutdown:
         return reason.interval == Duration{}
                    ? "stopped"

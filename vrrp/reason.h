@@ -58,6 +58,9 @@ struct Reason {
         group_took_over,   ///< subject: the member of the sync group that took over
         group_yielded,     ///< subject: the member of the sync group that yielded
         fault,             ///< subject: the fault in words
+        released,          ///< by hand; without a successor for `interval`, if that is not zero
+        released_handover, ///< by hand; `peer` took over
+        resumed,           ///< takes part again after it was released
         shutdown,          ///< stopped; while Active: heard no successor for `interval`
         shutdown_handover, ///< stopped; `peer` took over
     };
@@ -69,6 +72,13 @@ struct Reason {
     Duration late{}; ///< how long after its time the timer was looked at; zero if within an advert interval
     std::string subject;
 };
+
+/// The plain reason; what it is about is added to it.
+[[nodiscard]] inline Reason because(Reason::Code code) {
+    Reason reason;
+    reason.code = code;
+    return reason;
+}
 
 /// The code for programs: "active_down_timer".
 [[nodiscard]] const char* to_string(Reason::Code code);

@@ -7,16 +7,6 @@
 #include <utility>
 
 namespace baton::vrrp {
-namespace {
-
-Reason because(Reason::Code code) {
-    Reason reason;
-    reason.code = code;
-    return reason;
-}
-
-} // namespace
-
 Router::Router(InstanceId id, InstanceSettings settings, Time now)
     : id_(id), settings_(std::move(settings)), octets_(wire_octets(settings_.addresses)),
       holdings_(id, settings_), since_(now), active_adver_interval_(settings_.advert_interval),
@@ -49,21 +39,21 @@ void Router::shutdown(Time now, Effects& out) {
         return;
     unconfirmed_takeover_.reset();
     let_go_if_stalled(now, out);
-    if (state_ != State::active || handing_over_) { // told twice: lets go at once
+    if (handover_ == Handover::release) { // goes on, to another end
+        handover_ = Handover::shutdown;
+        return;
+    }
+    if (!is_active()) { // or told twice: lets go at once
         finish_shutdown(because(Reason::Code::shutdown), now, out);
         return;
     }
-    handing_over_ = true;
-    announcement_.cancel();
-    timers_.adver.reset();
-    timers_.let_go = now + handover_limit();
-    send_advert(resigning, out);
+    hand_over(Handover::shutdown, now, out);
 }
 
 void Router::finish_shutdown(Reason reason, Time now, Effects& out) {
     const bool held = holding();
     running_ = false;
-    handing_over_ = false;
+    handover_ = Handover::none;
     const auto release_again = timers_.release_again; // what is left on the host is ours to remove
     timers_ = {};
     timers_.release_again = release_again;
@@ -97,11 +87,14 @@ void Router::evaluate(Time now, Effects& out) {
     if (!running_)
         return;
     const auto present = faults();
-    if (handing_over_) {
+    if (handing_over()) {
+        if (can_send() && !holdings_.nowhere())
+            return;
         // Without a link no successor will be heard on it.
-        if (!can_send() || holdings_.nowhere())
-            finish_shutdown(because(Reason::Code::shutdown), now, out);
-        return;
+        const bool stops = handover_ == Handover::shutdown;
+        end_handover(because(stops ? Reason::Code::shutdown : Reason::Code::released), now, out);
+        if (stops)
+            return;
     }
     if (state_ == State::initialize && !conditions_.awaiting.empty()) {
         reason_ = because(Reason::Code::awaiting_checks);
@@ -123,6 +116,10 @@ void Router::evaluate(Time now, Effects& out) {
 void Router::begin(Time now, Effects& out) {
     active_adver_interval_ = settings_.advert_interval;
     preempts_from_ = now + settings_.preempt_delay;
+    if (release_) {
+        move_to(State::backup, because(Reason::Code::released), now, out);
+        return;
+    }
     if (conditions_.priority == owner) {
         become_active(because(Reason::Code::owner_startup), now, out);
         return;
@@ -204,12 +201,10 @@ void Router::elapsed(Time now, Effects& out) {
     let_go_if_stalled(now, out);
     const auto due = [now](const std::optional<Time>& timer) { return timer && *timer <= now; };
 
-    if (due(timers_.let_go)) {
-        auto reason = because(Reason::Code::shutdown);
-        reason.interval = handover_limit();
-        finish_shutdown(std::move(reason), now, out);
-        return;
-    }
+    if (due(timers_.let_go))
+        handover_unanswered(now, out);
+    if (due(timers_.resume))
+        resume(now, out);
     if (due(timers_.retry)) {
         timers_.retry.reset();
         own_fault_.reset();

@@ -20,6 +20,12 @@
 
 namespace baton::vrrp {
 
+/// To hand over and stand aside.
+struct Release {
+    std::optional<Time> until; ///< none: until somebody resumes it
+    bool force{false};         ///< also when nobody takes over
+};
+
 /// What the rest of the host looks like to one router. The Node works it out anew at each change.
 struct Conditions {
     IfIndex interface;            ///< none while the interface does not exist
@@ -40,6 +46,17 @@ public:
     void delay_startup(Duration delay);
     void startup(Time now, Effects& out);
     void shutdown(Time now, Effects& out);
+
+    // Planned handover (router_release.cpp). Active, it hands over and tells how that ends: by a transition,
+    // or by ReleaseRefused.
+    void release(const Release& release, Time now, Effects& out);
+    void resume(Time now, Effects& out);
+    void force_release();
+    /// Of one that begins anew: it does not come back by that.
+    void keep_released(const Release& release);
+    [[nodiscard]] const std::optional<Release>& released() const { return release_; }
+    /// Released, and has let go.
+    [[nodiscard]] bool stands_aside() const { return release_ && !handing_over(); }
 
     // What changed around it.
     void update(Conditions conditions, Time now, Effects& out);
@@ -89,7 +106,7 @@ public:
     [[nodiscard]] std::vector<Fault> faults_of_its_own() const;
 
     [[nodiscard]] std::optional<Time> deadline() const;
-    [[nodiscard]] bool is_active() const { return state_ == State::active && !handing_over_; }
+    [[nodiscard]] bool is_active() const { return state_ == State::active && !handing_over(); }
     [[nodiscard]] bool stopped() const { return !running_; }
     /// Stopped, and nothing of it is left on the host, as far as can be known.
     [[nodiscard]] bool gone() const { return !running_ && !deadline(); }
@@ -110,10 +127,14 @@ private:
         rejoin   ///< one advert interval + Skew_Time, after a stall
     };
 
+    /// Active by its addresses only: resigned, waiting for the successor.
+    enum class Handover : std::uint8_t { none, shutdown, release };
+
     struct Timers {
         std::optional<Time> adver;         ///< Adver_Timer
         std::optional<Time> active_down;   ///< Active_Down_Timer
         std::optional<Time> let_go;        ///< end of a handover without a successor
+        std::optional<Time> resume;        ///< end of its standing aside
         std::optional<Time> retry;         ///< when to drop `own_fault_` and try again
         std::optional<Time> release_again; ///< after a release that failed
     };
@@ -161,6 +182,13 @@ private:
     void finish_shutdown(Reason reason, Time now, Effects& out);
     void move_to(State to, Reason reason, Time now, Effects& out);
     void withdraw(Effects& out);
+
+    // Handovers (router_release.cpp).
+    void hand_over(Handover why, Time now, Effects& out);
+    void end_handover(Reason reason, Time now, Effects& out);
+    void handover_unanswered(Time now, Effects& out);
+    void take_back(Time now, Effects& out);
+    [[nodiscard]] bool handing_over() const { return handover_ != Handover::none; }
 
     // Adverts (router_adverts.cpp).
     void receive_as_backup(const AdvertReceived& received, Time now, Effects& out);
@@ -217,9 +245,10 @@ private:
 
     Conditions conditions_;
     Holdings holdings_;
-    bool to_hold_{false};      ///< become() has changed what it holds
-    bool running_{false};      ///< between Startup and the end of Shutdown
-    bool handing_over_{false}; ///< Active by its addresses only: resigned, waiting for the successor
+    bool to_hold_{false}; ///< become() has changed what it holds
+    bool running_{false}; ///< between Startup and the end of Shutdown
+    Handover handover_{Handover::none};
+    std::optional<Release> release_; ///< under way, or done: it stands aside
     State state_{State::initialize};
     Time since_;
     Reason reason_;

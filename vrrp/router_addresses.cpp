@@ -25,10 +25,10 @@ void Router::addresses_present(IfIndex interface, std::span<const InterfaceAddre
     unconfirmed_takeover_.reset();
     let_go_if_stalled(now, out);
     const bool active = state_ == State::active;
-    const auto look = holdings_.look(interface, present, active && !handing_over_);
+    const auto look = holdings_.look(interface, present, active && !handing_over());
     if (!active && look.left_over) // of a process that was killed, or of a release that failed
         holdings_.release(look, out);
-    if (active && !handing_over_ && !look.complete)
+    if (active && !handing_over() && !look.complete)
         repair(look, now, out);
 }
 
@@ -105,7 +105,7 @@ void Router::effect_failed(const EffectFailed& failure, Time now, Effects& out) 
     case EffectKind::hold_addresses:
     case EffectKind::hold_routes:
         ++counters_.hold_errors;
-        if (state_ != State::active || handing_over_) {
+        if (state_ != State::active || handing_over()) {
             unconfirmed_takeover_.reset();
             return;
         }
@@ -121,7 +121,7 @@ void Router::effect_failed(const EffectFailed& failure, Time now, Effects& out) 
         ++undelivered_;
         if (!last_send_failed())
             return; // another unicast peer may have got it
-        if (++send_failures_ >= send_failures_allowed && state_ == State::active && !handing_over_)
+        if (++send_failures_ >= send_failures_allowed && state_ == State::active && !handing_over())
             fail_with({Fault::Kind::advert_not_sent, failure.why}, now, out);
         return;
     case EffectKind::release_addresses:

@@ -25,14 +25,17 @@ void Router::receive(const AdvertReceived& received, Time now, Effects& out) {
     note_accepted(received, now, out);
     let_go_if_stalled(now, out);
 
-    if (handing_over_) {
+    if (handing_over()) {
         if (received.advert.priority == resigning)
             return;
+        const bool stops = handover_ == Handover::shutdown;
         Reason reason;
-        reason.code = Reason::Code::shutdown_handover;
+        reason.code = stops ? Reason::Code::shutdown_handover : Reason::Code::released_handover;
         reason.peer = received.source;
         reason.peer_priority = received.advert.priority;
-        finish_shutdown(std::move(reason), now, out);
+        end_handover(std::move(reason), now, out);
+        if (!stops)
+            learn(received, now);
     } else if (state_ == State::backup) {
         receive_as_backup(received, now, out);
     } else if (state_ == State::active) {
@@ -51,7 +54,7 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now, Effects
     // Preempt_Mode is looked at here only, and never by the owner (section 6.1). A lower advert that we mean
     // to preempt restarts nothing.
     const bool may_preempt = settings_.preempt && now >= preempts_from_;
-    const bool preempt = may_preempt || conditions_.priority == owner;
+    const bool preempt = !release_ && (may_preempt || conditions_.priority == owner);
     if (preempt && received.advert.priority < conditions_.priority) {
         preempted_ = Preempted{{received.source, received.advert.priority}, now};
         outdo(received, now);

@@ -5,7 +5,7 @@
 namespace baton::vrrp {
 
 void Router::follow_to_active(const std::string& leader, Time now, Effects& out) {
-    if (state_ != State::backup)
+    if (state_ != State::backup || release_)
         return;
     Reason reason;
     reason.code = Reason::Code::group_took_over;
@@ -16,7 +16,7 @@ void Router::follow_to_active(const std::string& leader, Time now, Effects& out)
 /// As RFC 9568 has it for a Shutdown: priority 0, so that the peer's members need not wait.
 void Router::follow_to_backup(const std::string& leader, Time now, Effects& out) {
     let_go_if_stalled(now, out);
-    if (state_ != State::active || handing_over_)
+    if (state_ != State::active || handing_over())
         return;
     send_advert(resigning, out);
     Reason reason;

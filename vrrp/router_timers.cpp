@@ -13,7 +13,9 @@ constexpr Priority least_priority{1};
 void Router::arm_active_down(DownTimer kind, Time now) {
     down_timer_ = kind;
     down_timer_started_ = now;
-    timers_.active_down = now + down_duration();
+    timers_.active_down.reset();
+    if (!release_) // else it takes no part in the election
+        timers_.active_down = now + down_duration();
 }
 
 /// The RFC has no rule for a Backup whose priority changes: the timer keeps its start, not its length.
@@ -48,8 +50,8 @@ Duration Router::handover_limit() const {
 
 std::optional<Time> Router::deadline() const {
     std::optional<Time> earliest;
-    for (const auto& timer : {timers_.adver, timers_.active_down, timers_.let_go, timers_.retry,
-                              timers_.release_again, announcement_.deadline()})
+    for (const auto& timer : {timers_.adver, timers_.active_down, timers_.let_go, timers_.resume,
+                              timers_.retry, timers_.release_again, announcement_.deadline()})
         if (timer && (!earliest || *timer < *earliest))
             earliest = timer;
     return earliest;

@@ -45,7 +45,11 @@ InstanceView Router::view() const {
     view.id = id_;
     view.name = settings_.name;
     view.state = state_;
-    view.handing_over = handing_over_;
+    view.handing_over = handing_over();
+    view.released = stands_aside();
+    view.releasing = handover_ == Handover::release;
+    if (release_)
+        view.release_until = release_->until;
     view.since = since_;
     view.reason_code = to_string(reason_.code);
     view.reason = describe(reason_);
@@ -69,7 +73,7 @@ InstanceView Router::view() const {
     view.addresses_own = settings_.adopts_addresses();
     if (state_ == State::active) {
         view.active_router = conditions_.primary;
-        view.active_router_priority = handing_over_ ? resigning : conditions_.priority;
+        view.active_router_priority = handing_over() ? resigning : conditions_.priority;
     } else if (preempted_) {
         view.active_router = preempted_->peer.address;
         view.active_router_priority = preempted_->peer.priority;

@@ -137,6 +137,12 @@ bool Routers::in_the_way(std::size_t place, const std::vector<std::size_t>& read
     return false;
 }
 
+/// Who begins anew stands aside still.
+std::optional<Release> Routers::released_here(const Place& place) {
+    const bool same = place.router != nullptr && place.router->settings().name == place.next->name;
+    return same ? place.router->released() : std::nullopt;
+}
+
 /// Addresses are given up by all before anybody takes one that was another's.
 Routers::Step Routers::advance(Time now, Effects& out) {
     Step step;
@@ -151,7 +157,10 @@ Routers::Step Routers::advance(Time now, Effects& out) {
             place.router->become(std::move(*place.next), now);
             step.changed.push_back(id);
         } else {
+            const auto released = released_here(place);
             place = Place{std::make_unique<Router>(id, std::move(*place.next), now), {}, false, false, false};
+            if (released)
+                place.router->keep_released(*released);
             step.begun.push_back(id);
         }
         place.next.reset();

@@ -86,6 +86,7 @@ private:
 
     void leave(Place& place, Time now, Effects& out);
     [[nodiscard]] Place& free_place();
+    [[nodiscard]] static std::optional<Release> released_here(const Place& place);
     [[nodiscard]] std::vector<std::size_t> ready() const;
     [[nodiscard]] bool in_the_way(std::size_t place, const std::vector<std::size_t>& ready) const;
 

@@ -43,10 +43,13 @@ struct InstanceView {
     InstanceId id;
     std::string name;
     State state{State::initialize};
-    bool handing_over{false}; ///< resigned, still holding the addresses until the successor is heard
-    Time since{};             ///< of the state
-    std::string reason_code;  ///< "active_down_timer"
-    std::string reason;       ///< one sentence
+    bool handing_over{false};          ///< resigned, still holding the addresses until the successor is heard
+    bool releasing{false};             ///< ... because it was released by hand
+    bool released{false};              ///< stands aside: takes no part in the election
+    std::optional<Time> release_until; ///< of either; none: until it is resumed
+    Time since{};                      ///< of the state
+    std::string reason_code;           ///< "active_down_timer"
+    std::string reason;                ///< one sentence
     std::string interface;
     Vrid vrid;
     Family family{Family::ipv4};

@@ -39,6 +39,9 @@ bool is_tracked(const Fault& fault) {
     }
 }
 
+/// Who waits for a member that stands aside is told by no timer when that is over.
+constexpr Duration look_again = std::chrono::seconds(1);
+
 template <class Any>
 void set_together(Any& effect, std::span<const InstanceId> members) {
     if constexpr (requires { effect.together; })
@@ -77,6 +80,11 @@ void SyncGroups::release_others(Time now, Effects& out) {
         if (!group_of_.contains(router.id()))
             router.share_fault(std::nullopt, now, out);
     });
+}
+
+std::vector<InstanceId> SyncGroups::together_with(InstanceId instance) const {
+    const auto place = group_of_.find(instance);
+    return place == group_of_.end() ? std::vector{instance} : groups_[place->second].members;
 }
 
 SyncGroups::Group* SyncGroups::group_of(InstanceId instance) {
@@ -134,15 +142,29 @@ std::optional<Fault> SyncGroups::fault_beside(const Group& group, InstanceId ins
 }
 
 void SyncGroups::put_off(Time now) {
-    for (const auto& group : groups_)
+    for (const auto& group : groups_) {
+        release_together(group);
         put_off(group, now);
+    }
+}
+
+void SyncGroups::release_together(const Group& group) {
+    const bool one_is_aside = std::any_of(group.members.begin(), group.members.end(),
+                                          [&](InstanceId member) { return routers_[member].stands_aside(); });
+    if (!one_is_aside)
+        return;
+    for (const auto member : group.members)
+        routers_[member].force_release();
 }
 
 void SyncGroups::put_off(const Group& group, Time now) {
     auto until = group.not_before;
-    for (const auto member : group.members)
+    for (const auto member : group.members) {
+        if (routers_[member].stands_aside())
+            until = std::max(until.value_or(now), now + look_again);
         if (const auto superior = routers_[member].yields_until(); superior && *superior > now)
             until = std::max(until.value_or(*superior), *superior);
+    }
     if (!until || *until <= now)
         return;
     for (const auto member : group.members)

@@ -8,7 +8,8 @@
 //      All of them hold their addresses before the first of them advertises; if one cannot, none does.
 //   4. When one member yields, all yield; the others say so with priority 0.
 //   5. A group that yielded to a greater address takes nothing over for an Active_Down_Interval.
-//   6. Who comes to a group, or leaves it, moves nobody: it goes by these rules from then on. So in a group
+//   6. Members are released together, and all of them let go when one has found its successor.
+//   7. Who comes to a group, or leaves it, moves nobody: it goes by these rules from then on. So in a group
 //   that is
 //      Active a newcomer waits out its own Active_Down_Timer and joins; in one that is Backup it waits (rule
 //      3).
@@ -39,6 +40,9 @@ public:
     /// Which groups there are from now on. Those of a known name stay as they are otherwise.
     void regroup(const std::vector<SyncGroupSettings>& groups);
 
+    /// All members of its group, or it alone.
+    [[nodiscard]] std::vector<InstanceId> together_with(InstanceId instance) const;
+
     /// Rule 2 for those that are in no group any more.
     void release_others(Time now, Effects& out);
 
@@ -52,7 +56,8 @@ public:
     /// with it do not.
     void abandon_takeover(InstanceId failed, Effects& out);
 
-    /// Rule 3: puts off those takeovers that are due now and have to wait.
+    /// Rules 3 and 6: puts off those takeovers that are due now and have to wait, and no handover ends for
+    /// one in another way than for another.
     void put_off(Time now);
 
     /// Rules 2 to 4: has the others follow the transitions among `effects`, tells each member of the faults
@@ -72,6 +77,7 @@ private:
     [[nodiscard]] bool share_faults(const Group& group, Time now, Effects& out);
     [[nodiscard]] std::optional<Fault> fault_beside(const Group& group, InstanceId instance) const;
     void put_off(const Group& group, Time now);
+    void release_together(const Group& group);
     void follow(Effects& effects, Time now);
     void hold_together(Effects& effects) const;
     void hold_together(const Group& group, Effects& effects) const;

@@ -55,6 +55,7 @@ const std::vector<Cause>& causes() {
         {"the interface has another MAC address", [](Stage& s) { s.other_mac(); }},
         {"a virtual address is gone", [](Stage& s) { s.addresses(false); }},
         {"a virtual address with our mark is there", [](Stage& s) { s.addresses(true); }},
+        {"released by hand", [](Stage& s) { s.feed(ReleaseAsked{InstanceId{0}}); }},
         {"woken 10 s late",
          [](Stage& s) {
              s.pass(10s);
@@ -89,6 +90,7 @@ const std::map<std::string, std::vector<std::string>>& transitions() {
         {"the interface has another MAC address", {"", "+", "+", "+", ""}},
         {"a virtual address is gone", {"", "", "+", "+", ""}},
         {"a virtual address with our mark is there", {"+", "+", "", "", "+"}},
+        {"released by hand", {"+", "+", "+", "+", "+"}},
         {"woken 10 s late", {"T3", "T6", "+", "+", "T3"}},
     };
     return all;

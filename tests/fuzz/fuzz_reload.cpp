@@ -124,8 +124,7 @@ public:
             refusals_ = input_.byte();
             return;
         default:
-            now_ += 50ms * input_.byte(); // it stood still
-            return feed(Elapsed{});
+            return stand_still_or_aside();
         }
     }
 
@@ -146,6 +145,21 @@ public:
     }
 
 private:
+    void stand_still_or_aside() {
+        const auto byte = input_.byte();
+        if (byte < 248) {
+            now_ += 50ms * byte;
+            return feed(Elapsed{});
+        }
+        for (const auto& occupant : node_.occupants()) {
+            if (occupant.waiting || occupant.leaving || occupant.id.value != byte % 4u)
+                continue;
+            if (byte < 252)
+                return feed(ReleaseAsked{occupant.id, now_ + 100ms * input_.byte(), input_.flag()});
+            return feed(ResumeAsked{occupant.id});
+        }
+    }
+
     using Spot = std::pair<IfIndex, IpAddress>;
 
     std::string whatever_is_held() const {

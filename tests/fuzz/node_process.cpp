@@ -71,12 +71,22 @@ void Process::act() {
     case 15:
         return refuse_some();
     case 16:
-        return tell_pending();
+        return input_.one_in(4) ? release_or_resume() : tell_pending();
     case 17:
         return input_.one_in(4) ? stop() : feed(Elapsed{});
     default:
         return hear_advert();
     }
+}
+
+/// By hand.
+void Process::release_or_resume() {
+    const InstanceId instance{static_cast<std::uint32_t>(input_.below(settings_.instances.size()))};
+    const auto duration = input_.byte();
+    if (duration < 64)
+        return feed(ResumeAsked{instance});
+    const auto until = duration < 128 ? std::nullopt : std::optional(now_ + 100ms * (duration - 127));
+    feed(ReleaseAsked{instance, until, input_.flag()});
 }
 
 void Process::start() {

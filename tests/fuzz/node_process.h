@@ -29,6 +29,7 @@ public:
 
 private:
     // What happens (node_process.cpp).
+    void release_or_resume();
     void start();
     void stop();
     void pass(Duration duration);

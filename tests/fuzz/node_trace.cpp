@@ -12,6 +12,16 @@ using namespace vrrp;
 
 namespace {
 
+std::string words(const ReleaseAsked& event) {
+    return "instance " + std::to_string(event.instance.value) + " is released" +
+           (event.until ? " until " + sim::format_time(*event.until) : "") +
+           (event.force ? ", by force" : "");
+}
+
+std::string words(const ResumeAsked& event) {
+    return "instance " + std::to_string(event.instance.value) + " is resumed";
+}
+
 std::string words(const AdvertReceived& event) {
     return "advert from " + event.source.to_string() + " to " + event.destination.to_string() + ", VRID " +
            std::to_string(event.advert.vrid.value) + ", priority " +

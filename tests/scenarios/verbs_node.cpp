@@ -146,6 +146,15 @@ void stall(World& world, Words& words) {
     host.stall(words.take_duration("how long"));
 }
 
+/// release A [force] [for DURATION]: by hand.
+void release(World& world, Words& words) {
+    auto& host = world.host(words.take("a node"));
+    const bool force = words.take_if("force");
+    const auto duration =
+        words.take_if("for") ? std::optional(words.take_duration("for how long")) : std::nullopt;
+    host.release(duration, force);
+}
+
 } // namespace
 
 void add_node_verbs(Verbs& verbs) {
@@ -155,6 +164,8 @@ void add_node_verbs(Verbs& verbs) {
     verbs["stop"] = on_host(&sim::Host::stop);
     verbs["crash"] = on_host(&sim::Host::crash);
     verbs["stall"] = stall;
+    verbs["release"] = release;
+    verbs["resume"] = on_host(&sim::Host::take_part_again);
 }
 
 } // namespace baton::scenarios

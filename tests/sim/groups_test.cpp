@@ -1,6 +1,7 @@
 // Sync groups on a LAN of two: the rules of vrrp/sync_groups.h, each by a story of its own.
 #include "tests/sim/host.h"
 
+#include <array>
 #include <doctest/doctest.h>
 
 using namespace baton;
@@ -144,4 +145,49 @@ TEST_CASE("a group waits while one of its members hears a router it must yield t
     CHECK(c.watch().state(vi_1) == State::active); // nobody else may have it without VI_2
     CHECK(Pair::is(pair.a, State::backup));
     CHECK(Pair::is(pair.b, State::backup));
+}
+
+TEST_CASE("members are released together, and stand aside together") {
+    Pair pair(200, 200, 100, 100);
+    pair.boot();
+    pair.run(5s);
+    REQUIRE(Pair::is(pair.a, State::active));
+    pair.a.release(10s, false);
+    pair.run(5s);
+    CHECK(Pair::is(pair.a, State::backup));
+    CHECK(Pair::is(pair.b, State::active));
+    pair.run(10s);
+    CHECK(Pair::is(pair.a, State::active));
+    CHECK(Pair::is(pair.b, State::backup));
+}
+
+TEST_CASE("a group that nobody takes over goes on as it was") {
+    Pair pair(200, 200, 100, 100);
+    pair.a.boot();
+    pair.run(5s);
+    pair.a.release(std::nullopt, false);
+    pair.run(5s);
+    CHECK(Pair::is(pair.a, State::active));
+    CHECK(pair.a.takeovers() == 2);
+}
+
+TEST_CASE("one member has found its successor: the other lets go, though none was heard for it") {
+    Pair pair(200, 200, 100, 100);
+    pair.a.boot();
+    pair.run(5s);
+    pair.a.release(std::nullopt, false);
+    pair.run(500ms);
+    REQUIRE(Pair::is(pair.a, State::active)); // they hand over
+    vrrp::Advert advert;
+    advert.vrid = vrrp::Vrid{1};
+    advert.priority = vrrp::Priority{50};
+    advert.interval = 1s;
+    const auto octets = std::to_array<std::uint8_t>({10, 0, 1, 100});
+    advert.addresses = vrrp::AddressView(Family::ipv4, octets);
+    const auto from = IpAddress::v4(10, 0, 1, 9);
+    std::array<std::uint8_t, vrrp::max_advert_size> buffer{};
+    const auto message = vrrp::encode(advert, from, vrrp::multicast_group_v4, buffer);
+    pair.a.receive({from, vrrp::multicast_group_v4, 255, {message.begin(), message.end()}});
+    pair.run(3s);
+    CHECK(Pair::is(pair.a, State::backup));
 }

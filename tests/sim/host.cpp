@@ -50,6 +50,19 @@ void Host::stop() {
     accept(vrrp::Commanded{vrrp::Command::shutdown});
 }
 
+void Host::release(std::optional<Duration> duration, bool force) {
+    lan_.say(name(), "is released by hand");
+    const auto until = duration ? std::optional(lan_.now() + *duration) : std::nullopt;
+    for (std::uint32_t i = 0; i < setup_.settings.instances.size(); ++i)
+        accept(vrrp::ReleaseAsked{vrrp::InstanceId{i}, until, force});
+}
+
+void Host::take_part_again() {
+    lan_.say(name(), "is resumed by hand");
+    for (std::uint32_t i = 0; i < setup_.settings.instances.size(); ++i)
+        accept(vrrp::ResumeAsked{vrrp::InstanceId{i}});
+}
+
 void Host::reconfigure(vrrp::Settings settings) {
     lan_.say(name(), "is told other settings");
     setup_.settings = settings;

@@ -43,6 +43,10 @@ public:
     [[nodiscard]] const Watch& watch() const { return *watch_; }
     [[nodiscard]] std::uint64_t takeovers() const { return takeovers_; }
 
+    /// By hand: hand over and stand aside; take part again.
+    void release(std::optional<Duration> duration, bool force);
+    void take_part_again();
+
     /// The process gets no processor for a time.
     void stall(Duration duration);
     void resume();
@@ -65,7 +69,7 @@ public:
 
 private:
     using Input = std::variant<Frame, vrrp::LinkChanged, vrrp::AddressesChanged, vrrp::Probed,
-                               vrrp::Commanded, vrrp::Reconfigured>;
+                               vrrp::Commanded, vrrp::Reconfigured, vrrp::ReleaseAsked, vrrp::ResumeAsked>;
 
     void accept(Input input);
     void take(const Input& input);

@@ -36,6 +36,10 @@ std::string words(const vrrp::Transitioned& effect) {
            vrrp::describe(effect.reason) + ")";
 }
 
+std::string words(const vrrp::ReleaseRefused& effect) {
+    return "goes on as Active: nobody took over for " + format_milliseconds(effect.waited);
+}
+
 std::string words(const vrrp::CheckChanged& effect) {
     return "check " + std::to_string(effect.check.value) + (effect.up ? " is up" : " is down");
 }

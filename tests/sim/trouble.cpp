@@ -66,6 +66,17 @@ void Trouble::stop(Host& host) {
         });
 }
 
+void Trouble::release(Host& host) {
+    if (!host.running())
+        return;
+    const auto duration = lan_.random().chance(50) ? std::optional(a_while(host)) : std::nullopt;
+    host.release(duration, lan_.random().chance(30));
+    later(a_while(host), [&host] {
+        if (host.running())
+            host.take_part_again();
+    });
+}
+
 void Trouble::stall(Host& host) {
     host.stall(lan_.random().chance(50) ? a_while(host)
                                         : lan_.random().between(milliseconds(1), 30 * interval_of(host)));
@@ -114,11 +125,11 @@ void Trouble::repeat_news(Host& host) {
 }
 
 void Trouble::plan(Time until) {
-    constexpr std::array mishaps{&Trouble::lose_carrier,   &Trouble::part,
-                                 &Trouble::crash,          &Trouble::stop,
-                                 &Trouble::stall,          &Trouble::refuse_addresses,
-                                 &Trouble::refuse_adverts, &Trouble::delete_address,
-                                 &Trouble::flap_checks,    &Trouble::repeat_news};
+    constexpr std::array mishaps{
+        &Trouble::lose_carrier,   &Trouble::part,           &Trouble::crash,
+        &Trouble::stop,           &Trouble::stall,          &Trouble::refuse_addresses,
+        &Trouble::refuse_adverts, &Trouble::delete_address, &Trouble::flap_checks,
+        &Trouble::repeat_news,    &Trouble::release};
     const auto count = lan_.random().below(10);
     for (std::size_t i = 0; i < count; ++i) {
         auto* host = lan_.random().pick(lan_.hosts()).get();
@@ -139,6 +150,8 @@ void Trouble::mend() {
         host->kernel().refuses_routes = false;
         host->kernel().refuses_send = false;
         host->resume();
+        if (host->running())
+            host->take_part_again();
         for (const auto& interface : host->kernel().interfaces())
             host->set_link(interface.name, true);
         for (std::size_t check = 0; check < host->settings().checks.size(); ++check)

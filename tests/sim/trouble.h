@@ -20,6 +20,7 @@ private:
     void part(Host& host);
     void crash(Host& host);
     void stop(Host& host);
+    void release(Host& host);
     void stall(Host& host);
     void refuse_addresses(Host& host);
     void refuse_adverts(Host& host);

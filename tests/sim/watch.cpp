@@ -53,6 +53,14 @@ void Watch::before(const vrrp::Event& event) {
         learn(*link);
     } else if (const auto* addresses = std::get_if<vrrp::AddressesChanged>(&event)) {
         learn(*addresses);
+    } else if (const auto* released = std::get_if<vrrp::ReleaseAsked>(&event)) {
+        for (const auto index : together_with(released->instance)) {
+            instances_[index].aside = true;
+            instances_[index].aside_until = released->until;
+        }
+    } else if (const auto* resumed = std::get_if<vrrp::ResumeAsked>(&event)) {
+        for (const auto index : together_with(resumed->instance))
+            instances_[index].resumed = true;
     } else if (const auto* commanded = std::get_if<vrrp::Commanded>(&event)) {
         shutting_down_ = shutting_down_ || commanded->command == vrrp::Command::shutdown;
     }
@@ -75,7 +83,10 @@ void Watch::failed(const vrrp::EffectFailed& failure, Time now) {
         instance.routed = false;
     if (failure.effect == vrrp::EffectKind::send_advert) {
         instance.last_advert = now; // it was tried in time
-        instance.resigned = shutting_down_;
+        if (instance.resigned && takes_part_again(instance, now))
+            takes_back(failure.instance.value, now);
+        else
+            instance.resigned = shutting_down_ || (instance.aside && instance.reigned);
     } else {
         await_retry(failure.instance.value, now); // an owner in fault tries again without leaving it
     }
@@ -106,9 +117,11 @@ void Watch::on(const vrrp::SendAdvert& effect, Time now) {
     if (effect.advert.priority == vrrp::resigning) {
         if (instance.state != State::active)
             broken(index, "priority 0 is sent on leaving Active only (RFC 9568 6.4.3)");
-        instance.resigned = shutting_down_;
+        instance.resigned = shutting_down_ || instance.aside;
         return;
     }
+    if (instance.resigned && takes_part_again(instance, now))
+        takes_back(index, now);
     if (instance.held_on.empty())
         broken(index, "whoever advertises has the addresses");
     if (instance.routed != settings_.instances[index].routing.any)
@@ -166,6 +179,38 @@ void Watch::on(const vrrp::Announce& effect, Time now) {
         broken(index, "only held addresses are announced");
 }
 
+/// Members of a group are released and resumed together.
+std::vector<std::size_t> Watch::together_with(vrrp::InstanceId instance) const {
+    for (const auto& group : settings_.sync_groups)
+        if (std::find(group.members.begin(), group.members.end(), instance) != group.members.end()) {
+            std::vector<std::size_t> all;
+            for (const auto member : group.members)
+                all.push_back(member.value);
+            return all;
+        }
+    return {instance.value};
+}
+
+bool Watch::takes_part_again(const Instance& instance, Time now) const {
+    return instance.aside && (instance.resumed || (instance.aside_until && now >= *instance.aside_until));
+}
+
+/// It goes on as Active where it was.
+void Watch::takes_back(std::size_t index, Time now) {
+    auto& instance = instances_[index];
+    if (shutting_down_)
+        broken(index, "a router that is told to stop takes nothing back");
+    instance.aside = instance.resigned = false;
+    instance.last_advert = now;
+}
+
+void Watch::on(const vrrp::ReleaseRefused& effect, Time now) {
+    const auto index = effect.instance.value;
+    if (!instances_[index].aside || !instances_[index].resigned)
+        broken(index, "only who hands over by hand can find nobody to take over");
+    takes_back(index, now);
+}
+
 void Watch::on(const vrrp::CheckChanged& effect, Time) {
     if (check_up(effect.check.value) != effect.up)
         throw Violation(host_ + ": broken: a check turns only after rise or fall results in a row");
@@ -200,7 +245,9 @@ void Watch::on(const vrrp::Transitioned& effect, Time now) {
         broken(index, std::string("a transition starts where the last one ended: was ") +
                           to_string(instance.state) + ", told " + to_string(effect.from) + " -> " +
                           to_string(effect.to));
-    if (effect.from == State::backup && effect.to == State::active) {
+    const bool owner_resumes =
+        effect.reason.code == vrrp::Reason::Code::owner_startup && takes_part_again(instance, now);
+    if (effect.from == State::backup && effect.to == State::active && !owner_resumes) {
         const auto deadline = instance.timer.deadline(priority(index));
         const bool led = effect.reason.code == vrrp::Reason::Code::group_took_over;
         if (led && !grouped())
@@ -216,6 +263,8 @@ void Watch::on(const vrrp::Transitioned& effect, Time now) {
         await_retry(index, now);
     if (effect.to != State::active && std::exchange(instance.release_failed, false))
         instance.held_on.clear();
+    if (effect.to == State::backup || effect.to == State::fault)
+        instance.resigned = false; // released, and has let go
     if (effect.to == State::active || effect.to == State::fault)
         instance.yields_to.reset();
     if (effect.to == State::active) {
@@ -236,6 +285,7 @@ void Watch::after(const vrrp::Event& event, const vrrp::Node& node, const Kernel
         run_timer(i, event, now);
         check_instance(i, kernel, told, now);
         instances_[i].failed_in_step = false;
+        instances_[i].resumed = false;
     }
     if (!transitions_.empty() || ++steps_ % look_every == 0)
         check_view(node, now);
@@ -282,8 +332,10 @@ void Watch::check_view(const vrrp::Node& node, Time now) const {
             broken(i, "the snapshot shows the state that was told");
         if (view.addresses_held == instance.held_on.empty())
             broken(i, "the snapshot shows who has the addresses");
-        if (view.handing_over && (!shutting_down_ || view.state != State::active))
-            broken(i, "only a router that is told to stop hands over");
+        if (view.handing_over && ((!shutting_down_ && !instance.aside) || view.state != State::active))
+            broken(i, "only a router that is told to stop, or is released, hands over");
+        if (view.released != (instance.aside && view.state != State::active))
+            broken(i, "the snapshot shows who stands aside");
         if (view.effective_priority.value != priority(i))
             broken(i, "the effective priority is " + std::to_string(priority(i)) + ", the snapshot says " +
                           std::to_string(view.effective_priority.value));

@@ -60,6 +60,9 @@ private:
         bool release_failed{false}; ///< of this reign: some may be there still
         bool routed{false};         ///< its routes are there
         bool resigned{false};
+        bool aside{false}; ///< released by hand, or on its way there
+        std::optional<Time> aside_until;
+        bool resumed{false}; ///< by hand, in the step under way
         bool reigned{false}; ///< Active, and not resigned, before this step
         ReferenceTimer timer;
         std::optional<Time> last_advert; ///< of this reign
@@ -80,11 +83,15 @@ private:
     void on(const vrrp::ReleaseRoutes& effect, Time now);
     void on(const vrrp::Announce& effect, Time now);
     void on(const vrrp::Transitioned& effect, Time now);
+    void on(const vrrp::ReleaseRefused& effect, Time now);
     void on(const vrrp::CheckChanged& effect, Time now);
     void on(const vrrp::PriorityChanged& effect, Time now);
     void on(const vrrp::Noticed& effect, Time now);
 
     [[nodiscard]] bool grouped() const { return !settings_.sync_groups.empty(); }
+    [[nodiscard]] std::vector<std::size_t> together_with(vrrp::InstanceId instance) const;
+    [[nodiscard]] bool takes_part_again(const Instance& instance, Time now) const;
+    void takes_back(std::size_t instance, Time now);
     void learn(const vrrp::LinkChanged& event);
     void learn(const vrrp::AddressesChanged& event);
     void await_retry(std::size_t instance, Time now);
@@ -92,6 +99,7 @@ private:
     [[nodiscard]] bool tracked_up(const vrrp::TrackSettings& track) const;
     [[nodiscard]] bool known(const vrrp::TrackSettings& track) const;
     void run_timer(std::size_t instance, const vrrp::Event& event, Time now);
+    void stand_aside(std::size_t instance, const vrrp::Event& event, Time now);
     [[nodiscard]] bool counts(std::size_t instance, const vrrp::AdvertReceived& event) const;
     void check_contest(std::size_t instance, const vrrp::AdvertReceived& event, bool yielded) const;
     void hear(std::size_t instance, const vrrp::AdvertReceived& event, Time now);

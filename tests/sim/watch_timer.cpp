@@ -52,13 +52,15 @@ void Watch::run_timer(std::size_t index, const vrrp::Event& event, Time now) {
             continue;
         if (transition.from != State::active)
             instance.timer.begin(own, now);
-        else if (transition.reason.code == vrrp::Reason::Code::group_yielded)
+        else if (transition.reason.code == vrrp::Reason::Code::group_yielded ||
+                 transition.reason.code == vrrp::Reason::Code::released) // to nobody that was heard
             instance.timer.begin(own, now);
         else if (transition.reason.code == vrrp::Reason::Code::stalled)
             instance.timer.rejoin(own, now);
         else if (advert)
             yielded = true;
     }
+    stand_aside(index, event, now);
     if (!advert || advert->advert.vrid != settings_.instances[index].vrid)
         return;
     if (instance.reigned && counts(index, *advert))
@@ -69,6 +71,25 @@ void Watch::run_timer(std::size_t index, const vrrp::Event& event, Time now) {
     } else {
         hear(index, *advert, now);
     }
+    if (instance.aside)
+        instance.timer.stop();
+}
+
+/// While it stands aside its timer does not run; then it begins anew, by the interval last learnt.
+void Watch::stand_aside(std::size_t index, const vrrp::Event& event, Time now) {
+    auto& instance = instances_[index];
+    if (!instance.aside)
+        return;
+    instance.timer.stop();
+    const bool looked = instance.resumed || std::holds_alternative<vrrp::Elapsed>(event);
+    const bool still_holds = instance.resigned && !shutting_down_; // and has not said so yet
+    if (!looked || !takes_part_again(instance, now) || still_holds)
+        return;
+    instance.aside = false;
+    if (instance.state != State::backup)
+        return;
+    instance.preempts_from = now + settings_.instances[index].preempt_delay;
+    instance.timer.heard(instance.timer.learnt(), now);
 }
 
 /// Whether an advert gets as far as the state machine.
@@ -98,12 +119,12 @@ void Watch::hear(std::size_t index, const vrrp::AdvertReceived& event, Time now)
     if (instance.state != State::backup || !counts(index, event))
         return;
     const int heard = event.advert.priority.value;
-    const bool preempts = settings.preempt && now >= instance.preempts_from;
+    const bool preempts = !instance.aside && settings.preempt && now >= instance.preempts_from;
     const bool lowered =
         instance.yields_to && instance.yields_to->first == event.source && instance.yields_to->second > heard;
     if (heard == 0)
         instance.timer.resigned(now);
-    else if (heard >= priority(index) || (!preempts && settings.priority != vrrp::owner))
+    else if (heard >= priority(index) || (!preempts && (instance.aside || settings.priority != vrrp::owner)))
         instance.timer.heard(event.advert.interval, now);
     else if (lowered && settings.prompt_takeover)
         instance.timer.lowered(priority(index), now);

@@ -481,6 +481,24 @@ TEST_CASE("one that has left and has to wait for another one keeps nobody busy")
     CHECK(host.run_to_deadline() == "a: initialize -> backup; b: initialize -> backup");
 }
 
+TEST_CASE("who was released stays aside when it begins anew") {
+    Host host(two());
+    (void)host.run(5s);
+    (void)host.feed(ReleaseAsked{InstanceId{0}});
+    (void)host.hear(51, 90);
+    REQUIRE(host.view("a").released);
+    host.settings.instances[0].vrid = Vrid{53};
+    (void)host.reconfigure();
+    (void)host.run(10s);
+    CHECK(host.view("a").vrid == Vrid{53});
+    CHECK(host.view("a").released);
+    CHECK(host.view("a").state == State::backup);
+    CHECK(host.view("a").reason_code == "released");
+    (void)host.feed(ResumeAsked{InstanceId{0}});
+    (void)host.run(5s);
+    CHECK(host.view("a").state == State::active);
+}
+
 TEST_CASE("another change while one still leaves: the last word counts") {
     Host host(two());
     (void)host.run(3700ms);
