@@ -175,7 +175,8 @@ void Daemon::on_link(const netlink::LinkState& link) {
     feed(event);
 }
 
-/// One that somebody deleted is made again; and what stood on an interface went away with it.
+/// One that somebody deleted is made again, and one that somebody gave another address gets its own back; and
+/// what stood on an interface went away with it.
 void Daemon::keep_virtual_macs(const netlink::LinkState& link) {
     Result<void, Error> made;
     if (link.exists) {
@@ -185,6 +186,13 @@ void Daemon::keep_virtual_macs(const netlink::LinkState& link) {
     }
     if (!made)
         log_.socket_failed(link.name, made.error().text);
+    if (!link.exists || !link.mac)
+        return;
+    const auto kept = macs_.keep_address(link.name, link.index, *link.mac);
+    if (!kept)
+        log_.socket_failed(link.name, kept.error().text);
+    else if (*kept)
+        log_.virtual_mac_restored(link.name, link.mac->to_string());
 }
 
 void Daemon::on_addresses(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses) {

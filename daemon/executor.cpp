@@ -17,10 +17,9 @@ std::vector<vrrp::EffectFailed> Executor::perform(const vrrp::Effects& effects, 
     for (const auto& effect : effects)
         if (!batch.left_out.has(effect))
             std::visit([&](const auto& one) { carry_out(one, batch); }, effect);
-    batch.left_out.erase_from(batch.repairs); // held for a takeover that is not to be
-    for (const auto instance : batch.repairs)
-        log_.address_repaired(settings_of(instance).name, settings_of(instance).interface,
-                              boot_now() - decided);
+    for (const auto& [instance, interface] : batch.repairs)
+        if (!batch.left_out.has(instance)) // held for a takeover that is not to be
+            log_.address_repaired(settings_of(instance).name, name_of(interface), boot_now() - decided);
     for (const auto& [instance, count] : batch.routes)
         log_.routes_repaired(settings_of(instance).name, count);
     return std::move(batch.failures);
@@ -42,7 +41,7 @@ void Executor::carry_out(const vrrp::HoldAddresses& effect, Batch& batch) {
     if (held) {
         done(effect.instance, "addresses_held", batch);
         if (!effect.in_place)
-            batch.repairs.push_back(effect.instance);
+            batch.repairs.emplace_back(effect.instance, effect.interface);
         return;
     }
     failed(effect.instance, vrrp::EffectKind::hold_addresses, held.error().text, batch);
@@ -83,7 +82,7 @@ void Executor::carry_out(const vrrp::Announce& effect, Batch& batch) {
 }
 
 void Executor::carry_out(const vrrp::Transitioned& effect, Batch& batch) {
-    std::erase(batch.repairs, effect.instance);
+    std::erase_if(batch.repairs, [&](const auto& repair) { return repair.first == effect.instance; });
     std::erase_if(batch.routes, [&](const auto& set) { return set.first == effect.instance; });
     control::TransitionRecord record;
     record.number = effect.number;

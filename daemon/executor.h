@@ -35,7 +35,8 @@ private:
         bool tells{false}; ///< a Transitioned is among the effects, so the steps are of interest
         std::vector<vrrp::EffectFailed> failures;
         vrrp::LeftOut left_out;
-        std::vector<vrrp::InstanceId> repairs; ///< held, and not (yet) in the course of a transition
+        std::vector<std::pair<vrrp::InstanceId, IfIndex>>
+            repairs; ///< held, and not (yet) in the course of a transition
         std::vector<std::pair<vrrp::InstanceId, std::size_t>> routes; ///< put there, likewise
         std::vector<std::pair<vrrp::InstanceId, control::Step>> steps;
     };

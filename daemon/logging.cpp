@@ -158,6 +158,14 @@ void Log::address_repaired(const std::string& instance, const std::string& inter
            {{"interface", interface}, {"took_ms", control::milliseconds(took)}}});
 }
 
+void Log::virtual_mac_restored(const std::string& interface, const std::string& found) {
+    write({LogLevel::warning,
+           "virtual_mac_restored",
+           "",
+           "somebody gave " + interface + " the MAC address " + found + "; it has its virtual one again",
+           {{"interface", interface}, {"found", found}}});
+}
+
 void Log::routes_repaired(const std::string& instance, std::size_t count) {
     write({LogLevel::warning,
            "routes_repaired",

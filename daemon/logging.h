@@ -38,6 +38,7 @@ public:
 
     void transition(const std::string& instance, const control::TransitionRecord& record);
     void address_repaired(const std::string& instance, const std::string& interface, Duration took);
+    void virtual_mac_restored(const std::string& interface, const std::string& found);
     void routes_repaired(const std::string& instance, std::size_t count);
     void priority_changed(const std::string& instance, int from, int to);
     void release_refused(const std::string& instance, Duration waited);

@@ -90,6 +90,18 @@ Result<void, Error> VirtualMacs::make_on(const std::string& interface, IfIndex i
     return {};
 }
 
+Result<bool, Error> VirtualMacs::keep_address(const std::string& name, IfIndex index, const MacAddress& mac) {
+    const auto found = made_.find(name);
+    if (found == made_.end() || found->second.index != index)
+        return false;
+    const auto ours = vrrp::virtual_mac_address(found->second.family, found->second.vrid);
+    if (mac == ours)
+        return false;
+    if (auto set = macvlans_.set_address(index, ours); !set)
+        return set.error();
+    return true;
+}
+
 Result<void, Error> VirtualMacs::make(const vrrp::InstanceSettings& instance, IfIndex parent) {
     const auto family = instance.family();
     const auto macvlan =

@@ -39,6 +39,11 @@ public:
     /// The interface of that name is there under that number: makes what stands on it, unless it is there.
     [[nodiscard]] Result<void, Error> make_on(const std::string& interface, IfIndex index);
 
+    /// An interface has this MAC address: if it is one of ours and should have another, it gets that back.
+    /// True when that was needed.
+    [[nodiscard]] Result<bool, Error> keep_address(const std::string& name, IfIndex index,
+                                                   const MacAddress& mac);
+
     /// An interface went away, perhaps one of ours: true when it has to be made again.
     [[nodiscard]] bool forget(const std::string& name) { return made_.erase(name) != 0; }
 

@@ -152,6 +152,15 @@ Result<void, Error> Macvlans::set_up(IfIndex link) {
     return failed(name_of(link), "cannot be set up: " + words(*refused));
 }
 
+Result<void, Error> Macvlans::set_address(IfIndex link, const MacAddress& mac) {
+    Message request = request_for(RTM_NEWLINK, NLM_F_ACK, link);
+    request.put(IFLA_ADDRESS, mac.octets);
+    if (const auto refused = ask(std::move(request)))
+        return failed(name_of(link),
+                      "cannot be given the MAC address " + mac.to_string() + ": " + words(*refused));
+    return {};
+}
+
 Result<void, Error> Macvlans::set_down(IfIndex link) {
     const auto refused = ask(request_for(RTM_NEWLINK, NLM_F_ACK, link, 0, IFF_UP));
     if (!refused || refused->code == ENODEV)

@@ -41,6 +41,9 @@ public:
     /// with the same MAC address.
     [[nodiscard]] Result<void, Error> set_up(IfIndex link);
 
+    /// Gives it a MAC address.
+    [[nodiscard]] Result<void, Error> set_address(IfIndex link, const MacAddress& mac);
+
     /// When this is done, the link neither sends nor answers, and its IPv6 addresses are gone. One that is
     /// gone is down.
     [[nodiscard]] Result<void, Error> set_down(IfIndex link);

@@ -36,13 +36,11 @@ bool LeftOut::has(const Effect& effect) {
         return false;
     if (std::holds_alternative<ReleaseAddresses>(effect) || std::holds_alternative<ReleaseRoutes>(effect))
         std::erase(instances_, *instance);
-    return std::find(instances_.begin(), instances_.end(), *instance) != instances_.end();
+    return has(*instance);
 }
 
-void LeftOut::erase_from(std::vector<InstanceId>& instances) const {
-    std::erase_if(instances, [&](InstanceId instance) {
-        return std::find(instances_.begin(), instances_.end(), instance) != instances_.end();
-    });
+bool LeftOut::has(InstanceId instance) const {
+    return std::find(instances_.begin(), instances_.end(), instance) != instances_.end();
 }
 
 void LeftOut::after(const EffectFailed& failure) {

@@ -23,8 +23,8 @@ public:
     /// To be told of each effect that could not be performed.
     void after(const EffectFailed& failure);
 
-    /// Takes those out whose effects are left out now.
-    void erase_from(std::vector<InstanceId>& instances) const;
+    /// Whether its effects are left out now.
+    [[nodiscard]] bool has(InstanceId instance) const;
 
 private:
     std::vector<InstanceId> instances_;    ///< few, and mostly none: no memory is asked for then

@@ -79,7 +79,7 @@ void Router::update(Conditions conditions, Time now, Effects& out) {
     take_new_addresses(now, out);
     evaluate(now, out);
     if (priority_changed && is_active() && settings_.prompt_takeover)
-        speak_at_once(now, out); // a Backup may be better by now, or no longer
+        speak_soon(now, out); // a Backup may be better by now, or no longer
 }
 
 /// Brings the state in line with what stands in the way: faults first, then what is still unknown.
@@ -131,6 +131,7 @@ void Router::begin(Time now, Effects& out) {
 /// T1, T6. The address comes first, so that whoever advertises has it (decision 007).
 void Router::become_active(Reason reason, Time now, Effects& out) {
     ++counters_.became_active;
+    heard_form_ = proved_form_;
     unconfirmed_takeover_ = Standing{state_, since_, reason_};
     timers_.active_down.reset();
     timers_.adver = now + settings_.advert_interval; // ours, not the learnt one

@@ -64,7 +64,7 @@ public:
                            Effects& out);
     void keep_routes(Time now, Effects& out);
     /// An interface that carries some of its addresses has its link back, or another MAC address.
-    void interface_renewed(IfIndex interface, Time now, Effects& out);
+    void interface_renewed(IfIndex interface, bool other_mac, Time now, Effects& out);
     /// Somebody has set the link down that carries its addresses.
     void holder_down(IfIndex interface, Time now, Effects& out);
 
@@ -196,8 +196,11 @@ private:
     void learn(const AdvertReceived& received, Time now);
     void answer(Time now, Effects& out, bool with_advert = true);
     void outdo(const AdvertReceived& received, Time now);
-    void speak_at_once(Time now, Effects& out);
+    void say_last_word(Duration winners_interval, Time now, Effects& out);
+    [[nodiscard]] bool may_speak(Time now);
+    void speak_soon(Time now, Effects& out);
     void send_advert(Priority priority, Effects& out);
+    void send(const Advert& advert, Effects& out);
     void send_regular_advert(Time now, Effects& out);
     [[nodiscard]] Advert advert(Priority priority) const;
     [[nodiscard]] ChecksumForm checksum_form() const;
@@ -213,12 +216,14 @@ private:
     [[nodiscard]] bool sums_in_forms() const;
     void count_checksum_form(ChecksumForm form);
     void consider_checksum_form(const AdvertReceived& received, Time now, Effects& out);
+    void yield_to_checksum_form(const AdvertReceived& received, Time now, Effects& out);
     void adopt_checksum_form(const AdvertReceived& received, Time now, Effects& out);
     void tell(NoticeKind kind, const AdvertReceived& received, Time now, Effects& out);
     [[nodiscard]] bool same_addresses(const AddressView& addresses) const;
 
     // Addresses and their faults (router_addresses.cpp).
     void repair(const Holdings::Look& look, Time now, Effects& out);
+    [[nodiscard]] bool carries_virtual_mac(IfIndex interface) const;
     void fail_with(Fault fault, Time now, Effects& out);
     void announce(Effects& out);
     void take_new_addresses(Time now, Effects& out);
@@ -258,8 +263,9 @@ private:
     Time down_timer_started_{};
     Duration active_adver_interval_; ///< learnt; our own until then
     std::optional<Peer> active_router_;
-    std::optional<Preempted> preempted_;     ///< heard after it; nothing is learnt from this one
-    std::optional<ChecksumForm> heard_form_; ///< what we send with ChecksumMode::automatic
+    std::optional<Preempted> preempted_;      ///< heard after it; nothing is learnt from this one
+    std::optional<ChecksumForm> heard_form_;  ///< what we send with ChecksumMode::automatic
+    std::optional<ChecksumForm> proved_form_; ///< in more than one advert in a row
     std::optional<Speaker> last_speaker_;
     Announcement announcement_;
     Time next_answer_{};   ///< before it, immediate adverts are suppressed

@@ -57,11 +57,18 @@ void Router::keep_routes(Time now, Effects& out) {
         holdings_.hold_routes(out);
 }
 
+/// The interface of its virtual MAC address, which is set up and down with its state.
+bool Router::carries_virtual_mac(IfIndex interface) const {
+    for (std::size_t i = 0; settings_.virtual_mac && i < holdings_.count(); ++i)
+        if (holdings_.interface(i) == settings_.holder)
+            return conditions_.holders[i] == interface;
+    return false;
+}
+
 /// Whoever was told before asks again, or sends to where nobody is.
-void Router::interface_renewed(IfIndex interface, Time now, Effects& out) {
-    const bool speaks_by_itself =
-        settings_.virtual_mac && interface != conditions_.interface; // and is set up by us
-    if (!is_active() || is_taking_over() || speaks_by_itself || !holdings_.carried_by(interface))
+void Router::interface_renewed(IfIndex interface, bool other_mac, Time now, Effects& out) {
+    const bool set_up_by_us = carries_virtual_mac(interface) && !other_mac;
+    if (!is_active() || is_taking_over() || set_up_by_us || !holdings_.carried_by(interface))
         return;
     announcement_.start(now);
     announce(out);
@@ -69,8 +76,7 @@ void Router::interface_renewed(IfIndex interface, Time now, Effects& out) {
 
 /// The addresses are on it still, and nobody can reach them.
 void Router::holder_down(IfIndex interface, Time now, Effects& out) {
-    if (!is_active() || is_taking_over() || !settings_.virtual_mac || interface == conditions_.interface ||
-        !holdings_.carried_by(interface))
+    if (!is_active() || is_taking_over() || !carries_virtual_mac(interface))
         return;
     auto look = holdings_.look(interface, {}, false);
     repair(look, now, out);

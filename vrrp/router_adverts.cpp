@@ -61,7 +61,7 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now, Effects
         consider_checksum_form(received, now, out);
         return;
     }
-    adopt_checksum_form(received, now, out);
+    yield_to_checksum_form(received, now, out);
     learn(received, now);
 }
 
@@ -98,16 +98,26 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
         answer(now, out, settings_.answer_lower_priority);
         return;
     }
-    adopt_checksum_form(received, now, out); // it is to understand our last word
-    // The winner of a conflict must learn that there was one, or it would not tell the link again who has the
-    // addresses, and whoever was told otherwise meanwhile would not find it (decision 010).
-    speak_at_once(now, out);
+    yield_to_checksum_form(received, now, out); // it is to understand our last word
+    say_last_word(received.advert.interval, now, out);
     Reason reason;
     reason.code = priority == self.priority ? Reason::Code::tie_lost : Reason::Code::higher_priority;
     reason.peer = received.source;
     reason.peer_priority = priority;
     become_backup(std::move(reason), now, out);
     learn(received, now);
+}
+
+/// The winner of a conflict must learn that there was one, or it would not tell the link again who has the
+/// addresses, and whoever was told otherwise meanwhile would not find it (decision 010). In the winner's
+/// interval, which is the one that others are to go by. Not with a virtual MAC address: whoever was told has
+/// the same one, and a frame from it would call the link's switches back to us.
+void Router::say_last_word(Duration winners_interval, Time now, Effects& out) {
+    if (settings_.virtual_mac || !may_speak(now))
+        return;
+    auto word = advert(conditions_.priority);
+    word.interval = winners_interval;
+    send(word, out);
 }
 
 /// The sender is the Active router: its interval counts, and the timer starts anew.
@@ -122,23 +132,31 @@ void Router::learn(const AdvertReceived& received, Time now) {
 /// otherwise; unless the limit forbids another answer. T15 leaves the Adver_Timer alone, so that a stream of
 /// adverts cannot starve our own.
 void Router::answer(Time now, Effects& out, bool with_advert) {
-    if (now < next_answer_) {
+    if (!may_speak(now)) {
         ++counters_.answers_suppressed;
         return;
     }
-    next_answer_ = now + answer_pause(settings_.advert_interval);
     if (with_advert)
         send_advert(conditions_.priority, out);
     announcement_.start(now);
     announce(out);
 }
 
-/// An advert beside the regular ones, which keep their time; unless the limit forbids it.
-void Router::speak_at_once(Time now, Effects& out) {
+/// Whether the limit allows an advert beside the regular ones now; if so, it is taken as sent.
+bool Router::may_speak(Time now) {
     if (now < next_answer_)
-        return;
+        return false;
     next_answer_ = now + answer_pause(settings_.advert_interval);
-    send_advert(conditions_.priority, out);
+    return true;
+}
+
+/// An advert beside the regular ones, which keep their time; when the limit forbids it, the next regular one
+/// comes as soon as it allows.
+void Router::speak_soon(Time now, Effects& out) {
+    if (may_speak(now))
+        send_advert(conditions_.priority, out);
+    else if (timers_.adver)
+        timers_.adver = std::min(*timers_.adver, next_answer_);
 }
 
 void Router::send_regular_advert(Time now, Effects& out) {
@@ -153,15 +171,17 @@ void Router::send_regular_advert(Time now, Effects& out) {
         timers_.adver = now + settings_.advert_interval;
 }
 
+void Router::send_advert(Priority priority, Effects& out) { send(advert(priority), out); }
+
 /// To the group, or to each unicast peer.
-void Router::send_advert(Priority priority, Effects& out) {
+void Router::send(const Advert& advert, Effects& out) {
     if (!conditions_.primary)
         return;
     ++counters_.adverts_sent;
-    if (priority == resigning)
+    if (advert.priority == resigning)
         ++counters_.priority_zero_sent;
     undelivered_ = 0;
-    SendAdvert send{id_, conditions_.interface, *conditions_.primary, group(), advert(priority)};
+    SendAdvert send{id_, conditions_.interface, *conditions_.primary, group(), advert};
     if (settings_.unicast.peers.empty()) {
         send.from_virtual_mac = settings_.virtual_mac;
         out.emplace_back(send);

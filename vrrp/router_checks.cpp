@@ -132,8 +132,18 @@ void Router::consider_checksum_form(const AdvertReceived& received, Time now, Ef
     const auto before = std::exchange(last_speaker_, speaker);
     const auto longest_pause = active_down_interval(advert.priority, advert.interval, settings_.version);
     if (before && before->address == speaker.address && before->form == speaker.form &&
-        now - before->heard <= longest_pause)
+        now - before->heard <= longest_pause) {
         adopt_checksum_form(received, now, out);
+        proved_form_ = heard_form_;
+    }
+}
+
+/// From one that we yield to: at once, as it is to understand us. But its only advert may have been a stray
+/// one: when we take over, the form counts that was heard more than once.
+void Router::yield_to_checksum_form(const AdvertReceived& received, Time now, Effects& out) {
+    if (heard_form_ == received.advert.checksum_form)
+        proved_form_ = heard_form_;
+    adopt_checksum_form(received, now, out);
 }
 
 void Router::adopt_checksum_form(const AdvertReceived& received, Time now, Effects& out) {

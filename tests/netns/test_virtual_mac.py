@@ -149,6 +149,17 @@ def test_foreign_interface_of_that_name_is_left_alone(lab):
     assert link(lb1.host, "vrrp4-51") is not None
 
 
+def test_mac_address_that_somebody_changes_is_put_back(lab):
+    _, lb1, _, client = pair(lab, "v3 ipv4")
+    lb1.start().wait_state("active")
+    lb1.host.ip("link set vrrp4-51 address 02:00:00:00:00:77")
+    eventually(lambda: lb1.host.mac("vrrp4-51") == VMAC["v3 ipv4"], "it has its address again")
+    eventually(lambda: client.run("ping", "-c", "1", "-W", "1", "10.0.1.100", check=False).returncode == 0,
+               "the address answers")
+    assert neighbour(client, "10.0.1.100") == VMAC["v3 ipv4"]
+    assert lb1.events("virtual_mac_restored")
+
+
 def test_link_that_is_set_down_by_hand_comes_up_again(lab):
     _, lb1, _, client = pair(lab, "v3 ipv4")
     lb1.start().wait_state("active")

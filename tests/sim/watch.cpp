@@ -47,6 +47,9 @@ Watch::Watch(std::string host, const vrrp::Settings& settings, Time now, Duratio
 void Watch::before(const vrrp::Event& event) {
     for (auto& instance : instances_)
         instance.reigned = instance.state == State::active && !instance.resigned;
+    heard_interval_.reset();
+    if (const auto* advert = std::get_if<vrrp::AdvertReceived>(&event))
+        heard_interval_ = advert->advert.interval;
     if (const auto* probed = std::get_if<vrrp::Probed>(&event)) {
         results_[probed->check.value].push_back(probed->ok);
     } else if (const auto* link = std::get_if<vrrp::LinkChanged>(&event)) {
@@ -130,8 +133,9 @@ void Watch::on(const vrrp::SendAdvert& effect, Time now) {
         broken(index, "a router that resigned does not advertise again");
     if (effect.advert.priority.value != priority(index))
         broken(index, "adverts carry the effective priority " + std::to_string(priority(index)));
-    if (effect.advert.interval != interval)
-        broken(index, "adverts carry our own interval");
+    const bool last_word = heard_interval_ && instance.reigned; // decision 010; else check_contest() says so
+    if (effect.advert.interval != interval && !(last_word && effect.advert.interval == *heard_interval_))
+        broken(index, "adverts carry our own interval, or in the last word the winner's");
     if (instance.state == State::active && !stalled_ && instance.last_advert &&
         now - *instance.last_advert > interval + max_lateness_)
         broken(index, "an Active router advertises every interval; the last was " +

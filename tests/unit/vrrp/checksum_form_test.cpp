@@ -84,11 +84,24 @@ TEST_CASE("before anybody is heard it is the pseudo-header form") {
     CHECK(Host().next_form() == ChecksumForm::pseudo_header);
 }
 
-TEST_CASE("of the router that it yields to one advert is enough, and it is told") {
+TEST_CASE("it sums as the router does that it yields to, when it takes over, and tells of it") {
     Host host;
+    host.hear(200);
+    host.pass(1s);
     host.hear(200);
     CHECK(host.told == "10.0.1.9 sums its adverts without a pseudo-header (RFC 9568)\n");
     CHECK(host.next_form() == ChecksumForm::message_only);
+}
+
+TEST_CASE("whose only advert made it yield may not have been there: the form known before counts again") {
+    for (const bool while_active : {false, true}) {
+        CAPTURE(while_active);
+        Host host;
+        if (while_active)
+            host.pass(5s);
+        host.hear(200);
+        CHECK(host.next_form() == ChecksumForm::pseudo_header);
+    }
 }
 
 TEST_CASE("whom it yields to while Active understands its last word") {

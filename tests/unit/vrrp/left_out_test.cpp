@@ -22,7 +22,7 @@ LeftOut after_refusal() {
 TEST_CASE("who is left out can be told apart") {
     const auto left_out = after_refusal();
     std::vector<InstanceId> instances{one, other};
-    left_out.erase_from(instances);
+    std::erase_if(instances, [&](InstanceId instance) { return left_out.has(instance); });
     CHECK(instances == std::vector{other});
 }
 
