@@ -200,7 +200,8 @@ round. `proportional` takes of the weight as much as is not well: of four server
 count -5. Several instances may track one check, which runs once for all of them.
 
 **How fast.** A check turns after `fall` bad results, so within `fall` times `interval`, and `timeout` when the last one
-hangs. If that lowers the priority below that of a Backup, the Backup takes over after its Skew_Time, and the old node
+hangs. (With a `timeout` longer than `interval` each run that hangs takes the whole of it: `fall` times `timeout` then, and
+an `interval`.) If that lowers the priority below that of a Backup, the Backup takes over after its Skew_Time, and the old node
 keeps answering until it has (`prompt_takeover`).
 
 **It fails closed.** What cannot be asked, does not answer in time, or answers what makes no sense is a bad result, with

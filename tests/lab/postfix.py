@@ -119,7 +119,8 @@ class Postfix:
             "mail_owner": OWNER,
             "setgid_group": DROP_GROUP,
             "myhostname": f"{self.host.name}.example.org",
-            "mydestination": "example.org",
+            "mydestination": "example.org $myhostname",
+            "notify_classes": "",  # no mails to the postmaster about what a test breaks
             "mynetworks": "127.0.0.0/8 10.0.1.0/24 [fd00::]/16",
             "local_recipient_maps": "",
             "local_transport": "discard",
