@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.lab.batond import configuration, seconds
+from tests.lab.batond import configuration
 from tests.lab.certificates import Authority
 from tests.lab.postfix import NO_LIMIT, Postfix, can_run
 from tests.lab.processes import LabError, eventually, program
+from tests.netns.checks import BUSY, await_checks, turned_down
 from tests.netns.conftest import heard
 from tests.netns.timing import in_seconds
 
@@ -19,7 +20,6 @@ pytestmark = pytest.mark.skipif(not can_run(), reason="Postfix becomes other use
 
 INTERVAL, TIMEOUT, FALL = "1s", "1s", 2
 IN_TIME = FALL * in_seconds(INTERVAL) + in_seconds(TIMEOUT)
-BUSY = 10.0  # what a busy machine and a sanitizer may add
 GREETING = "220 mail1.example.org ESMTP Postfix"
 TO_THE_RECIPIENT = {"mail_from": "", "rcpt_to": "postmaster@example.org"}
 
@@ -163,21 +163,9 @@ class Site:
         self.mail3.host.restore()
 
     def await_details(self, which):
-        """Waits until each check is up, or down, and says what it should."""
-        state = "up" if which == "well" else "down"
-        missing = {}
-
-        def all_say_so():
-            found = {check["name"]: check for check in self.lb1.status()["checks"]}
-            said = {name: (check["state"], (check["last"] or {}).get("detail", "")) for name, check in found.items()}
-            missing.clear()
-            missing.update({case.name: said[case.name] for case in self.cases if said[case.name][0] != state
-                            or not said[case.name][1].startswith(getattr(case, which))})
-            return not missing
-        try:
-            eventually(all_say_so, "", timeout=30, step=0.05)
-        except LabError:
-            raise LabError(f"not {state}, or for another reason: {missing}") from None
+        """`which` is "well" or "unwell"."""
+        details = {case.name: getattr(case, which) for case in self.cases}
+        await_checks(self.lb1, "up" if which == "well" else "down", details)
 
     def await_addresses(self, on_second=()):
         """Waits until the addresses of these cases are on lb2 alone, and all others on lb1 alone."""
@@ -196,14 +184,6 @@ class Site:
         except LabError:
             raise LabError(f"addresses that are not where they must be: {missing}") from None
 
-    def turned_down(self, after):
-        """{check: how long after that moment it went down}"""
-        found = {}
-        for event in self.lb1.events("check_changed"):
-            if event["state"] == "down" and seconds(event["time"]) > after:
-                found.setdefault(event["check"], seconds(event["time"]) - after)
-        return found
-
 
 def test_each_way_to_be_unwell_is_named_and_moves_the_address(lab, report):
     site = Site(lab)
@@ -215,7 +195,7 @@ def test_each_way_to_be_unwell_is_named_and_moves_the_address(lab, report):
     began = site.break_all()
     site.await_details("unwell")
     site.await_addresses([case for case in site.cases if case.moves])
-    took = site.turned_down(began)
+    took = turned_down(site.lb1, began)
     report(f"{len(took)} checks turned within {min(took.values()):.2f} to {max(took.values()):.2f} s of what broke "
            f"their servers, all at once; {FALL} x {INTERVAL} + {TIMEOUT} is {IN_TIME:.2f} s")
     assert max(took.values()) < IN_TIME + BUSY and len(took) == len(site.cases)
