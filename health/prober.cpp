@@ -20,6 +20,11 @@ Duration pause_of(const Rhythm& rhythm, Dice& dice) {
     return std::max(Duration::zero(), rhythm.interval + Duration(any(dice)));
 }
 
+Duration first_pause_of(const Rhythm& rhythm, Dice& dice) {
+    std::uniform_int_distribution<Duration::rep> any(0, rhythm.interval.count());
+    return Duration(any(dice));
+}
+
 Prober::Prober(boost::asio::io_context& loop, const Rhythm& rhythm, StartProbe start, Handler handler)
     : rhythm_(rhythm), start_(std::move(start)), handler_(std::move(handler)), next_(loop, Clock::now()),
       limit_(loop) {
@@ -44,8 +49,8 @@ void Prober::run_now() {
 void Prober::run() {
     waiting_ = false;
     started_ = Clock::now();
-    next_.expires_at(started_ + pause_of(rhythm_, dice_));
     const auto number = ++*run_;
+    next_.expires_at(started_ + (number == 1 ? first_pause_of(rhythm_, dice_) : pause_of(rhythm_, dice_)));
     const auto is_on = [alive = std::weak_ptr(run_), number] {
         const auto run = alive.lock();
         return run && *run == number;

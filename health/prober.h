@@ -22,12 +22,18 @@ using Dice = std::minstd_rand;
 /// From the start of a run to the start of the next: any time within the jitter, evenly, and never below 0.
 [[nodiscard]] Duration pause_of(const Rhythm& rhythm, Dice& dice);
 
+/// From the start of the first run to that of the second: any part of the interval, evenly. Checks that begin
+/// together, as all do when batond starts, so part at once: all at the same moment, they would keep others
+/// waiting for the loop, each time anew.
+[[nodiscard]] Duration first_pause_of(const Rhythm& rhythm, Dice& dice);
+
 class Prober {
 public:
     using Handler = std::function<void(const Verdict&)>;
 
-    /// Runs at once; then again each interval, or at once after a run that took longer. `handler` is called
-    /// from the loop and must not destroy this. Destroying it ends the run under way.
+    /// Runs at once; again after a part of the interval, and then each interval, or at once after a run that
+    /// took longer. `handler` is called from the loop and must not destroy this. Destroying it ends the run
+    /// under way.
     Prober(boost::asio::io_context& loop, const Rhythm& rhythm, StartProbe start, Handler handler);
     Prober(Prober&&) = delete;
     virtual ~Prober() = default;

@@ -95,11 +95,11 @@ TEST_CASE_FIXTURE(ProberFixture, "prober: runs again and again, never two at onc
 TEST_CASE_FIXTURE(ProberFixture, "prober: the interval is from start to start, and not cut short") {
     Prober prober(loop, {.interval = 30ms, .timeout = 1h}, runs.start(), remember());
     const auto begun = std::chrono::steady_clock::now();
-    for (std::size_t run = 1; run <= 3; ++run) {
+    for (std::size_t run = 1; run <= 4; ++run) {
         await_run(run);
         runs.done[run - 1]({});
     }
-    CHECK(std::chrono::steady_clock::now() - begun >= 60ms);
+    CHECK(std::chrono::steady_clock::now() - begun >= 60ms); // behind the first, which is a part
 }
 
 TEST_CASE_FIXTURE(ProberFixture, "prober: a run that takes too long is bad, and says what it waited for") {
@@ -168,6 +168,38 @@ TEST_CASE("prober: pauses are anywhere within the jitter, both ends may come, an
     CHECK(pause_of({.interval = 5s}, dice) == 5s);
     for (int i = 0; i < 100; ++i)
         CHECK(pause_of({.interval = 1s, .jitter = 1h}, dice) >= 0s);
+}
+
+TEST_CASE("prober: the first pause is any part of the interval, from nothing to all of it") {
+    Dice dice(1);
+    const Rhythm rhythm{.interval = 20ns, .jitter = 10ns};
+    auto shortest = Duration::max();
+    auto longest = Duration::min();
+    for (int i = 0; i < 10'000; ++i) {
+        shortest = std::min(shortest, first_pause_of(rhythm, dice));
+        longest = std::max(longest, first_pause_of(rhythm, dice));
+    }
+    CHECK(shortest == 0ns);
+    CHECK(longest == 20ns);
+}
+
+TEST_CASE("prober: those that begin together part") {
+    boost::asio::io_context loop;
+    struct Quick : Probe {
+        std::string late() override { return ""; }
+    };
+    unsigned started = 0;
+    const StartProbe quick = [&](Done done) {
+        ++started;
+        boost::asio::post(loop, [done = std::move(done)] { done({.ok = true}); });
+        return std::make_unique<Quick>();
+    };
+    constexpr unsigned count = 2000;
+    std::vector<std::unique_ptr<Prober>> probers;
+    while (probers.size() < count)
+        probers.push_back(std::make_unique<Prober>(loop, Rhythm{.interval = 10min, .timeout = 1h}, quick,
+                                                   [](const Verdict&) {}));
+    run_until(loop, [&] { return started > count; }); // the first of them again, long before all are due
 }
 
 TEST_CASE_FIXTURE(ProberFixture, "run_now: runs at once, though the interval is long") {
