@@ -197,7 +197,8 @@ finds changes their priority, or keeps them out of the election.
 **What a result does.** A weight below zero is subtracted from the priority while the check is down; one above zero is
 added while it is up; with weight 0 the instance is in fault while it is down and takes no part. `reverse` turns that
 round. `proportional` takes of the weight as much as is not well: of four servers behind HAProxy one is down, and of -20
-count -5. Several instances may track one check, which runs once for all of them.
+count -5. Several instances may track one check, which runs once for all of them. What all nodes see alike should weigh
+less than the gap between their priorities, or the address goes there and back: [mail-site.md](mail-site.md) has an example.
 
 **How fast.** A check turns after `fall` bad results, so within `fall` times `interval`, and `timeout` when the last one
 hangs. (With a `timeout` longer than `interval` each run that hangs takes the whole of it: `fall` times `timeout` then, and

@@ -3,8 +3,8 @@
 `./dev load [SECONDS]` has a pair of nodes run so, each way for so long, and prints side by side how far apart the
 adverts came: as a receiver on the same switch heard them, by the kernel's time stamps. The checks are SMTP, HTTP,
 HTTPS, TCP and of HAProxy's socket, and one in twenty is of a server that never answers; the servers run on the same
-machine. Sends nothing to anywhere outside the lab. Exit status 1 if an address moved or a check was not what it must be.
-tests/netns/test_load.py runs a short form.
+machine. Sends nothing to anywhere outside the lab. Exit status 1 if an address moved or a check was not what it must
+be. tests/netns/test_load.py runs a short form.
 """
 import os
 import signal
