@@ -197,8 +197,8 @@ class Drill:
                  for row in sorted(rows, key=lambda row: row.time)]
         if client:
             wait = milliseconds(1000 * (outage.first_good - outage.last_good))
-            lines.append(f"\nThe client: failed attempts to send a mail: {outage.failed}; longest wait from one that went "
-                         f"well to the next: {wait}\n")
+            lines.append(f"\nThe client: failed attempts to send a mail: {outage.failed}; longest wait from one that "
+                         f"went well to the next: {wait}\n")
         return "".join(lines) + "\n"
 
     def _told_by(self, *commands):
