@@ -6,6 +6,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <cassert>
 #include <sys/un.h>
@@ -43,7 +44,7 @@ public:
     Conversation(asio::io_context& loop, StreamTarget target, std::unique_ptr<Dialogue> dialogue, Tls* tls,
                  Done done)
         : target_(std::move(target)), dialogue_(std::move(dialogue)), tls_(tls), done_(std::move(done)),
-          socket_(loop) {}
+          socket_(loop), again_(loop) {}
 
     void connect();
     void cancel();
@@ -53,6 +54,7 @@ private:
     [[nodiscard]] error_code open();
     void on_connected(const error_code& failed);
     [[nodiscard]] bool has_peer() const;
+    void connect_later();
     void perform(StreamAction action);
     void go_on(const StreamAction& action);
     void read();
@@ -75,6 +77,8 @@ private:
     Tls* tls_;
     Done done_;
     Protocol::socket socket_;
+    asio::steady_timer again_;
+    bool queue_full_{false}; ///< was so when it was tried last
     std::optional<asio::ssl::stream<Protocol::socket&>> secure_;
     std::string sending_;
     std::array<char, 4096> heard_{};
@@ -104,12 +108,16 @@ error_code Conversation::open() {
 
 void Conversation::cancel() {
     done_ = nullptr;
+    again_.cancel();
     error_code ignored; // closed is closed
     socket_.close(ignored);
 }
 
 std::string Conversation::late() {
-    return connected_ ? dialogue_->timed_out().detail : "no connection to " + describe(target_);
+    if (connected_)
+        return dialogue_->timed_out().detail;
+    return "no connection to " + describe(target_) +
+           (queue_full_ ? ": its queue of connections is full" : "");
 }
 
 void Conversation::on_connected(const error_code& failed) {
@@ -117,8 +125,9 @@ void Conversation::on_connected(const error_code& failed) {
         return;
     if (failed)
         return finish({.detail = describe(target_) + ": " + failed.message()});
-    if (!has_peer())
-        return finish({.detail = describe(target_) + ": its queue of connections is full"});
+    queue_full_ = !has_peer();
+    if (queue_full_)
+        return connect_later();
     connected_ = true;
     perform(dialogue_->connected());
 }
@@ -131,6 +140,17 @@ bool Conversation::has_peer() const {
     error_code none;
     (void)socket_.remote_endpoint(none);
     return !none;
+}
+
+/// The queue of HAProxy's socket holds some ten connections; more checks than that may come together.
+void Conversation::connect_later() {
+    error_code ignored; // closed is closed
+    socket_.close(ignored);
+    again_.expires_after(std::chrono::milliseconds(10));
+    again_.async_wait([self = shared_from_this()](const error_code& cancelled) {
+        if (!cancelled && self->done_)
+            self->connect();
+    });
 }
 
 void Conversation::perform(StreamAction action) {

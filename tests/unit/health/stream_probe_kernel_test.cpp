@@ -137,16 +137,36 @@ TEST_CASE_FIXTURE(Streams, "who does not listen is named") {
     CHECK(found.detail == too_long.path + ": File name too long");
 }
 
-TEST_CASE_FIXTURE(Streams, "a Unix socket whose owner takes no more connections is named at once") {
+TEST_CASE_FIXTURE(Streams, "a Unix socket whose queue is full is waited for, and named") {
     const asio::local::stream_protocol::endpoint path(scratch.path("socket"));
-    Protocol::socket hung(loop, Protocol(path.protocol()));
-    REQUIRE(::bind(hung.native_handle(), path.data(), static_cast<socklen_t>(path.size())) == 0);
-    REQUIRE(::listen(hung.native_handle(), 0) == 0);
+    Protocol::socket busy(loop, Protocol(path.protocol()));
+    REQUIRE(::bind(busy.native_handle(), path.data(), static_cast<socklen_t>(path.size())) == 0);
+    REQUIRE(::listen(busy.native_handle(), 0) == 0);
     Protocol::socket first(loop, Protocol(path.protocol()));
     first.connect(path); // fills the queue
-    const auto found = run({.path = path.path()}, haproxy());
-    CHECK_FALSE(found.ok);
-    CHECK(found.detail == path.path() + ": its queue of connections is full");
+    const auto probe = start({.path = path.path()}, connecting());
+    const auto what = "no connection to " + path.path() + ": its queue of connections is full";
+    testing::run_until(loop, [&] { return probe->late() == what; });
+    CHECK(!finding);
+    const int taken = ::accept(busy.native_handle(), nullptr, nullptr); // makes room
+    testing::run_until(loop, [&] { return finding.has_value(); });
+    CHECK(finding->ok);
+    CHECK(::close(taken) == 0);
+}
+
+TEST_CASE_FIXTURE(Streams, "ended while it waits for room in a queue, it tells nobody") {
+    const asio::local::stream_protocol::endpoint path(scratch.path("socket"));
+    Protocol::socket busy(loop, Protocol(path.protocol()));
+    REQUIRE(::bind(busy.native_handle(), path.data(), static_cast<socklen_t>(path.size())) == 0);
+    REQUIRE(::listen(busy.native_handle(), 0) == 0);
+    Protocol::socket first(loop, Protocol(path.protocol()));
+    first.connect(path);
+    auto probe = start({.path = path.path()}, connecting());
+    testing::run_until(loop, [&] { return probe->late().ends_with("is full"); });
+    probe.reset();
+    loop.restart();
+    loop.run(); // nothing is left to wait for
+    CHECK(!finding);
 }
 
 TEST_CASE_FIXTURE(Streams, "who says nothing is waited for, and it is known for what") {
