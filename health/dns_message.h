@@ -7,23 +7,13 @@
 
 #include "base/result.h"
 #include "health/probe.h"
+#include "health/settings.h"
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace baton::health {
-
-enum class DnsType : std::uint16_t { a = 1, mx = 15, aaaa = 28 };
-
-struct DnsQuestion {
-    std::string name{}; ///< absolute, with a dot at its end or without
-    DnsType type{DnsType::a};
-    std::string
-        expect{}; ///< must be among the records: an address, or an exchange's name. Empty: any will do
-
-    friend bool operator==(const DnsQuestion&, const DnsQuestion&) = default;
-};
 
 /// "MX of example.org"
 [[nodiscard]] std::string describe(const DnsQuestion& question);

@@ -8,13 +8,13 @@
 namespace baton::health {
 namespace {
 
-std::string describe_server(const DnsSettings& settings) {
+std::string describe_server(const DnsCheck& settings) {
     const auto address = settings.server.to_string();
     const bool ipv6 = settings.server.family() == Family::ipv6;
     return (ipv6 ? "[" + address + "]" : address) + ":" + std::to_string(settings.port);
 }
 
-Exchange exchange_of(const DnsSettings& settings, const std::vector<std::uint8_t>& query) {
+Exchange exchange_of(const DnsCheck& settings, const std::vector<std::uint8_t>& query) {
     const auto server = describe_server(settings);
     return {.socket = open_datagram(SOCK_DGRAM, 0,
                                     {.address = settings.server,
@@ -32,7 +32,7 @@ Exchange exchange_of(const DnsSettings& settings, const std::vector<std::uint8_t
 
 } // namespace
 
-std::unique_ptr<Probe> start_dns(boost::asio::io_context& loop, const DnsSettings& settings, Done done) {
+std::unique_ptr<Probe> start_dns(boost::asio::io_context& loop, const DnsCheck& settings, Done done) {
     std::random_device random;
     const auto query = encode_dns_query(settings.question, static_cast<std::uint16_t>(random()));
     if (!query)

@@ -10,18 +10,8 @@
 
 namespace baton::health {
 
-struct DnsSettings {
-    IpAddress server{};
-    std::uint16_t port{53};
-    std::optional<IpAddress> source{}; ///< of this host; else the kernel chooses
-    std::string interface {};          ///< to leave by; link-local addresses need it. Empty: as routed
-    DnsQuestion question{};
-
-    friend bool operator==(const DnsSettings&, const DnsSettings&) = default;
-};
-
 /// A run begins: asks once.
-[[nodiscard]] std::unique_ptr<Probe> start_dns(boost::asio::io_context& loop, const DnsSettings& settings,
+[[nodiscard]] std::unique_ptr<Probe> start_dns(boost::asio::io_context& loop, const DnsCheck& settings,
                                                Done done);
 
 } // namespace baton::health

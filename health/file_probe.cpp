@@ -8,7 +8,7 @@
 namespace baton::health {
 namespace {
 
-Finding look_at(const FileSettings& settings) {
+Finding look_at(const FileCheck& settings) {
     const auto text = read_small_file(settings.path, max_file_state);
     if (!text)
         return {.detail = text.error().text};
@@ -19,11 +19,11 @@ Finding look_at(const FileSettings& settings) {
 
 } // namespace
 
-std::unique_ptr<Probe> start_file(boost::asio::io_context& loop, const FileSettings& settings, Done done) {
+std::unique_ptr<Probe> start_file(boost::asio::io_context& loop, const FileCheck& settings, Done done) {
     return start_found(loop, look_at(settings), std::move(done));
 }
 
-FileProber::FileProber(boost::asio::io_context& loop, const Rhythm& rhythm, const FileSettings& settings,
+FileProber::FileProber(boost::asio::io_context& loop, const Rhythm& rhythm, const FileCheck& settings,
                        Handler handler)
     : Prober(
           loop, rhythm,

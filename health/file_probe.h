@@ -12,19 +12,13 @@
 
 namespace baton::health {
 
-struct FileSettings {
-    std::string path{}; ///< of a regular file, of at most max_file_state octets
-
-    friend bool operator==(const FileSettings&, const FileSettings&) = default;
-};
-
 /// A run begins. Bad when there is no such file, or it cannot be read, or is no regular one.
-[[nodiscard]] std::unique_ptr<Probe> start_file(boost::asio::io_context& loop, const FileSettings& settings,
+[[nodiscard]] std::unique_ptr<Probe> start_file(boost::asio::io_context& loop, const FileCheck& settings,
                                                 Done done);
 
 class FileProber : public Prober {
 public:
-    FileProber(boost::asio::io_context& loop, const Rhythm& rhythm, const FileSettings& settings,
+    FileProber(boost::asio::io_context& loop, const Rhythm& rhythm, const FileCheck& settings,
                Handler handler);
 
 private:

@@ -49,7 +49,7 @@ struct PingSocket {
     bool raw{false};
 };
 
-PingSocket open_socket(const PingSettings& settings) {
+PingSocket open_socket(const PingCheck& settings) {
     const auto family = settings.address.family();
     const int protocol = family == Family::ipv4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
     const DatagramTarget target{
@@ -64,7 +64,7 @@ PingSocket open_socket(const PingSettings& settings) {
 
 } // namespace
 
-std::unique_ptr<Probe> start_ping(boost::asio::io_context& loop, const PingSettings& settings, Done done) {
+std::unique_ptr<Probe> start_ping(boost::asio::io_context& loop, const PingCheck& settings, Done done) {
     const auto family = settings.address.family();
     const auto name = settings.address.to_string();
     auto [socket, raw] = open_socket(settings);

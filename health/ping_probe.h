@@ -5,19 +5,12 @@
 #pragma once
 
 #include "health/datagram_probe.h"
+#include "health/settings.h"
 
 namespace baton::health {
 
-struct PingSettings {
-    IpAddress address{};
-    std::optional<IpAddress> source{}; ///< of this host; else the kernel chooses
-    std::string interface {};          ///< to leave by; link-local addresses need it. Empty: as routed
-
-    friend bool operator==(const PingSettings&, const PingSettings&) = default;
-};
-
 /// A run begins: sends an echo request, and is good at its reply.
-[[nodiscard]] std::unique_ptr<Probe> start_ping(boost::asio::io_context& loop, const PingSettings& settings,
+[[nodiscard]] std::unique_ptr<Probe> start_ping(boost::asio::io_context& loop, const PingCheck& settings,
                                                 Done done);
 
 } // namespace baton::health

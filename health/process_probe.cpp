@@ -69,7 +69,7 @@ std::string cgroup_path(const std::string& cgroup) {
     return cgroup.starts_with('/') ? cgroup : "/sys/fs/cgroup/" + cgroup;
 }
 
-Result<Process, Error> process_of(const ProcessSettings& settings) {
+Result<Process, Error> process_of(const ProcessCheck& settings) {
     if (!settings.cgroup.empty())
         return process_of_cgroup(cgroup_path(settings.cgroup), settings.name);
     auto process = process_of_pid_file(settings.pid_file);
@@ -90,7 +90,7 @@ std::optional<Process> still_called(const ProcessWatch* watch, const std::string
 
 } // namespace
 
-std::unique_ptr<Probe> start_process(asio::io_context& loop, const ProcessSettings& settings, Done done,
+std::unique_ptr<Probe> start_process(asio::io_context& loop, const ProcessCheck& settings, Done done,
                                      ProcessWatch* watch) {
     if (!settings.pid_file.empty() || !settings.cgroup.empty())
         return start_found(loop, conclude(process_of(settings), watch), std::move(done));
@@ -102,7 +102,7 @@ std::unique_ptr<Probe> start_process(asio::io_context& loop, const ProcessSettin
     return std::make_unique<SearchProbe>(std::move(search));
 }
 
-ProcessProber::ProcessProber(asio::io_context& loop, const Rhythm& rhythm, const ProcessSettings& settings,
+ProcessProber::ProcessProber(asio::io_context& loop, const Rhythm& rhythm, const ProcessCheck& settings,
                              Handler handler)
     : Prober(
           loop, rhythm,

@@ -138,6 +138,61 @@ struct HttpCheck {
     friend bool operator==(const HttpCheck&, const HttpCheck&) = default;
 };
 
-using Check = std::variant<HaproxyCheck, SmtpCheck, TcpCheck, HttpCheck>;
+struct PingCheck {
+    IpAddress address{};
+    std::optional<IpAddress> source{}; ///< of this host; else the kernel chooses
+    std::string interface {};          ///< to leave by; link-local addresses need it. Empty: as routed
+
+    friend bool operator==(const PingCheck&, const PingCheck&) = default;
+};
+
+enum class DnsType : std::uint16_t { a = 1, mx = 15, aaaa = 28 };
+
+struct DnsQuestion {
+    std::string name{}; ///< absolute, with a dot at its end or without
+    DnsType type{DnsType::a};
+    std::string
+        expect{}; ///< must be among the records: an address, or an exchange's name. Empty: any will do
+
+    friend bool operator==(const DnsQuestion&, const DnsQuestion&) = default;
+};
+
+struct DnsCheck {
+    IpAddress server{};
+    std::uint16_t port{53};
+    std::optional<IpAddress> source{}; ///< of this host; else the kernel chooses
+    std::string interface {};          ///< to leave by; link-local addresses need it. Empty: as routed
+    DnsQuestion question{};
+
+    friend bool operator==(const DnsCheck&, const DnsCheck&) = default;
+};
+
+/// One of pid_file and cgroup, or neither; then a name.
+struct ProcessCheck {
+    std::string pid_file{};
+    /// With the processes of a systemd unit: "system.slice/postfix.service", below /sys/fs/cgroup; or the
+    /// whole path, where the hierarchy is mounted elsewhere.
+    std::string cgroup{};
+    std::string name{}; ///< as in /proc/PID/comm: of the program's file, of which 15 octets count
+
+    friend bool operator==(const ProcessCheck&, const ProcessCheck&) = default;
+};
+
+struct FileCheck {
+    std::string path{}; ///< of a regular file, of at most max_file_state octets
+
+    friend bool operator==(const FileCheck&, const FileCheck&) = default;
+};
+
+struct SystemdCheck {
+    std::string unit{}; ///< the whole name: "postfix.service", "srv-mail.mount"
+    /// One address of a Unix socket, as D-Bus writes them.
+    std::string bus{"unix:path=/run/dbus/system_bus_socket"};
+
+    friend bool operator==(const SystemdCheck&, const SystemdCheck&) = default;
+};
+
+using Check = std::variant<HaproxyCheck, SmtpCheck, TcpCheck, HttpCheck, PingCheck, DnsCheck, ProcessCheck,
+                           FileCheck, SystemdCheck>;
 
 } // namespace baton::health

@@ -56,7 +56,7 @@ std::string path_of(const std::string& unit) {
 /// Lives as long as a handler of it is on its way; after cancel() it tells nobody.
 class Inquiry : public std::enable_shared_from_this<Inquiry> {
 public:
-    Inquiry(asio::io_context& loop, const SystemdSettings& settings, Done done)
+    Inquiry(asio::io_context& loop, const SystemdCheck& settings, Done done)
         : unit_(settings.unit), path_(path_of(settings.unit)), address_(settings.bus), done_(std::move(done)),
           socket_(loop) {}
 
@@ -222,7 +222,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<Probe> start_systemd(asio::io_context& loop, const SystemdSettings& settings, Done done) {
+std::unique_ptr<Probe> start_systemd(asio::io_context& loop, const SystemdCheck& settings, Done done) {
     auto inquiry = std::make_shared<Inquiry>(loop, settings, std::move(done));
     inquiry->begin();
     return std::make_unique<SystemdProbe>(std::move(inquiry));

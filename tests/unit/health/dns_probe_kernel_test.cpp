@@ -61,17 +61,17 @@ struct Dns : test::Namespace {
     boost::asio::io_context loop;
     std::optional<Finding> finding;
 
-    static DnsSettings settings(std::uint16_t port, const char* server = "127.0.0.1") {
+    static DnsCheck settings(std::uint16_t port, const char* server = "127.0.0.1") {
         return {.server = *IpAddress::parse(server), .port = port, .question = {.name = "mail.example.org"}};
     }
-    std::unique_ptr<Probe> start(const DnsSettings& settings) {
+    std::unique_ptr<Probe> start(const DnsCheck& settings) {
         finding.reset();
         return start_dns(loop, settings, [this](Finding found) {
             CHECK(!finding); // once
             finding = std::move(found);
         });
     }
-    Finding run(const DnsSettings& settings) {
+    Finding run(const DnsCheck& settings) {
         const auto probe = start(settings);
         CHECK(!finding); // never before the probe has been returned
         testing::run_until(loop, [&] { return finding.has_value(); });

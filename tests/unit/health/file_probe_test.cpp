@@ -151,7 +151,7 @@ TEST_CASE_FIXTURE(Files, "file: many changes together make few runs, and the las
 
 TEST_CASE_FIXTURE(Files, "file: a directory that comes later, or again, is watched from the next run on") {
     const auto directory = scratch.path("later");
-    const FileSettings settings{.path = directory + "/state"};
+    const FileCheck settings{.path = directory + "/state"};
     const auto await = [&](const std::string& detail) {
         run_until(loop,
                   [&] { return !verdicts.empty() && verdicts.back().detail == settings.path + detail; });

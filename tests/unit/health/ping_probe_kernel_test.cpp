@@ -23,14 +23,14 @@ struct Pings : Wire6 {
     boost::asio::io_context loop;
     std::optional<Finding> finding;
 
-    std::unique_ptr<Probe> start(const PingSettings& settings) {
+    std::unique_ptr<Probe> start(const PingCheck& settings) {
         finding.reset();
         return start_ping(loop, settings, [this](Finding found) {
             CHECK(!finding); // once
             finding = std::move(found);
         });
     }
-    Finding run(const PingSettings& settings) {
+    Finding run(const PingCheck& settings) {
         const auto probe = start(settings);
         CHECK(!finding); // never before the probe has been returned
         testing::run_until(loop, [&] { return finding.has_value(); });
@@ -62,8 +62,8 @@ TEST_CASE_FIXTURE(Pings, "ping: who is there answers, by IPv4, IPv6 and a link-l
     ip("address add 2001:db8::2/64 dev eth0 nodad");
     peer.inside([] { ip("address add 2001:db8::3/64 dev eth0 nodad"); });
     for (const auto& settings :
-         {PingSettings{.address = address("10.0.1.3")}, PingSettings{.address = address("2001:db8::3")},
-          PingSettings{.address = address("fe80::3"), .interface = "eth0"}}) {
+         {PingCheck{.address = address("10.0.1.3")}, PingCheck{.address = address("2001:db8::3")},
+          PingCheck{.address = address("fe80::3"), .interface = "eth0"}}) {
         const auto found = run(settings);
         CHECK_MESSAGE(found.ok, found.detail);
         CHECK(found.detail == "answers");

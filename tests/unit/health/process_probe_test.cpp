@@ -23,7 +23,7 @@ struct Processes {
         std::ofstream(scratch.path(name)) << text;
         return scratch.path(name);
     }
-    Finding run(const ProcessSettings& settings, ProcessWatch* watch = nullptr) {
+    Finding run(const ProcessCheck& settings, ProcessWatch* watch = nullptr) {
         finding.reset();
         const auto probe = start_process(
             loop, settings,
@@ -36,7 +36,7 @@ struct Processes {
         run_until(loop, [&] { return finding.has_value(); });
         return *finding;
     }
-    std::string fault(const ProcessSettings& settings) {
+    std::string fault(const ProcessCheck& settings) {
         const auto found = run(settings);
         CHECK_FALSE(found.ok);
         return found.detail;
