@@ -38,6 +38,11 @@ std::string_view special_block(const IpAddress& address) {
     return address.family() == Family::ipv4 ? special_block_v4(address) : special_block_v6(address);
 }
 
+bool is_loopback(const IpAddress& address) {
+    return address.family() == Family::ipv4 ? address.bytes().front() == 127
+                                            : address == *IpAddress::parse("::1");
+}
+
 /// Whether all bits from `length` on are those of `filling`, 0x00 or 0xff.
 bool host_part_is(const Prefix& prefix, std::uint8_t filling) {
     const auto octets = prefix.address.bytes();
@@ -102,6 +107,11 @@ Result<IpAddress, Error> read_host_address(std::string_view text) {
     if (const auto why = special_block(*address); !why.empty())
         return refuse(text, "the address of a node", why);
     return *address;
+}
+
+Result<IpAddress, Error> read_peer_address(std::string_view text) {
+    const auto address = IpAddress::parse(text);
+    return address && is_loopback(*address) ? *address : read_host_address(text);
 }
 
 Result<IpAddress, Error> read_group(std::string_view text) {

@@ -23,6 +23,9 @@ namespace baton::config {
 /// "10.0.1.12" or "fe80::12": what a node can send from and be reached at.
 [[nodiscard]] Result<IpAddress, Error> read_host_address(std::string_view text);
 
+/// "10.0.1.10" or "127.0.0.1": what a check can speak to, which may be this host itself.
+[[nodiscard]] Result<IpAddress, Error> read_peer_address(std::string_view text);
+
 /// "224.0.0.18" or "ff02::12".
 [[nodiscard]] Result<IpAddress, Error> read_group(std::string_view text);
 

@@ -19,7 +19,8 @@ namespace baton::config {
 
 /// What a check does: runs a program, or looks by itself.
 using CheckWork = std::variant<scripts::Command, health::HaproxyCheck, health::SmtpCheck, health::TcpCheck,
-                               health::HttpCheck>;
+                               health::HttpCheck, health::PingCheck, health::DnsCheck, health::ProcessCheck,
+                               health::FileCheck, health::SystemdCheck>;
 
 /// A check as it runs. Its rise and fall stand in settings.checks, in the same place.
 struct Check {

@@ -1,10 +1,9 @@
 #include "config/read_check.h"
 
-#include "config/address.h"
 #include "config/members.h"
-#include "config/read_value.h"
-
-#include <charconv>
+#include "config/read_datagram_check.h"
+#include "config/read_local_check.h"
+#include "config/read_stream_check.h"
 
 namespace baton::config {
 namespace {
@@ -32,177 +31,27 @@ std::optional<bool> initial(const Json& json) {
     return word == "up" ? std::optional(true) : word == "down" ? std::optional(false) : std::nullopt;
 }
 
-/// "10.0.1.2:9999" or "[fd00::2]:9999".
-std::optional<health::StreamTarget> address_and_port(const std::string& socket) {
-    const auto colon = socket.rfind(':');
-    if (colon == std::string::npos)
-        return std::nullopt;
-    auto host = socket.substr(0, colon);
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']')
-        host = host.substr(1, host.size() - 2);
-    const auto address = IpAddress::parse(host);
-    std::uint16_t port = 0;
-    const auto* const end = socket.data() + socket.size();
-    const auto parsed = std::from_chars(socket.data() + colon + 1, end, port);
-    if (!address || parsed.ec != std::errc() || parsed.ptr != end || port == 0)
-        return std::nullopt;
-    return health::StreamTarget{.address = *address, .port = port};
-}
-
-/// A Unix socket's address has room for so many octets (unix(7)).
-constexpr std::size_t longest_socket_path = 107;
-
-health::StreamTarget socket(const Json& json, const Pointer& at, Findings& findings) {
-    const auto socket = text(json, "socket");
-    if (socket.empty()) // refused
-        return {};
-    const bool is_path = socket.front() == '/' && socket.find('\0') == std::string::npos;
-    if (is_path && socket.size() <= longest_socket_path)
-        return {.path = socket};
-    if (is_path)
-        findings.push_back({.pointer = (at / "socket").text(),
-                            .message = "a socket's path has at most " + std::to_string(longest_socket_path) +
-                                       " octets, and this has " + std::to_string(socket.size())});
-    else if (auto target = address_and_port(socket))
-        return *target;
-    else
-        findings.push_back({.pointer = (at / "socket").text(),
-                            .message = "must be an absolute path, or an address and a port such as "
-                                       "\"127.0.0.1:9999\", not " +
-                                       quote(socket)});
-    return {};
-}
-
-health::StreamTarget target(const Json& json, const Pointer& at, std::uint16_t standard_port,
-                            Findings& findings) {
-    health::StreamTarget target;
-    if (const auto address = read_member(json, "address", read_host_address, at, findings))
-        target.address = *address;
-    target.source = read_member(json, "source_address", read_host_address, at, findings);
-    target.port =
-        find(json, "port") != nullptr ? static_cast<std::uint16_t>(number(json, "port")) : standard_port;
-    if (target.source && !is_stand_in(target.address) && target.source->family() != target.address.family())
-        findings.push_back(
-            {.pointer = (at / "source_address").text(),
-             .message = "must be of the family of \"address\", " + name_of(target.address.family())});
-    return target;
-}
-
-health::TlsSettings tls(const Json& json, const health::StreamTarget& target) {
-    const auto name = text(json, "server_name");
-    return {flag(json, "verify"), text(json, "ca_file"), name.empty() ? target.address.to_string() : name};
-}
-
-health::HaproxyCheck haproxy(const Json& json, const Pointer& at, Findings& findings) {
-    health::HaproxyCheck check{socket(json, at, findings), {}};
-    auto& settings = check.settings;
-    for (const auto& frontend : part(json, "frontends"))
-        if (frontend.is_string())
-            settings.frontends.push_back(frontend.get<std::string>());
-    if (const auto backend = text(json, "backend"); !backend.empty())
-        settings.backend = backend;
-    settings.min_up = static_cast<std::uint64_t>(number(json, "min_up"));
-    settings.count_backup = flag(json, "count_backup");
-    if (find(json, "session_limit") != nullptr)
-        settings.session_limit = static_cast<unsigned>(number(json, "session_limit"));
-    if (find(json, "queue_limit") != nullptr)
-        settings.queue_limit = static_cast<std::uint64_t>(number(json, "queue_limit"));
-    return check;
-}
-
-/// One word of an SMTP command: octets that could end it early, or begin another one, are refused.
-std::optional<std::string> smtp_word(const Json& json, const char* key, const Pointer& at,
-                                     Findings& findings) {
-    const auto* member = find(json, key);
-    if (member == nullptr || !member->is_string())
-        return std::nullopt;
-    auto word = member->get<std::string>();
-    if (health::fits_smtp_command(word))
-        return word;
-    findings.push_back(
-        {.pointer = (at / key).text(),
-         .message =
-             "must be of printable ASCII characters without spaces and angle brackets, not " + quote(word)});
-    return std::nullopt;
-}
-
-health::SmtpCheck smtp(const Json& json, const Pointer& at, const std::string& node, Findings& findings) {
-    health::SmtpCheck check{target(json, at, 25, findings), {}, {}};
-    auto& settings = check.settings;
-    settings.helo = smtp_word(json, "helo", at, findings).value_or(node);
-    if (!health::fits_smtp_command(settings.helo)) {
-        findings.push_back({.pointer = at.text(),
-                            .message = "\"helo\" is missing: the name of this node, " + quote(node) +
-                                       ", cannot be said to a mail server"});
-        settings.helo = "baton";
-    }
-    const auto starttls = text(json, "starttls");
-    settings.starttls = starttls == "required"     ? health::StartTls::required
-                        : starttls == "if_offered" ? health::StartTls::if_offered
-                                                   : health::StartTls::off;
-    settings.smtps = flag(json, "smtps");
-    settings.mail_from = smtp_word(json, "mail_from", at, findings);
-    settings.rcpt_to = smtp_word(json, "rcpt_to", at, findings);
-    if (settings.rcpt_to && find(json, "mail_from") == nullptr)
-        findings.push_back({.pointer = (at / "rcpt_to").text(),
-                            .message = "needs \"mail_from\" beside it; \"\" is the null sender"});
-    if (settings.smtps && settings.starttls != health::StartTls::off)
-        findings.push_back({.pointer = (at / "starttls").text(),
-                            .message = "with \"smtps\" there is TLS already; leave one of them out"});
-    check.tls = tls(json, check.target);
-    return check;
-}
-
-health::TcpCheck tcp(const Json& json, const Pointer& at, Findings& findings) {
-    health::TcpCheck check{target(json, at, 0, findings), {}, {}};
-    check.settings = {flag(json, "tls"), text(json, "send"), text(json, "expect")};
-    check.tls = tls(json, check.target);
-    return check;
-}
-
-unsigned status_code(std::string_view digits) {
-    unsigned code = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), code);
-    return code;
-}
-
-std::vector<health::StatusRange> status(const Json& json, const Pointer& at, Findings& findings) {
-    std::vector<health::StatusRange> ranges;
-    const auto& entries = part(json, "status");
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        const auto& entry = entries[i];
-        if (entry.is_number())
-            ranges.push_back({entry.get<unsigned>(), entry.get<unsigned>()});
-        if (!entry.is_string())
-            continue;
-        const auto words = entry.get<std::string>(); // "200-399"
-        ranges.push_back({status_code(words.substr(0, 3)), status_code(words.substr(4))});
-        if (ranges.back().first > ranges.back().last)
-            findings.push_back(
-                {.pointer = (at / "status" / i).text(),
-                 .message = "the first of a range must not be greater than the last: " + quote(words)});
-    }
-    return ranges;
-}
-
-health::HttpCheck http(const Json& json, const Pointer& at, Findings& findings) {
-    const bool with_tls = flag(json, "tls");
-    health::HttpCheck check{target(json, at, with_tls ? 443 : 80, findings), {}, {}};
-    auto& settings = check.settings;
-    settings.tls = with_tls;
-    settings.method = text(json, "method");
-    settings.path = text(json, "path");
-    settings.host = text(json, "host");
-    if (settings.host.empty())
-        settings.host = check.target.address.family() == Family::ipv6
-                            ? "[" + check.target.address.to_string() + "]"
-                            : check.target.address.to_string();
-    settings.status = status(json, at, findings);
-    settings.body = text(json, "body");
-    if (settings.method == "HEAD" && !settings.body.empty())
-        findings.push_back({.pointer = (at / "body").text(), .message = "an answer to HEAD has no body"});
-    check.tls = tls(json, check.target);
-    return check;
+CheckWork work(const std::string& type, const Json& json, const Pointer& at, const std::string& node,
+               Findings& findings) {
+    if (type == "haproxy")
+        return read_haproxy_check(json, at, findings);
+    if (type == "smtp")
+        return read_smtp_check(json, at, node, findings);
+    if (type == "tcp")
+        return read_tcp_check(json, at, findings);
+    if (type == "http")
+        return read_http_check(json, at, findings);
+    if (type == "ping")
+        return read_ping_check(json, at, findings);
+    if (type == "dns")
+        return read_dns_check(json, at, findings);
+    if (type == "process")
+        return read_process_check(json, at, findings);
+    if (type == "file")
+        return read_file_check(json);
+    if (type == "systemd")
+        return read_systemd_check(json, at, findings);
+    return scripts::Command{argv(json), duration(json, "timeout")};
 }
 
 } // namespace
@@ -213,19 +62,9 @@ void read_check(const std::string& name, const Json& json, Config& config, Findi
                                       static_cast<unsigned>(number(json, "fall")), initial(json)});
     auto& check = config.checks.emplace_back();
     check.rhythm = rhythm(json, at, findings);
-    const auto type = text(json, "type");
-    if (type == "haproxy")
-        check.work = haproxy(json, at, findings);
-    else if (type == "smtp")
-        check.work = smtp(json, at, config.node, findings);
-    else if (type == "tcp")
-        check.work = tcp(json, at, findings);
-    else if (type == "http")
-        check.work = http(json, at, findings);
-    else {
-        check.work = scripts::Command{argv(json), duration(json, "timeout")};
+    check.work = work(text(json, "type"), json, at, config.node, findings);
+    if (std::holds_alternative<scripts::Command>(check.work))
         check.rhythm.timeout.reset();
-    }
 }
 
 } // namespace baton::config

@@ -57,6 +57,21 @@ void find_unknown_selectors(const InstanceSettings& instance, const std::vector<
     }
 }
 
+void find_unknown_ways_out(const Config& config, const Names& present, Findings& findings) {
+    for (std::size_t i = 0; i < config.checks.size(); ++i) {
+        const auto* interface = std::visit(
+            [](const auto& check) -> const std::string* {
+                if constexpr (requires { check.interface; })
+                    return &check.interface;
+                return nullptr;
+            },
+            config.checks[i].work);
+        if (interface != nullptr)
+            find_unknown(*interface, Pointer{} / "checks" / config.settings.checks[i].name / "interface",
+                         present, findings);
+    }
+}
+
 } // namespace
 
 void find_interfaces_of_others(const Config& config, Findings& findings) {
@@ -89,6 +104,7 @@ void find_unknown_interfaces(const Config& config, const Host& host, Findings& f
         });
         find_unknown_selectors(instance, config.host[i].rules, present, findings);
     }
+    find_unknown_ways_out(config, present, findings);
 }
 
 } // namespace baton::config

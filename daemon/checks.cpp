@@ -29,7 +29,7 @@ void Checks::start(const std::string& name, Running& running) {
         running.script =
             std::make_unique<scripts::TrackScript>(io_, *command, rhythm.interval, rhythm.jitter, tell);
     else
-        running.prober = std::make_unique<health::Prober>(io_, rhythm, runner_of(io_, work), tell);
+        running.prober = prober_of(io_, running.check, tell);
 }
 
 } // namespace baton::daemon

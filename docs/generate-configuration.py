@@ -32,7 +32,8 @@ OBJECTS = {
 }
 
 # The kinds of checks, on a page of their own, and the keys that all of them have.
-CHECKS = ("check_script", "check_haproxy", "check_smtp", "check_tcp", "check_http")
+CHECKS = ("check_script", "check_haproxy", "check_smtp", "check_tcp", "check_http", "check_ping", "check_dns",
+          "check_process", "check_file", "check_systemd")
 IN_ALL_CHECKS = ("interval", "timeout", "jitter", "rise", "fall", "initial")
 
 # Definitions of plain values, at the end of the page.
@@ -202,8 +203,9 @@ less than the gap between their priorities, or the address goes there and back: 
 
 **How fast.** A check turns after `fall` bad results, so within `fall` times `interval`, and `timeout` when the last one
 hangs. (With a `timeout` longer than `interval` each run that hangs takes the whole of it: `fall` times `timeout` then, and
-an `interval`.) If that lowers the priority below that of a Backup, the Backup takes over after its Skew_Time, and the old node
-keeps answering until it has (`prompt_takeover`).
+an `interval`.) The end of a process that a `process` check has found, and a change of the file of a `file` check, are
+looked at when they happen. If a result lowers the priority below that of a Backup, the Backup takes over after its
+Skew_Time, and the old node keeps answering until it has (`prompt_takeover`).
 
 **It fails closed.** What cannot be asked, does not answer in time, or answers what makes no sense is a bad result, with
 the reason in its `detail`. Server names are not looked up, so no check hangs on DNS. No run is ever on the way twice.
@@ -215,6 +217,11 @@ the end of batond; `up` likewise. `batonctl status` shows each check with its la
 CHECK    STATE  SINCE                LAST RESULT
 haproxy  down   2026-03-01 12:01:40  backend mail_backend: 0 of 2 servers up (mail1: MAINT; mail2: DRAIN, L4OK)
 ```
+
+**Of the host itself, and what is near it:**
+
+```jsonc
+{checks}```
 """
 
 ERRORS = """\
@@ -359,7 +366,7 @@ class Page:
 
     def checks(self):
         common = self.schema["$defs"][CHECKS[0]]["properties"]
-        parts = [CHECKS_INTRO.format()]
+        parts = [CHECKS_INTRO.format(checks=(EXAMPLES / "checks.json").read_text(encoding="utf-8"))]
         parts.append("## What all have\n\n"
                      + "\n".join(self.table({"properties": {key: common[key] for key in IN_ALL_CHECKS}})) + "\n")
         for name in CHECKS:

@@ -154,12 +154,12 @@ TEST_CASE("tracked the other way round, or in part") {
 }
 
 TEST_CASE("a word that is no kind is told with those there are, and each kind with its own keys") {
+    const std::string kinds =
+        R"("script", "haproxy", "smtp", "tcp", "http", "ping", "dns", "process", "file")"
+        R"( or "systemd")";
     CHECK(wrong(R"({"type": "htp", "address": "10.0.1.10"})") ==
-          Lines{"/type: must be one of \"script\", \"haproxy\", \"smtp\", \"tcp\" or \"http\", not \"htp\"; "
-                "did you mean "
-                "\"http\"?"});
-    CHECK(wrong(R"({"run": "true"})") == Lines{": \"type\" is missing; it must be one of \"script\", "
-                                               "\"haproxy\", \"smtp\", \"tcp\" or \"http\""});
+          Lines{"/type: must be one of " + kinds + ", not \"htp\"; did you mean \"http\"?"});
+    CHECK(wrong(R"({"run": "true"})") == Lines{": \"type\" is missing; it must be one of " + kinds});
     const auto foreign = wrong(R"({"type": "haproxy", "socket": "/s", "address": "10.0.1.10"})");
     REQUIRE(foreign.size() == 1);
     CHECK(foreign.front().starts_with("/address: unknown key \"address\""));

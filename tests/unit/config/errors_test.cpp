@@ -119,8 +119,9 @@ TEST_CASE("words from a list") {
           Lines{"f:1:33: /instances/A/preempt: must be true or false, not \"no\""});
     CHECK(errors_of(R"({"checks": {"c": {"type": "scirpt", "run": "true"}},
 "instances": {"A": {"interface": "eth0", "vrid": 1, "addresses": ["10.0.1.100/24"]}}})") ==
-          Lines{"f:1:27: /checks/c/type: must be one of \"script\", \"haproxy\", \"smtp\", \"tcp\" or "
-                "\"http\", not \"scirpt\"; did you mean \"script\"?"});
+          Lines{"f:1:27: /checks/c/type: must be one of \"script\", \"haproxy\", \"smtp\", \"tcp\", "
+                "\"http\", \"ping\", \"dns\", \"process\", \"file\" or \"systemd\", not \"scirpt\"; did you "
+                "mean \"script\"?"});
 }
 
 TEST_CASE("names of instances, checks, nodes and interfaces") {

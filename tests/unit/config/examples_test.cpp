@@ -124,13 +124,22 @@ TEST_CASE("the example of a router") {
     CHECK(host.rules.front().mark == netlink::FirewallMark{1, 0xff});
 }
 
+TEST_CASE("the example of checks") {
+    const auto config = config_of(contents_of("config/examples/checks.json"));
+    Lines types;
+    for (const auto& check : config.settings.checks)
+        types.push_back(type_of_check(config, check.name));
+    CHECK(types == Lines{"ping", "dns", "process", "file", "systemd"});
+    CHECK(config.settings.instances.front().track.size() == 5);
+}
+
 TEST_CASE("there is no example that nobody tests") {
     Lines names;
     for (const auto& entry : std::filesystem::directory_iterator("config/examples"))
         names.push_back(entry.path().filename());
     std::sort(names.begin(), names.end());
-    CHECK(names == Lines{"ipv6.json", "keepalived.json", "mistakes.json", "mistakes.txt", "pair.json",
-                         "router.json", "signed.json", "unicast.json"});
+    CHECK(names == Lines{"checks.json", "ipv6.json", "keepalived.json", "mistakes.json", "mistakes.txt",
+                         "pair.json", "router.json", "signed.json", "unicast.json"});
 }
 
 } // namespace

@@ -1,0 +1,206 @@
+"""Checks of the host itself and of what is near it: pings, DNS, processes, files, units of systemd."""
+import signal
+
+from tests.lab.batond import configuration
+from tests.lab.processes import eventually, program
+from tests.netns.conftest import await_holder, heard
+
+HOUR = "1h"  # of a check that must not wait for its interval
+
+
+def lb1_with(lab, checks, track, **settings):
+    """lb1, not started, with these checks; lb2, active as long as lb1 is not there."""
+    config = configuration("lb1", priority=101, advert_interval="100ms", checks=checks, track=track, **settings)
+    lb1 = lab.batond(lab.network.hosts.get("lb1") or lab.host("lb1", "10.0.1.2/24"), config)
+    return lb1, lab.node("lb2", "10.0.1.3/24", priority=100, advert_interval="100ms")
+
+
+def started(lb1, lb2):
+    lb1.start().wait_state("active")
+    lb2.start().wait_state("backup")
+    heard(lb2, 1)
+
+
+def check_of(daemon, name):
+    return next(check for check in daemon.status()["checks"] if check["name"] == name)
+
+
+def says(daemon, name, *words, ok):
+    """Waits for a result with these words, and gives its detail."""
+    def seen():
+        last = check_of(daemon, name)["last"]
+        return last and last["ok"] == ok and all(word in last["detail"] for word in words) and last["detail"]
+    return eventually(seen, f"check {name} says {', '.join(words)}")
+
+
+def ready(process):
+    """A program of the lab says so."""
+    eventually(lambda: process.require_running() or "ready" in process.output(), f"{process.name} is ready")
+    return process
+
+
+def sleeper(host):
+    """A process, and its pid file."""
+    process = host.spawn("sleeper", ["sleep", "3600"])
+    pid_file = host.directory / "sleeper.pid"
+    pid_file.write_text(f"{process.pid}\n")
+    name = f"/proc/{process.pid}/comm"
+    eventually(lambda: host.run("cat", name).stdout == "sleep\n", "the sleeper has become sleep(1)")
+    return process, pid_file
+
+
+def test_the_end_of_a_process_counts_at_once(lab):
+    process, pid_file = sleeper(lab.host("lb1", "10.0.1.2/24"))
+    check = {"type": "process", "pid_file": str(pid_file), "name": "sleep", "interval": HOUR}
+    lb1, lb2 = lb1_with(lab, {"sleeper": check}, [{"check": "sleeper"}])
+    started(lb1, lb2)
+    shown = check_of(lb1, "sleeper")
+    assert (shown["type"], shown["state"]) == ("process", "up")
+    assert shown["last"]["detail"] == f"sleep lives (process {process.pid})"
+    assert shown["last"]["duration_ms"] >= 0
+    process.signal(signal.SIGKILL)
+    fault = lb1.wait_state("fault")
+    assert fault["reason"] == "check sleeper is down"
+    assert says(lb1, "sleeper", "ended", ok=False) == f"{pid_file}: process {process.pid} has ended"
+    lb2.wait_state("active")
+    await_holder(lb2, lb1)
+
+
+def test_a_process_that_is_not_the_one_meant(lab):
+    """The number in a pid file that was left behind may be somebody else's by now."""
+    _, pid_file = sleeper(lab.host("lb1", "10.0.1.2/24"))
+    checks = {"sleeper": {"type": "process", "pid_file": str(pid_file), "name": "haproxy", "interval": HOUR}}
+    lb1, _ = lb1_with(lab, checks, [{"check": "sleeper"}])
+    lb1.start().wait_state("fault")
+    says(lb1, "sleeper", 'is "sleep", not "haproxy"', ok=False)
+
+
+def test_what_is_written_to_a_file_counts_at_once(lab):
+    host = lab.host("lb1", "10.0.1.2/24")
+    file = host.directory / "state" / "lb"
+    file.parent.mkdir()
+    file.write_text("up\n")
+    checks = {"operator": {"type": "file", "path": str(file), "interval": HOUR}}
+    lb1, lb2 = lb1_with(lab, checks, [{"check": "operator", "weight": -50}])
+    started(lb1, lb2)
+    assert (check_of(lb1, "operator")["type"], check_of(lb1, "operator")["state"]) == ("file", "up")
+
+    def priority(value):
+        eventually(lambda: lb1.instance()["priority"]["effective"] == value, f"the priority is {value}")
+    host.run("sh", "-c", f"echo down > {file}")
+    priority(51)
+    lb2.wait_state("active")
+    await_holder(lb2, lb1)
+    assert says(lb1, "operator", "says down", ok=False) == f"{file}: says down"
+    host.run("sh", "-c", f"echo 7 > {file}.new && mv {file}.new {file}")
+    priority(101)
+    lb1.wait_state("active")
+    file.unlink()
+    priority(51)
+    says(lb1, "operator", "No such file", ok=False)
+    # By hand it counts as told, whatever is in the file.
+    lb1.ctl("check", "operator", "up")
+    priority(101)
+    assert check_of(lb1, "operator")["set_by_hand"] == "up"
+    lb1.ctl("check", "operator", "auto")
+    priority(51)
+    lb1.ctl("check", "operator", "down")
+    file.write_text("up\n")
+    says(lb1, "operator", "says up", ok=True)
+    assert lb1.instance()["priority"]["effective"] == 51
+    lb1.ctl("check", "operator", "auto")
+    priority(101)
+
+
+def test_a_gateway_that_answers_no_ping(lab):
+    gateway = lab.host("gw", "10.0.1.1/24")
+    check = {"type": "ping", "address": "10.0.1.1", "interval": "100ms", "timeout": "2s", "fall": 2}
+    lb1, lb2 = lb1_with(lab, {"gateway": check}, [{"check": "gateway"}])
+    started(lb1, lb2)
+    assert says(lb1, "gateway", "answers", ok=True)
+    assert check_of(lb1, "gateway")["type"] == "ping"
+    gateway.sysctl("ipv4/icmp_echo_ignore_all", 1)
+    assert says(lb1, "gateway", "no answer", ok=False) == "timed out after 2s: no answer from 10.0.1.1"
+    lb1.wait_state("fault")
+    lb2.wait_state("active")
+    await_holder(lb2, lb1)
+    gateway.sysctl("ipv4/icmp_echo_ignore_all", 0)
+    lb1.wait_state("active")
+    await_holder(lb1, lb2)
+
+
+def test_a_ping_over_ipv6_to_a_link_local_address(lab):
+    gateway, host = lab.host("gw", "10.0.1.1/24"), lab.host("lb1", "10.0.1.2/24")
+    gateway.enable_ipv6("fe80::1/64")
+    host.enable_ipv6("fe80::2/64")
+    check = {"type": "ping", "address": "fe80::1", "interface": "eth0", "timeout": "2s", "interval": "100ms"}
+    lb1, _ = lb1_with(lab, {"gateway": check}, [])
+    lb1.start()
+    says(lb1, "gateway", "answers", ok=True)
+    gateway.ip("address del fe80::1/64 dev eth0")
+    says(lb1, "gateway", "fe80::1", ok=False)
+
+
+def test_a_dns_server_and_what_it_answers(lab):
+    """Two instances track the check, which asks once for both."""
+    server = lab.host("ns1", "10.0.1.53/24")
+    serving = ready(server.spawn("dns", program("dns_server", "mail.example.org=10.0.1.100")))
+    check = {"type": "dns", "address": "10.0.1.53", "name": "mail.example.org", "expect": "10.0.1.100",
+             "timeout": "5s", "interval": HOUR}
+    lb1, _ = lb1_with(lab, {"dns": check}, [{"check": "dns"}])
+    lb1.config["instances"]["VI_2"] = {"interface": "eth0", "vrid": 52, "addresses": ["10.0.1.110/24"],
+                                       "advert_interval": "100ms", "track": [{"check": "dns", "weight": -5}]}
+    lb1.write_config()
+    lb1.start().wait_state("active")
+    lb1.wait_state("active", "VI_2")
+    assert says(lb1, "dns", "10.0.1.100", ok=True) == "A of mail.example.org: 10.0.1.100"
+    assert check_of(lb1, "dns")["type"] == "dns"
+    assert serving.output().splitlines() == ["ready", "mail.example.org"]
+
+    def changed(**settings):
+        lb1.config["checks"]["dns"].update(settings)
+        lb1.write_config()
+        lb1.ctl("reload")
+    changed(expect="10.0.1.101")
+    assert says(lb1, "dns", "10.0.1.101", ok=False) == "A of mail.example.org: 10.0.1.100; not 10.0.1.101"
+    lb1.wait_state("fault")
+    assert lb1.instance("VI_2")["priority"]["effective"] == 95
+    changed(name="nobody.example.org")
+    assert says(lb1, "dns", "NXDOMAIN", ok=False) == "A of nobody.example.org: NXDOMAIN"
+    changed(name="mail.example.org", expect="10.0.1.100")
+    lb1.wait_state("active")
+    serving.end()
+    changed(interval="100ms")
+    says(lb1, "dns", "10.0.1.53:53", "Connection refused", ok=False)
+    lb1.wait_state("fault")
+
+
+BUS = """\
+<busconfig><type>session</type><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>
+"""
+
+
+def test_a_unit_of_systemd(lab):
+    host = lab.host("lb1", "10.0.1.2/24")
+    bus, states, settings = (host.directory / name for name in ("bus", "states", "bus.conf"))
+    settings.write_text(BUS.format(path=bus))
+    states.write_text("mail.service active\n")
+    host.spawn("bus", ["dbus-daemon", "--nofork", "--nopidfile", "--config-file", settings])
+    eventually(bus.exists, "there is a bus")
+    systemd = ready(host.spawn("systemd", program("unit_states", f"unix:path={bus}", states)))
+    check = {"type": "systemd", "unit": "mail.service", "bus": str(bus), "interval": "100ms", "timeout": "5s"}
+    lb1, lb2 = lb1_with(lab, {"mail": check}, [{"check": "mail"}])
+    started(lb1, lb2)
+    assert says(lb1, "mail", "active", ok=True) == "mail.service is active"
+    assert check_of(lb1, "mail")["type"] == "systemd"
+    states.write_text("mail.service failed\n")
+    assert says(lb1, "mail", "failed", ok=False) == "mail.service is failed (exit-code)"
+    lb1.wait_state("fault")
+    await_holder(lb2, lb1)
+    states.write_text("mail.service reloading\n")
+    lb1.wait_state("active")
+    systemd.end()
+    says(lb1, "mail", "mail.service", "org.freedesktop.systemd1", ok=False)
+    lb1.wait_state("fault")
