@@ -96,6 +96,17 @@ health::StartProbe runner_of(io_context& loop, const config::CheckWork& work) {
     return std::visit([&](const auto& check) { return make(loop, check); }, work);
 }
 
+bool trusts_certificates(const config::CheckWork& work) {
+    return std::visit(
+        [](const auto& check) {
+            if constexpr (requires { check.tls; })
+                return uses_tls(check) && check.tls.verify;
+            else
+                return false;
+        },
+        work);
+}
+
 std::unique_ptr<health::Prober> prober_of(io_context& loop, const config::Check& check,
                                           const health::Prober::Handler& handler) {
     if (const auto* process = std::get_if<health::ProcessCheck>(&check.work))

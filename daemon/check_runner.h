@@ -13,6 +13,9 @@ namespace baton::daemon {
 /// cannot be made ready makes each run fail, and says why. Not for programs. `loop` outlives it.
 [[nodiscard]] health::StartProbe runner_of(boost::asio::io_context& loop, const config::CheckWork& work);
 
+/// Whether runner_of() reads certificates for it, which may be others the next time.
+[[nodiscard]] bool trusts_certificates(const config::CheckWork& work);
+
 /// Begins to run a check, and also whenever its kind notices something by itself: the end of a process, a
 /// change of a file. As for health::Prober; not for programs.
 [[nodiscard]] std::unique_ptr<health::Prober>

@@ -12,8 +12,10 @@ void Checks::fit(const config::Config& config) {
         const auto& name = config.settings.checks[i].name;
         wanted.insert(name);
         auto& running = running_[name];
-        if ((running.script || running.prober) && running.check == config.checks[i])
+        if ((running.script || running.prober) && running.check == config.checks[i]) {
+            read_certificates_again(running);
             continue;
+        }
         running.check = config.checks[i];
         start(name, running);
     }
@@ -30,6 +32,13 @@ void Checks::start(const std::string& name, Running& running) {
             std::make_unique<scripts::TrackScript>(io_, *command, rhythm.interval, rhythm.jitter, tell);
     else
         running.prober = prober_of(io_, running.check, tell);
+}
+
+/// There may be others under the name they had. All else of the check goes on: its rhythm, its run, its
+/// state.
+void Checks::read_certificates_again(Running& running) {
+    if (running.prober && trusts_certificates(running.check.work))
+        running.prober->renew(runner_of(io_, running.check.work));
 }
 
 } // namespace baton::daemon

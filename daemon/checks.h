@@ -20,8 +20,8 @@ public:
     Checks(boost::asio::io_context& io, std::function<void(const std::string&, const Verdict&)> on_result)
         : io_(io), on_result_(std::move(on_result)) {}
 
-    /// One that is as it was goes on, in the rhythm it has; the others end, in the middle of a run if need
-    /// be.
+    /// One that is as it was goes on, in the rhythm it has, and trusts what its CA file has by now; the
+    /// others end, in the middle of a run if need be.
     void fit(const config::Config& config);
 
 private:
@@ -32,6 +32,7 @@ private:
     };
 
     void start(const std::string& name, Running& running);
+    void read_certificates_again(Running& running);
 
     boost::asio::io_context& io_;
     std::function<void(const std::string&, const Verdict&)> on_result_;

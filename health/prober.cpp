@@ -48,6 +48,8 @@ void Prober::run_now() {
 
 void Prober::run() {
     waiting_ = false;
+    if (renewed_)
+        start_ = std::exchange(renewed_, nullptr);
     started_ = Clock::now();
     const auto number = ++*run_;
     next_.expires_at(started_ + (number == 1 ? first_pause_of(rhythm_, dice_) : pause_of(rhythm_, dice_)));

@@ -12,6 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <random>
+#include <utility>
 
 namespace baton::health {
 
@@ -43,6 +44,9 @@ public:
     /// the one before, so that whoever makes things happen all the time does not keep the loop to itself.
     void run_now();
 
+    /// From the next run on, each begins like this. The one under way, if there is one, and the rhythm go on.
+    void renew(StartProbe start) { renewed_ = std::move(start); }
+
 private:
     using Clock = std::chrono::steady_clock;
 
@@ -52,6 +56,7 @@ private:
 
     Rhythm rhythm_;
     StartProbe start_;
+    StartProbe renewed_; ///< instead of start_, when no run needs what that holds
     Handler handler_;
     boost::asio::steady_timer next_;
     boost::asio::steady_timer limit_;

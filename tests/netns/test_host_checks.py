@@ -1,7 +1,8 @@
-"""Checks of the host itself and of what is near it: pings, DNS, processes, files, units of systemd."""
+"""Checks of the host itself and of what is near it: pings, DNS, processes, files, units of systemd, certificates."""
 import signal
 
 from tests.lab.batond import configuration
+from tests.lab.network import run
 from tests.lab.processes import eventually, program
 from tests.netns.conftest import await_holder, heard
 
@@ -204,3 +205,47 @@ def test_a_unit_of_systemd(lab):
     systemd.end()
     says(lb1, "mail", "mail.service", "org.freedesktop.systemd1", ok=False)
     lb1.wait_state("fault")
+
+
+def identity(directory, name, authority=None):
+    """A key and its certificate in one file, by openssl(1): self-signed, or signed by another one."""
+    file = directory / f"{name}.pem"
+    signed = ["-CA", authority, "-CAkey", authority, "-addext", "subjectAltName=IP:10.0.1.10"] if authority else []
+    made = run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-days", "2", "-subj", f"/CN={name}", *signed, "-keyout", directory / f"{name}.key"])
+    file.write_text((directory / f"{name}.key").read_text() + made.stdout)
+    return file
+
+
+def test_a_ca_file_with_other_certificates_counts_at_the_next_reload(lab):
+    """And nothing flaps: the check goes on from the state it has."""
+    directory = lab.network.directory
+    old, new = identity(directory, "old"), identity(directory, "new")
+    of_old, of_new = identity(directory, "of-old", old), identity(directory, "of-new", new)
+    served, trusted = directory / "served.pem", directory / "trusted.pem"
+    served.write_text(of_old.read_text())
+    trusted.write_text(old.read_text())
+    ready(lab.host("web", "10.0.1.10/24").spawn("web", program("tls_server", served)))
+    check = {"type": "http", "address": "10.0.1.10", "tls": True, "ca_file": str(trusted), "interval": "100ms",
+             "timeout": "5s"}
+    lb1, lb2 = lb1_with(lab, {"web": check}, [{"check": "web", "weight": -20}])
+    started(lb1, lb2)
+    before = check_of(lb1, "web")
+    lb1.ctl("reload")
+    heard(lb2, 5)
+    after = check_of(lb1, "web")
+    assert (after["state"], after["since"]) == ("up", before["since"])
+    trusted.write_text(new.read_text())
+    served.write_text(of_new.read_text())
+    says(lb1, "web", "its certificate was not accepted", ok=False)
+    lb2.wait_state("active")
+    lb1.ctl("reload")
+    says(lb1, "web", "204", ok=True)
+    lb1.wait_state("active")
+    await_holder(lb1, lb2)
+    since = check_of(lb1, "web")["since"]
+    trusted.write_text("no certificate\n")
+    refused = lb1.ctl("reload", check=False)
+    assert refused.returncode == 78 and "/checks/web/ca_file" in refused.stderr
+    heard(lb2, 5)
+    assert (check_of(lb1, "web")["state"], check_of(lb1, "web")["since"]) == ("up", since)

@@ -278,3 +278,24 @@ TEST_CASE("prober: five hundred at once, each with its own runs") {
                                      [&](const Verdict& verdict) { count += verdict.ok ? 1 : 0; }));
     run_until(loop, [&] { return std::all_of(told.begin(), told.end(), [](unsigned n) { return n >= 5; }); });
 }
+
+TEST_CASE_FIXTURE(ProberFixture, "prober: begins otherwise from the next run on, and keeps its rhythm") {
+    Runs others;
+    Prober prober(loop, at_once, runs.start(), remember());
+    await_run(1);
+    const auto kept = std::make_shared<int>();
+    prober.renew([start = others.start(), kept](Done done) { return start(std::move(done)); });
+    settle();
+    CHECK(runs.under_way == 1); // it goes on to its end
+    CHECK(others.done.empty());
+    runs.done[0]({.ok = true});
+    run_until(loop, [&] { return others.done.size() == 1; });
+    CHECK(runs.done.size() == 1);
+    CHECK(verdicts.size() == 1);
+    prober.renew(runs.start());
+    CHECK(kept.use_count() == 2); // what the run under way was made of is there to its end
+    others.done[0]({.ok = true});
+    await_run(2);
+    CHECK(kept.use_count() == 1);
+    CHECK(verdicts.size() == 2);
+}
