@@ -115,6 +115,8 @@ std::vector<std::string> different_check_keys(const Config& before, std::size_t 
     keys_of_work.tell("rise", counts.rise == new_counts.rise);
     keys_of_work.tell("fall", counts.fall == new_counts.fall);
     keys_of_work.tell("initial", counts.initial == new_counts.initial);
+    keys_of_work.tell("run_while", counts.while_active == new_counts.while_active);
+    keys_of_work.tell("hold_down", counts.hold_down == new_counts.hold_down);
     return different;
 }
 

@@ -54,12 +54,32 @@ CheckWork work(const std::string& type, const Json& json, const Pointer& at, con
     return scripts::Command{argv(json), duration(json, "timeout")};
 }
 
+/// Whether it runs only while an instance is Active, and what comes of that.
+void read_times(const Json& json, const Pointer& at, vrrp::CheckSettings& check, Findings& findings) {
+    check.while_active = text(json, "run_while") == "active";
+    const bool given = find(json, "hold_down") != nullptr;
+    if (given && check.while_active)
+        check.hold_down = duration(json, "hold_down");
+    if (given && !check.while_active)
+        findings.push_back({.pointer = (at / "hold_down").text(),
+                            .message = "means nothing for a check that always runs; leave it out, or add "
+                                       "\"run_while\": \"active\""});
+    if (check.while_active && check.initial == false)
+        findings.push_back({.pointer = (at / "initial").text(),
+                            .message = "\"down\" would make an instance yield as soon as it is Active; with "
+                                       "\"run_while\": \"active\" it is \"unknown\" or \"up\""});
+}
+
 } // namespace
 
 void read_check(const std::string& name, const Json& json, Config& config, Findings& findings) {
     const auto at = Pointer{} / "checks" / name;
-    config.settings.checks.push_back({name, static_cast<unsigned>(number(json, "rise")),
-                                      static_cast<unsigned>(number(json, "fall")), initial(json)});
+    auto& counts = config.settings.checks.emplace_back();
+    counts.name = name;
+    counts.rise = static_cast<unsigned>(number(json, "rise"));
+    counts.fall = static_cast<unsigned>(number(json, "fall"));
+    counts.initial = initial(json);
+    read_times(json, at, counts, findings);
     auto& check = config.checks.emplace_back();
     check.rhythm = rhythm(json, at, findings);
     check.work = work(text(json, "type"), json, at, config.node, findings);

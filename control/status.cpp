@@ -109,6 +109,10 @@ Json check_json(const Report& report, std::size_t index) {
             {"streak", view.streak},
             {"share", view.share ? Json(*view.share) : Json(nullptr)},
             {"set_by_hand", view.set_by_hand ? Json(*view.set_by_hand ? "up" : "down") : Json(nullptr)},
+            {"run_while", view.while_active ? "active" : "always"},
+            {"runs", view.runs},
+            {"forgotten_at",
+             view.forgotten_at ? Json(rfc3339(time_of_day(report, *view.forgotten_at))) : Json(nullptr)},
             {"last", last_json(report, view)}};
 }
 

@@ -80,11 +80,18 @@ Row instance_row(const Json& instance) {
             instance.at("reason")};
 }
 
+std::string state_of_check(const Json& check) {
+    const auto state = check.at("state").get<std::string>();
+    if (!check.at("set_by_hand").is_null())
+        return state + " (set by hand)";
+    if (!check.at("forgotten_at").is_null())
+        return state + " (until " + to_the_second(check.at("forgotten_at")) + ")";
+    return check.at("runs").get<bool>() ? state : "not running";
+}
+
 Row check_row(const Json& check) {
     const auto& last = check.at("last");
-    const bool by_hand = !check.at("set_by_hand").is_null();
-    return {check.at("name"), check.at("state").get<std::string>() + (by_hand ? " (set by hand)" : ""),
-            to_the_second(check.at("since")),
+    return {check.at("name"), state_of_check(check), to_the_second(check.at("since")),
             last.is_null() ? "no result yet" : last.at("detail").get<std::string>()};
 }
 

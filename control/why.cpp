@@ -41,6 +41,8 @@ std::string subject(const Contribution& contribution) {
 }
 
 std::string standing(const Contribution& contribution) {
+    if (contribution.idle)
+        return "it runs while active, and does not count now";
     if (!contribution.known)
         return "no result yet";
     const std::string word = contribution.up ? "up" : "down";
@@ -53,7 +55,9 @@ std::string standing(const Contribution& contribution) {
 std::string standing_in_full(const Report& report, const Contribution& contribution) {
     const auto* check = contribution.is_interface ? nullptr : check_named(report, contribution.name);
     const auto words = standing(contribution);
-    return check != nullptr && check->last && !contribution.up ? words + ": " + check->last->detail : words;
+    return check != nullptr && check->last && !contribution.up && !contribution.idle
+               ? words + ": " + check->last->detail
+               : words;
 }
 
 std::string state_line(const Report& report, const InstanceView& view) {

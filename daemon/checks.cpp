@@ -2,31 +2,57 @@
 
 #include "daemon/check_runner.h"
 
+#include <boost/asio/post.hpp>
 #include <set>
 
 namespace baton::daemon {
 
-void Checks::fit(const config::Config& config) {
-    std::set<std::string> wanted;
+void Checks::fit(const config::Config& config, const std::function<bool(const std::string&)>& runs) {
+    std::set<std::string> named;
     for (std::size_t i = 0; i < config.checks.size(); ++i) {
         const auto& name = config.settings.checks[i].name;
-        wanted.insert(name);
+        named.insert(name);
         auto& running = running_[name];
-        if ((running.script || running.prober) && running.check == config.checks[i]) {
+        running.wanted = runs(name);
+        if (running.check != config.checks[i]) {
+            end(running);
+            running.check = config.checks[i];
+        } else {
             read_certificates_again(running);
-            continue;
         }
-        running.check = config.checks[i];
-        start(name, running);
+        follow(name, running);
     }
-    std::erase_if(running_, [&](const auto& entry) { return !wanted.contains(entry.first); });
+    std::erase_if(running_, [&](const auto& entry) { return !named.contains(entry.first); });
+}
+
+void Checks::run(const std::string& name, bool runs) {
+    const auto found = running_.find(name);
+    if (found == running_.end())
+        return;
+    found->second.wanted = runs;
+    boost::asio::post(io_, [this, name, alive = std::weak_ptr(alive_)] {
+        if (alive.expired())
+            return;
+        if (const auto running = running_.find(name); running != running_.end())
+            follow(name, running->second);
+    });
+}
+
+void Checks::follow(const std::string& name, Running& running) {
+    if (!running.wanted)
+        end(running);
+    else if (!running.runs())
+        start(name, running);
+}
+
+void Checks::end(Running& running) {
+    running.script.reset();
+    running.prober.reset();
 }
 
 void Checks::start(const std::string& name, Running& running) {
     const auto& [rhythm, work] = running.check;
     const auto tell = [this, name](const Verdict& verdict) { on_result_(name, verdict); };
-    running.script.reset();
-    running.prober.reset();
     if (const auto* command = std::get_if<scripts::Command>(&work))
         running.script =
             std::make_unique<scripts::TrackScript>(io_, *command, rhythm.interval, rhythm.jitter, tell);

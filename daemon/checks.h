@@ -20,23 +20,34 @@ public:
     Checks(boost::asio::io_context& io, std::function<void(const std::string&, const Verdict&)> on_result)
         : io_(io), on_result_(std::move(on_result)) {}
 
-    /// One that is as it was goes on, in the rhythm it has, and trusts what its CA file has by now; the
-    /// others end, in the middle of a run if need be.
-    void fit(const config::Config& config);
+    /// Those that `runs` says, by name. One that is as it was goes on, in the rhythm it has, and trusts what
+    /// its CA file has by now; the others end, in the middle of a run if need be.
+    void fit(const config::Config& config, const std::function<bool(const std::string&)>& runs);
+
+    /// From now on, or no longer. Done by the loop: may be called from on_result. Of another check than those
+    /// of the configuration, nothing is done.
+    void run(const std::string& name, bool runs);
 
 private:
     struct Running {
         config::Check check;
+        bool wanted{false};
         std::unique_ptr<scripts::TrackScript> script; ///< of a program
         std::unique_ptr<health::Prober> prober;       ///< of everything else
+
+        [[nodiscard]] bool runs() const { return script || prober; }
     };
 
+    static void end(Running& running);
+    void follow(const std::string& name, Running& running);
     void start(const std::string& name, Running& running);
     void read_certificates_again(Running& running);
 
     boost::asio::io_context& io_;
     std::function<void(const std::string&, const Verdict&)> on_result_;
     std::map<std::string, Running> running_; ///< by name
+    /// A call may already be on its way when this is destroyed.
+    std::shared_ptr<bool> alive_{std::make_shared<bool>(true)};
 };
 
 } // namespace baton::daemon

@@ -90,7 +90,7 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
     keep_house();
     monitor_->start(); // tells links and addresses as they are
     feed(vrrp::Commanded{vrrp::Command::startup});
-    checks_.fit(config_);
+    fit_checks();
     log_.started(std::string(version()), config_.node, config_.settings.instances.size());
     notify_ready(config_.settings.instances.size());
     return {};
@@ -112,12 +112,15 @@ void Daemon::perform(const vrrp::Event& event, Time now) {
     if (node_.composition() != composition_)
         assign_places();
     auto failures = executor_->perform(effects, now);
+    run_checks(effects);
     std::deque<vrrp::EffectFailed> waiting(failures.begin(), failures.end());
     while (!waiting.empty()) {
         const auto failure = std::move(waiting.front());
         waiting.pop_front();
         const auto again = boot_now();
-        const auto more = executor_->perform(node_.handle(failure, again), again);
+        const auto further = node_.handle(failure, again);
+        const auto more = executor_->perform(further, again);
+        run_checks(further);
         waiting.insert(waiting.end(), more.begin(), more.end());
     }
 }
@@ -254,6 +257,20 @@ bool Daemon::holds(IfIndex interface, const IpAddress& address) const {
     return known != nullptr &&
            std::any_of(known->addresses.begin(), known->addresses.end(),
                        [&](const netlink::HeldAddress& held) { return held.prefix.address == address; });
+}
+
+void Daemon::fit_checks() {
+    checks_.fit(config_, [this](const std::string& name) {
+        const auto check = node_.find_check(name);
+        return check && node_.runs(*check);
+    });
+}
+
+/// Begins those that are to run now, and ends the others.
+void Daemon::run_checks(const vrrp::Effects& effects) {
+    for (const auto& effect : effects)
+        if (const auto* turned = std::get_if<vrrp::CheckRuns>(&effect))
+            checks_.run(node_.name_of(turned->check), turned->runs);
 }
 
 bool Daemon::set_check(const std::string& name, std::optional<bool> up) {

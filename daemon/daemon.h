@@ -58,6 +58,8 @@ private:
     // What is done about it.
     void feed(const vrrp::Event& event);
     void perform(const vrrp::Event& event, Time now);
+    void fit_checks();
+    void run_checks(const vrrp::Effects& effects);
     void finish_if_stopped();
     void tell_of_signatures();
 

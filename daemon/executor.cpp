@@ -104,6 +104,15 @@ void Executor::carry_out(const vrrp::ReleaseRefused& effect, Batch&) {
     log_.release_refused(settings_of(effect.instance).name, effect.waited);
 }
 
+/// Whoever runs the checks does the rest.
+void Executor::carry_out(const vrrp::CheckRuns& effect, Batch&) {
+    log_.check_runs(node_.name_of(effect.check), effect.runs);
+}
+
+void Executor::carry_out(const vrrp::CheckForgotten& effect, Batch&) {
+    log_.check_forgotten(node_.name_of(effect.check));
+}
+
 void Executor::carry_out(const vrrp::CheckChanged& effect, Batch&) {
     log_.check_changed(node_.name_of(effect.check), effect.up, effect.detail);
 }

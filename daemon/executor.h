@@ -49,6 +49,8 @@ private:
     void carry_out(const vrrp::Announce& effect, Batch& batch);
     void carry_out(const vrrp::Transitioned& effect, Batch& batch);
     void carry_out(const vrrp::ReleaseRefused& effect, Batch& batch);
+    void carry_out(const vrrp::CheckRuns& effect, Batch& batch);
+    void carry_out(const vrrp::CheckForgotten& effect, Batch& batch);
     void carry_out(const vrrp::CheckChanged& effect, Batch& batch);
     void carry_out(const vrrp::PriorityChanged& effect, Batch& batch);
     void carry_out(const vrrp::Noticed& effect, Batch& batch);

@@ -202,6 +202,24 @@ void Log::noticed(const std::string& instance, const std::string& interface, con
            (instance.empty() ? interface + ": " : "") + vrrp::describe(notice), fields});
 }
 
+void Log::check_runs(const std::string& check, bool runs) {
+    write({LogLevel::info,
+           "check_runs",
+           "",
+           "check " + check +
+               (runs ? " runs: an instance that tracks it is active"
+                     : " ends: no instance that tracks it is active"),
+           {{"check", check}, {"runs", runs}}});
+}
+
+void Log::check_forgotten(const std::string& check) {
+    write({LogLevel::info,
+           "check_forgotten",
+           "",
+           "check " + check + ": what it found when it ran counts no longer",
+           {{"check", check}}});
+}
+
 void Log::check_changed(const std::string& check, bool up, const std::string& detail) {
     write({up ? LogLevel::info : LogLevel::warning,
            "check_changed",

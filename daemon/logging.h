@@ -44,6 +44,8 @@ public:
     void release_refused(const std::string& instance, Duration waited);
     /// `instance` is empty when the advert belongs to none.
     void noticed(const std::string& instance, const std::string& interface, const vrrp::Notice& notice);
+    void check_runs(const std::string& check, bool runs);
+    void check_forgotten(const std::string& check);
     void check_changed(const std::string& check, bool up, const std::string& detail);
     void effect_failed(const std::string& instance, const char* effect, const std::string& why);
     void link_changed(const std::string& interface, const char* state);

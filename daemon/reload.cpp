@@ -58,7 +58,7 @@ Result<void, Error> Daemon::take_over(config::Config config, Signatures::Prepare
     config_ = std::move(config);
     signatures_.take(std::move(prepared));
     feed(vrrp::Reconfigured{config_.settings});
-    checks_.fit(config_);
+    fit_checks();
     return {};
 }
 

@@ -34,7 +34,7 @@ OBJECTS = {
 # The kinds of checks, on a page of their own, and the keys that all of them have.
 CHECKS = ("check_script", "check_haproxy", "check_smtp", "check_tcp", "check_http", "check_ping", "check_dns",
           "check_process", "check_file", "check_systemd")
-IN_ALL_CHECKS = ("interval", "timeout", "jitter", "rise", "fall", "initial")
+IN_ALL_CHECKS = ("interval", "timeout", "jitter", "rise", "fall", "initial", "run_while", "hold_down")
 
 # Definitions of plain values, at the end of the page.
 VALUES = ("name", "path", "interface", "duration")
@@ -216,6 +216,18 @@ the end of batond; `up` likewise. `batonctl status` shows each check with its la
 ```text
 CHECK    STATE  SINCE                LAST RESULT
 haproxy  down   2026-03-01 12:01:40  backend mail_backend: 0 of 2 servers up (mail1: MAINT; mail2: DRAIN, L4OK)
+```
+
+**Only while active.** What works on the Active node alone, such as a service bound to the virtual address, is checked
+with `"run_while": "active"`: the check runs while an instance that tracks it is Active, and counts from its first result
+on. Elsewhere it does not run and counts as nothing. When its failure moves the addresses away it ends with that, so what
+it found stays in force for `hold_down`; after that the node may take the addresses again, and find out. A pair that
+should not try by itself has `"preempt": false`, or a long `hold_down`. Where the service needs a moment after the
+addresses have come, `"initial": "up"` with a greater `fall` gives it one
+([decision 022](decisions/022-checks-while-active.md)).
+
+```jsonc
+"web": {{ "type": "http", "address": "10.0.1.100", "run_while": "active", "hold_down": "10m", "initial": "up", "fall": 5 }}
 ```
 
 **Of the host itself, and what is near it:**

@@ -94,6 +94,17 @@ struct ReleaseRefused {
     Duration waited{};
 };
 
+/// A check is to run from now on, or to end: no result of it counts then.
+struct CheckRuns {
+    CheckId check;
+    bool runs{false};
+};
+
+/// What a check had found when it ended counts no longer. To be told.
+struct CheckForgotten {
+    CheckId check;
+};
+
 /// A check turned. To be told, not to be done.
 struct CheckChanged {
     CheckId check;
@@ -116,7 +127,8 @@ struct Noticed {
 };
 
 using Effect = std::variant<SendAdvert, HoldAddresses, ReleaseAddresses, HoldRoutes, ReleaseRoutes, Announce,
-                            Transitioned, CheckChanged, PriorityChanged, Noticed, ReleaseRefused>;
+                            Transitioned, CheckRuns, CheckForgotten, CheckChanged, PriorityChanged, Noticed,
+                            ReleaseRefused>;
 using Effects = std::vector<Effect>;
 
 } // namespace baton::vrrp

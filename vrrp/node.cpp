@@ -8,14 +8,6 @@
 namespace baton::vrrp {
 namespace {
 
-Fault fault_of(const Contribution& contribution) {
-    using Kind = Fault::Kind;
-    if (contribution.is_interface)
-        return {contribution.up ? Kind::tracked_interface_up : Kind::tracked_interface_down,
-                contribution.name};
-    return {contribution.up ? Kind::check_up : Kind::check_down, contribution.name};
-}
-
 /// Other routers may be there by what it says, or it says which addresses there were: whoever took some just
 /// now would find them missing.
 bool tells_of_before(const Event& event) {
@@ -62,6 +54,7 @@ void Node::Parts::refuse(Reject reason, IfIndex interface, const IpAddress& sour
 void Node::Parts::on(const Elapsed&, Time now, Effects& out) {
     if (startup_at && *startup_at <= now)
         startup(now, out);
+    forget_checks(now, out);
     sync_groups.put_off(now);
     routers.each([&](Router& router) {
         if (const auto deadline = router.deadline(); deadline && *deadline <= now)
@@ -102,29 +95,6 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
 
 void Node::Parts::on(const TablesRead&, Time now, Effects& out) {
     routers.each([&](Router& router) { router.keep_routes(now, out); });
-}
-
-void Node::Parts::on(const Probed& probed, Time now, Effects& out) {
-    assert(probed.check.value < checks.size());
-    auto& check = checks[probed.check.value];
-    const auto before = check.state();
-    if (check.view().name.empty() || !check.handle(probed, now))
-        return;
-    if (check.state() != before)
-        out.emplace_back(CheckChanged{probed.check, probed.ok, probed.detail});
-    update_routers(now, out);
-}
-
-void Node::Parts::on(const CheckSet& set, Time now, Effects& out) {
-    assert(set.check.value < checks.size());
-    auto& check = checks[set.check.value];
-    const auto before = check.state();
-    if (check.view().name.empty() || !check.set(set.up, now))
-        return;
-    if (check.state() != CheckView::State::unknown && check.state() != before)
-        out.emplace_back(CheckChanged{set.check, check.state() == CheckView::State::up,
-                                      set.up ? "set by hand" : "no longer set by hand"});
-    update_routers(now, out);
 }
 
 void Node::Parts::on(const ReleaseAsked& asked, Time now, Effects& out) {
@@ -211,44 +181,11 @@ Conditions Node::Parts::conditions_of(const Router& router) const {
     conditions.link_up = interface.up;
     conditions.primary = interfaces.primary_address(instance);
     conditions.priority = effective_priority(instance.priority, contributions);
-    for (const auto& contribution : contributions) {
-        if (!contribution.known)
+    conditions.faults = faults_of(contributions);
+    for (const auto& contribution : contributions)
+        if (!contribution.known && !contribution.idle)
             conditions.awaiting = contribution.name;
-        if (contribution.weight == 0 && contribution.known && contribution.up == contribution.reverse)
-            conditions.faults.push_back(fault_of(contribution));
-    }
     return conditions;
-}
-
-Contribution Node::Parts::contribution_of(const TrackSettings& track) const {
-    Contribution contribution;
-    contribution.name = track.name;
-    contribution.weight = track.weight;
-    contribution.reverse = track.reverse;
-    if (track.kind == TrackSettings::Kind::interface) {
-        contribution.is_interface = true;
-        contribution.up = interfaces.named(track.name).up;
-    } else {
-        const auto check = std::find_if(checks.begin(), checks.end(), [&](const CheckTracker& known) {
-            return known.view().name == track.name;
-        });
-        assert(check != checks.end());
-        contribution.known = check->state() != CheckView::State::unknown;
-        contribution.up = check->state() == CheckView::State::up;
-        if (track.proportional)
-            contribution.share = check->share();
-    }
-    const auto share = contribution.share.value_or(contribution.up != track.reverse ? 1 : 0);
-    // Who has not begun waits for the first result; who has, goes on as it is until there is one.
-    contribution.applied = contribution.known ? applied_weight(track.weight, share) : 0;
-    return contribution;
-}
-
-std::vector<Contribution> Node::Parts::contributions_of(const InstanceSettings& instance) const {
-    std::vector<Contribution> contributions;
-    for (const auto& track : instance.track)
-        contributions.push_back(contribution_of(track));
-    return contributions;
 }
 
 Node::Node(Settings settings, Time now) : parts_(std::make_unique<Parts>(std::move(settings), now)) {}
@@ -266,13 +203,15 @@ Effects Node::handle(const Event& event, Time now) {
             parts_->advance(now, effects);
     }
     std::visit([&](const auto& one) { parts_->on(one, now, effects); }, event);
+    parts_->run_checks(now, effects);
     const bool all_told = groups.settle(effects, now);
     parts_->pace.limit(effects, now);
     if (std::holds_alternative<Elapsed>(event))
         parts_->pace.release([&](InstanceId id) { return parts_->routers[id].is_active(); }, now, effects);
     const bool more = parts_->routers.can_advance();
     parts_->composition += more ? 1 : 0;
-    parts_->again_at = all_told && !more ? std::nullopt : std::optional(now);
+    const bool done = all_told && !more && !parts_->runs_are_stale();
+    parts_->again_at = done ? std::nullopt : std::optional(now);
     for (auto& effect : effects)
         if (auto* transition = std::get_if<Transitioned>(&effect))
             transition->number = ++parts_->transitions;
@@ -300,6 +239,8 @@ std::optional<Time> Node::deadline() const {
     };
     consider(parts_->again_at);
     consider(parts_->pace.deadline());
+    for (const auto& check : parts_->checks)
+        consider(check.deadline());
     std::as_const(parts_->routers).each([&](const Router& router) { consider(router.deadline()); });
     return earliest;
 }
@@ -318,6 +259,8 @@ const InstanceSettings& Node::settings_of(InstanceId id) const {
     assert(parts_->routers.knows(id));
     return std::as_const(parts_->routers)[id].settings();
 }
+
+bool Node::runs(CheckId id) const { return parts_->checks[id.value].view().runs; }
 
 const std::string& Node::name_of(CheckId id) const { return parts_->checks[id.value].view().name; }
 

@@ -51,6 +51,9 @@ public:
     /// What an instance goes by now. Good until the next handle(), for each that an effect has named.
     [[nodiscard]] const InstanceSettings& settings_of(InstanceId id) const;
 
+    /// Whether the check is to run; CheckRuns tells when that changes.
+    [[nodiscard]] bool runs(CheckId id) const;
+
     [[nodiscard]] const std::string& name_of(CheckId id) const;
     [[nodiscard]] std::optional<CheckId> find_check(const std::string& name) const;
 

@@ -1,4 +1,4 @@
-// Internal to node.cpp and node_reconfigure.cpp: all that a Node knows.
+// Internal to node*.cpp: all that a Node knows.
 #pragma once
 
 #include "vrrp/announce_pace.h"
@@ -52,6 +52,13 @@ struct Node::Parts {
     void refuse(Reject reason, IfIndex interface, const IpAddress& source, Time now, Effects& out);
     [[nodiscard]] Router* find_router(IfIndex interface, Vrid vrid, Family family);
     void update_routers(Time now, Effects& out);
+
+    // Checks (node_checks.cpp).
+    void run_checks(Time now, Effects& out);
+    void forget_checks(Time now, Effects& out);
+    [[nodiscard]] bool is_to_run(const CheckTracker& check) const;
+    [[nodiscard]] bool runs_are_stale() const;
+    [[nodiscard]] static std::vector<Fault> faults_of(std::span<const Contribution> contributions);
     void keep_routes_on(const std::string& interface, Time now, Effects& out);
     [[nodiscard]] Conditions conditions_of(const Router& router) const;
     [[nodiscard]] Contribution contribution_of(const TrackSettings& track) const;

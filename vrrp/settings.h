@@ -34,6 +34,9 @@ struct CheckSettings {
     unsigned fall{1}; ///< bad results in a row before it is down, >= 1
     /// Whether it is up before the first result; nothing: nobody knows, and that result counts at once.
     std::optional<bool> initial{};
+    /// Runs only while an instance that tracks it is Active, and counts then (decision 022).
+    bool while_active{false};
+    Duration hold_down{std::chrono::seconds(60)}; ///< how long what it found counts on after that
 
     friend bool operator==(const CheckSettings&, const CheckSettings&) = default;
 };

@@ -21,6 +21,7 @@ struct Contribution {
     int weight{0};
     bool up{false};
     bool known{true};              ///< false: no result yet
+    bool idle{false};              ///< does not count: a check that runs while Active, and has found nothing
     bool reverse{false};           ///< it is well when it is down
     std::optional<double> share{}; ///< 0..1, when the weight follows it
     int applied{0};                ///< what it does to the priority now
@@ -95,6 +96,10 @@ struct CheckView {
     unsigned streak{0};                ///< results in a row that speak against the state
     std::optional<double> share;       ///< as it counts, where the check can tell
     std::optional<bool> set_by_hand{}; ///< `state` is what somebody said, whatever the results
+    bool while_active{false};          ///< runs only while an instance that tracks it is Active
+    bool runs{true};
+    std::optional<Time>
+        forgotten_at{}; ///< of one that does not run: until then what it found is held against
     std::optional<Result> last;
 };
 

@@ -1,6 +1,7 @@
 #include "vrrp/tracking.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace baton::vrrp {
 
@@ -22,21 +23,26 @@ bool ShareTracker::take(double share, unsigned rise, unsigned fall) {
 }
 
 CheckTracker::CheckTracker(const CheckSettings& settings, Time now) {
+    use(settings);
     view_.name = settings.name;
     view_.since = now;
-    view_.rise = settings.rise;
-    view_.fall = settings.fall;
-    if (settings.initial)
-        found_ = *settings.initial ? CheckView::State::up : CheckView::State::down;
-    view_.state = found_;
+    view_.runs = !settings.while_active;
+    view_.state = found_ = initial_;
 }
 
 void CheckTracker::use(const CheckSettings& settings) {
     view_.rise = settings.rise;
     view_.fall = settings.fall;
+    view_.while_active = settings.while_active;
+    hold_down_ = settings.hold_down;
+    initial_ = CheckView::State::unknown;
+    if (settings.initial)
+        initial_ = *settings.initial ? CheckView::State::up : CheckView::State::down;
 }
 
 bool CheckTracker::handle(const Probed& probed, Time now) {
+    if (!view_.runs)
+        return false; // on its way when it ended
     view_.last = CheckView::Result{probed.ok, probed.detail, probed.took, now, probed.share};
     count(probed.ok);
     const bool moved = probed.share && share_.take(*probed.share, view_.rise, view_.fall);
@@ -59,7 +65,41 @@ void CheckTracker::count(bool ok) {
 
 bool CheckTracker::set(std::optional<bool> up, Time now) {
     view_.set_by_hand = up;
+    if (!up && view_.forgotten_at)
+        forget(); // who takes it back by hand knows better than an old result
     return show(now);
+}
+
+bool CheckTracker::run(bool runs, Time now) {
+    if (std::exchange(view_.runs, runs) == runs)
+        return false;
+    const bool found_something = found_ != CheckView::State::unknown;
+    view_.forgotten_at = runs || !found_something ? std::nullopt : std::optional(now + hold_down_);
+    return true;
+}
+
+bool CheckTracker::elapsed(Time now) {
+    if (!view_.forgotten_at || now < *view_.forgotten_at)
+        return false;
+    forget();
+    (void)show(now);
+    return true;
+}
+
+void CheckTracker::forget() {
+    view_.forgotten_at.reset();
+    view_.streak = 0;
+    view_.share.reset();
+    found_ = initial_;
+    share_ = {};
+}
+
+CheckTracker::Weight CheckTracker::counts() const {
+    if (view_.set_by_hand || !view_.while_active)
+        return Weight::full;
+    if (view_.runs)
+        return view_.state == CheckView::State::unknown ? Weight::none : Weight::full;
+    return view_.forgotten_at ? Weight::against_only : Weight::none;
 }
 
 /// True when what counts is another state than before.

@@ -31,6 +31,10 @@ private:
 /// One check's state. Unknown until the first result, which counts at once, unless it has an initial state;
 /// from then on it takes `fall` bad results in a row to go down and `rise` good ones to come up. What is set
 /// by hand counts instead, until it is taken back; results are counted all the same.
+///
+/// One that runs only while an instance is Active counts as nothing before its first result. When it ends,
+/// what it has found is held against those that track it, and never in their favour, for `hold_down`; then it
+/// is forgotten (decision 022).
 class CheckTracker {
 public:
     CheckTracker(const CheckSettings& settings, Time now);
@@ -44,6 +48,18 @@ public:
     /// True when the state changed.
     [[nodiscard]] bool set(std::optional<bool> up, Time now);
 
+    /// It begins to run, or ends; true when it did the other before.
+    [[nodiscard]] bool run(bool runs, Time now);
+
+    /// When to call elapsed(), at the latest.
+    [[nodiscard]] std::optional<Time> deadline() const { return view_.forgotten_at; }
+
+    /// True when what was found is forgotten now.
+    [[nodiscard]] bool elapsed(Time now);
+
+    enum class Weight : std::uint8_t { full, against_only, none };
+    [[nodiscard]] Weight counts() const;
+
     [[nodiscard]] CheckView::State state() const { return view_.state; }
     [[nodiscard]] const CheckView& view() const { return view_; }
 
@@ -52,10 +68,13 @@ public:
 
 private:
     void count(bool ok);
+    void forget();
     [[nodiscard]] bool show(Time now);
 
     CheckView view_;
+    CheckView::State initial_{CheckView::State::unknown};
     CheckView::State found_{CheckView::State::unknown}; ///< by the results
+    Duration hold_down_{};
     ShareTracker share_;
 };
 

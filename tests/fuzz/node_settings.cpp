@@ -164,10 +164,13 @@ IpAddress host_address(Family family, const std::string& interface, std::uint8_t
 
 Settings settings_from(Input& input) {
     Settings settings;
-    const auto check_count = input.below(3);
+    const auto drawn = input.byte();
+    const auto check_count = drawn % std::size_t{3};
     for (std::size_t i = 0; i < check_count; ++i)
         settings.checks.push_back({"check" + std::to_string(i), static_cast<unsigned>(1 + input.below(3)),
                                    static_cast<unsigned>(1 + input.below(3))});
+    for (auto& check : settings.checks)
+        check.while_active = drawn >= 192;
     if (input.one_in(4))
         settings.startup_delay = 100ms * input.byte();
     const auto instance_count = 1 + input.below(3);

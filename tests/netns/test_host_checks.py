@@ -176,6 +176,52 @@ def test_a_dns_server_and_what_it_answers(lab):
     lb1.wait_state("fault")
 
 
+def test_a_check_that_runs_while_active(lab):
+    """Where it does not run nobody waits for it; what it found holds on, until it is forgotten, here by hand."""
+    config = {"type": "dns", "address": "127.0.0.1", "name": "here", "interval": "100ms", "timeout": "5s",
+              "run_while": "active", "hold_down": "1h"}
+    servers = {}
+
+    def serve(host):
+        servers[host.name] = ready(host.spawn("dns", program("dns_server", "here=10.0.1.100")))
+
+    def questions(daemon):
+        return servers[daemon.host.name].output().count("here")
+
+    def node(name, address, priority):
+        serve(lab.host(name, address))
+        return lab.batond(lab.network.hosts[name],
+                          configuration(name, priority=priority, advert_interval="100ms", checks={"dns": config},
+                                        track=[{"check": "dns"}]))
+    lb1, lb2 = node("lb1", "10.0.1.2/24", 101), node("lb2", "10.0.1.3/24", 100)
+    started(lb1, lb2)
+    assert check_of(lb1, "dns")["run_while"] == "active"
+    eventually(lambda: questions(lb1) >= 3, "the active node asks again and again")
+    resting = check_of(lb2, "dns")
+    assert (resting["state"], resting["runs"], resting["last"]) == ("unknown", False, None)
+    assert questions(lb2) == 0
+    assert "not running" in lb2.ctl("status").stdout
+    servers["lb1"].end()
+    lb1.wait_state("fault")
+    lb2.wait_state("active")
+    await_holder(lb2, lb1)
+    eventually(lambda: questions(lb2) >= 3, "the new active node asks")
+    held = check_of(lb1, "dns")
+    assert (held["state"], held["runs"]) == ("down", False) and held["forgotten_at"]
+    assert "down (until " in lb1.ctl("status").stdout
+    serve(lb1.host)
+    before = questions(lb1)
+    sent = lb2.counters()["adverts_sent"]
+    eventually(lambda: lb2.counters()["adverts_sent"] >= sent + 10, "lb2 advertises")
+    assert lb1.state() == "fault" and questions(lb1) == before  # nobody looks, and nothing is forgotten
+    lb1.ctl("check", "dns", "auto")
+    lb1.wait_state("active")
+    await_holder(lb1, lb2)
+    says(lb1, "dns", "10.0.1.100", ok=True)
+    assert check_of(lb1, "dns")["state"] == "up"
+    assert not check_of(lb2, "dns")["runs"]
+
+
 BUS = """\
 <busconfig><type>session</type><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>

@@ -17,7 +17,7 @@ vrrp::ChecksumMode take_checksum(Words& words) {
     throw ScriptError("expected auto, rfc9568 or rfc5798, not \"" + word + "\"");
 }
 
-/// check NAME weight N [rise N] [fall N]
+/// check NAME weight N [rise N] [fall N] [while-active D]
 void take_check(Words& words, sim::HostSetup& host) {
     vrrp::CheckSettings check;
     check.name = words.take("the name of a check");
@@ -28,6 +28,10 @@ void take_check(Words& words, sim::HostSetup& host) {
         check.rise = static_cast<unsigned>(words.take_number("rise"));
     if (words.take_if("fall"))
         check.fall = static_cast<unsigned>(words.take_number("fall"));
+    if (words.take_if("while-active")) {
+        check.while_active = true;
+        check.hold_down = words.take_duration("a hold-down");
+    }
     host.settings.instances.front().track.push_back({Track::Kind::check, check.name, weight});
     host.settings.checks.push_back(check);
 }

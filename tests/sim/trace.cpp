@@ -44,6 +44,14 @@ std::string words(const vrrp::CheckChanged& effect) {
     return "check " + std::to_string(effect.check.value) + (effect.up ? " is up" : " is down");
 }
 
+std::string words(const vrrp::CheckRuns& effect) {
+    return "check " + std::to_string(effect.check.value) + (effect.runs ? " runs" : " ends");
+}
+
+std::string words(const vrrp::CheckForgotten& effect) {
+    return "check " + std::to_string(effect.check.value) + " is forgotten";
+}
+
 std::string words(const vrrp::PriorityChanged& effect) {
     return "priority " + std::to_string(effect.from.value) + " -> " + std::to_string(effect.to.value);
 }
@@ -54,8 +62,15 @@ std::string words(const vrrp::Noticed& effect) { return "notices: " + vrrp::desc
 
 std::string describe(const vrrp::Effect& effect, const vrrp::Settings& settings, const std::string& failure) {
     auto text = std::visit([](const auto& any) { return words(any); }, effect);
-    if (const auto* check = std::get_if<vrrp::CheckChanged>(&effect))
-        text = "check " + settings.checks[check->check.value].name + (check->up ? " is up" : " is down");
+    std::visit(
+        [&](const auto& one) {
+            if constexpr (requires { one.check; }) {
+                const auto number = std::to_string(one.check.value);
+                text.replace(std::string("check ").size(), number.size(),
+                             settings.checks[one.check.value].name);
+            }
+        },
+        effect);
     const auto instance = vrrp::instance_of(effect);
     if (instance && settings.instances.size() > 1)
         text = settings.instances[instance->value].name + ": " + text;

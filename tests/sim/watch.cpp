@@ -38,7 +38,10 @@ Duration longest_retry(unsigned failures) {
 
 Watch::Watch(std::string host, const vrrp::Settings& settings, Time now, Duration max_lateness)
     : host_(std::move(host)), settings_(settings), max_lateness_(max_lateness),
-      instances_(settings.instances.size()), results_(settings.checks.size()), last_transition_(now) {
+      instances_(settings.instances.size()), results_(settings.checks.size()), runs_(settings.checks.size()),
+      forgotten_at_(settings.checks.size()), last_transition_(now) {
+    for (std::size_t i = 0; i < runs_.size(); ++i)
+        runs_[i] = !settings.checks[i].while_active;
     for (std::size_t i = 0; i < instances_.size(); ++i)
         if (settings.instances[i].version == vrrp::Version::v2)
             instances_[i].timer.skew_is_of(std::chrono::seconds(1));
@@ -51,7 +54,8 @@ void Watch::before(const vrrp::Event& event) {
     if (const auto* advert = std::get_if<vrrp::AdvertReceived>(&event))
         heard_interval_ = advert->advert.interval;
     if (const auto* probed = std::get_if<vrrp::Probed>(&event)) {
-        results_[probed->check.value].push_back(probed->ok);
+        if (runs_[probed->check.value])
+            results_[probed->check.value].push_back(probed->ok);
     } else if (const auto* link = std::get_if<vrrp::LinkChanged>(&event)) {
         learn(*link);
     } else if (const auto* addresses = std::get_if<vrrp::AddressesChanged>(&event)) {
@@ -215,6 +219,18 @@ void Watch::on(const vrrp::ReleaseRefused& effect, Time now) {
     takes_back(index, now);
 }
 
+void Watch::on(const vrrp::CheckRuns& effect, Time now) {
+    runs_[effect.check.value] = effect.runs;
+    forgotten_at_[effect.check.value] = now + settings_.checks[effect.check.value].hold_down;
+}
+
+void Watch::on(const vrrp::CheckForgotten& effect, Time now) {
+    const auto check = effect.check.value;
+    if (runs_[check] || results_[check].empty() || now < forgotten_at_[check])
+        throw Violation(host_ + ": broken: what a check has found is held against for its hold_down");
+    results_[check].clear();
+}
+
 void Watch::on(const vrrp::CheckChanged& effect, Time) {
     if (check_up(effect.check.value) != effect.up)
         throw Violation(host_ + ": broken: a check turns only after rise or fall results in a row");
@@ -291,6 +307,7 @@ void Watch::after(const vrrp::Event& event, const vrrp::Node& node, const Kernel
         instances_[i].failed_in_step = false;
         instances_[i].resumed = false;
     }
+    check_runs();
     if (!transitions_.empty() || ++steps_ % look_every == 0)
         check_view(node, now);
     if (std::holds_alternative<vrrp::Elapsed>(event)) {

@@ -84,6 +84,8 @@ private:
     void on(const vrrp::Announce& effect, Time now);
     void on(const vrrp::Transitioned& effect, Time now);
     void on(const vrrp::ReleaseRefused& effect, Time now);
+    void on(const vrrp::CheckRuns& effect, Time now);
+    void on(const vrrp::CheckForgotten& effect, Time now);
     void on(const vrrp::CheckChanged& effect, Time now);
     void on(const vrrp::PriorityChanged& effect, Time now);
     void on(const vrrp::Noticed& effect, Time now);
@@ -98,6 +100,9 @@ private:
     void speaks(std::size_t instance, Time now) const;
     [[nodiscard]] bool tracked_up(const vrrp::TrackSettings& track) const;
     [[nodiscard]] bool known(const vrrp::TrackSettings& track) const;
+    [[nodiscard]] std::optional<std::size_t> find_check(const vrrp::TrackSettings& track) const;
+    [[nodiscard]] bool rests(const vrrp::TrackSettings& track) const;
+    void check_runs() const;
     void run_timer(std::size_t instance, const vrrp::Event& event, Time now);
     void stand_aside(std::size_t instance, const vrrp::Event& event, Time now);
     [[nodiscard]] bool counts(std::size_t instance, const vrrp::AdvertReceived& event) const;
@@ -111,7 +116,9 @@ private:
     vrrp::Settings settings_;
     Duration max_lateness_;
     std::vector<Instance> instances_;
-    std::vector<std::vector<bool>> results_; ///< of each check, from the first
+    std::vector<std::vector<bool>> results_; ///< of each check, from the first that is not forgotten
+    std::vector<bool> runs_;                 ///< of each check
+    std::vector<Time> forgotten_at_;         ///< of each check that ran and does not run now
     std::map<std::string, bool> links_;
     std::map<std::string, IfIndex> indexes_; ///< of the interfaces that are there
     std::set<IpAddress> own_sources_;        ///< addresses of this host: adverts from them are reflections

@@ -38,17 +38,39 @@ bool Watch::tracked_up(const vrrp::TrackSettings& track) const {
         const auto link = links_.find(track.name);
         return link != links_.end() && link->second;
     }
+    const auto check = find_check(track);
+    return check && check_up(*check).value_or(false);
+}
+
+std::optional<std::size_t> Watch::find_check(const vrrp::TrackSettings& track) const {
     for (std::size_t i = 0; i < settings_.checks.size(); ++i)
-        if (settings_.checks[i].name == track.name)
-            return check_up(i).value_or(false);
-    return false;
+        if (track.kind == vrrp::TrackSettings::Kind::check && settings_.checks[i].name == track.name)
+            return i;
+    return std::nullopt;
 }
 
 bool Watch::known(const vrrp::TrackSettings& track) const {
-    for (std::size_t i = 0; i < settings_.checks.size(); ++i)
-        if (track.kind == vrrp::TrackSettings::Kind::check && settings_.checks[i].name == track.name)
-            return check_up(i).has_value();
-    return true;
+    const auto check = find_check(track);
+    return !check || check_up(*check).has_value();
+}
+
+/// What it has found counts against those that track it, at most.
+bool Watch::rests(const vrrp::TrackSettings& track) const {
+    const auto check = find_check(track);
+    return check && !runs_[*check];
+}
+
+/// A group's members become Active together, a step after the first of them.
+void Watch::check_runs() const {
+    for (std::size_t i = 0; i < settings_.checks.size() && !grouped(); ++i) {
+        bool wanted = !settings_.checks[i].while_active;
+        for (std::size_t k = 0; k < instances_.size(); ++k)
+            for (const auto& track : settings_.instances[k].track)
+                wanted = wanted || (track.name == settings_.checks[i].name && !instances_[k].resigned &&
+                                    instances_[k].state == vrrp::State::active);
+        if (wanted != runs_[i])
+            throw Violation(host_ + ": broken: a check runs always, or while an instance is Active");
+    }
 }
 
 int Watch::priority(std::size_t instance) const {
@@ -60,7 +82,7 @@ int Watch::priority(std::size_t instance) const {
         const bool up = tracked_up(track);
         if (!known(track))
             continue; // adds nothing and takes nothing, until its first result
-        if ((track.weight > 0 && up) || (track.weight < 0 && !up))
+        if ((track.weight > 0 && up && !rests(track)) || (track.weight < 0 && !up))
             priority += track.weight;
     }
     return std::clamp(priority, 1, 254);
@@ -72,7 +94,9 @@ bool Watch::kept_out(std::size_t instance) const {
     if (link == links_.end() || !link->second || !instances_[instance].primary)
         return true;
     return std::any_of(settings.track.begin(), settings.track.end(), [&](const vrrp::TrackSettings& track) {
-        return track.weight == 0 && !tracked_up(track);
+        const auto check = find_check(track);
+        const bool neutral = check && !known(track) && settings_.checks[*check].while_active;
+        return track.weight == 0 && !tracked_up(track) && !neutral;
     });
 }
 

@@ -127,6 +127,32 @@ TEST_CASE("every kind has a rhythm, and what it is before its first result") {
           Lines{"/jitter: must be at most the interval, \"1s\""});
 }
 
+TEST_CASE("a check may run while active only, and what it finds is held against for a time") {
+    const auto counts = [](const std::string& keys) {
+        return config_of(with(R"({"type": "tcp", "address": "10.0.1.100", "port": 25)" + keys + "}"))
+            .settings.checks.front();
+    };
+    CHECK_FALSE(counts("").while_active);
+    CHECK_FALSE(counts(R"(, "run_while": "always")").while_active);
+    CHECK(counts(R"(, "run_while": "active")").while_active);
+    CHECK(counts(R"(, "run_while": "active")").hold_down == 60s);
+    CHECK(counts(R"(, "run_while": "active", "hold_down": "10m")").hold_down == 10min);
+    CHECK(counts(R"(, "run_while": "active", "initial": "up")").initial == true);
+
+    const auto tcp = [](const std::string& keys) {
+        return wrong(R"({"type": "tcp", "address": "10.0.1.100", "port": 25, )" + keys + "}");
+    };
+    CHECK(tcp(R"("hold_down": "10m")") ==
+          Lines{"/hold_down: means nothing for a check that always runs; leave it out, or add \"run_while\": "
+                "\"active\""});
+    CHECK(
+        tcp(R"("run_while": "active", "initial": "down")") ==
+        Lines{"/initial: \"down\" would make an instance yield as soon as it is Active; with \"run_while\": "
+              "\"active\" it is \"unknown\" or \"up\""});
+    CHECK(tcp(R"("run_while": "backup")").size() == 1);
+    CHECK(tcp(R"("run_while": "active", "hold_down": "0s")").size() == 1);
+}
+
 TEST_CASE("tracked the other way round, or in part") {
     const auto text = [](const std::string& entry, const std::string& check) {
         return R"({"node": "lb1", "checks": {"c": )" + check +

@@ -148,6 +148,9 @@ TEST_CASE("authentication is one key, whatever of it differs") {
 TEST_CASE("checks, groups, and what is said once for all") {
     CHECK(changes(base, replaced(base, R"("run": ["/bin/true"]})", R"("run": ["/bin/false"], "fall": 3})")) ==
           Lines{"check web is changed (run, fall)"});
+    CHECK(changes(base, replaced(base, R"("run": ["/bin/true"]})",
+                                 R"("run": ["/bin/true"], "run_while": "active", "hold_down": "5m"})")) ==
+          Lines{"check web is changed (run_while, hold_down)"});
     CHECK(changes(base, replaced(base, R"("G": ["A", "B"])", R"("G": ["A", "B", "C"])")) ==
           Lines{"sync group G is changed"});
     CHECK(changes(base, replaced(base, R"({

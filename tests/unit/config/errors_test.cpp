@@ -52,7 +52,7 @@ TEST_CASE("unknown keys: the nearest free one is suggested, else the nearest giv
     CHECK(errors_of(with_check(R"(, "timeuot": "1s")")) ==
           Lines{"f:1:57: /checks/c/timeuot: unknown key \"timeuot\"; did you mean \"timeout\"? (allowed: "
                 "type, run, "
-                "interval, timeout, jitter, rise, fall, initial)"});
+                "interval, timeout, jitter, rise, fall, initial, run_while, hold_down)"});
 }
 
 TEST_CASE("numbers out of range") {

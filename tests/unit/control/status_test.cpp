@@ -44,7 +44,7 @@ TEST_CASE("the status of an active router is exactly this") {
       }],
       "checks": [{"name": "haproxy", "type": "script", "state": "down",
         "since": "2025-03-01T12:01:40.000000Z", "rise": 2, "fall": 3, "streak": 0, "share": null,
-        "set_by_hand": null,
+        "set_by_hand": null, "run_while": "always", "runs": true, "forgotten_at": null,
         "last": {"ok": false, "detail": "exit status 1: refused", "duration_ms": 12.345,
                  "at": "2025-03-01T12:04:58.000000Z"}}],
       "counters": {"rejected_unknown_vrid": 7},

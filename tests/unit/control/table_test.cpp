@@ -78,6 +78,19 @@ TEST_CASE("refused adverts are a line below the table, for a minute") {
     CHECK(hint() == "");
 }
 
+TEST_CASE("a check that does not run says so, and until when it is held against") {
+    auto report = active_report();
+    auto& check = report.snapshot.checks[0];
+    check.while_active = true;
+    check.runs = false;
+    const auto shown = [&] { return status_table(status_json(report)); };
+    CHECK(shown().find("haproxy  not running  ") != std::string::npos);
+    check.forgotten_at = check.since + std::chrono::seconds(60);
+    CHECK(shown().find("haproxy  down (until 2025-03-01T12:02:40Z)  ") != std::string::npos);
+    check.set_by_hand = false;
+    CHECK(shown().find("haproxy  down (set by hand)  ") != std::string::npos);
+}
+
 TEST_CASE("a check without a result says so") {
     auto report = backup_report();
     report.snapshot.checks[0].last.reset();

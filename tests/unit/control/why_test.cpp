@@ -183,6 +183,10 @@ TEST_CASE("the priority arithmetic: bonus, bounds, owner, fault weight, no resul
     report.snapshot.checks[0].last.reset();
     CHECK(line_with(report, "check haproxy") == "  check haproxy: no result yet; up would add 30");
 
+    contribution.idle = true;
+    CHECK(line_with(report, "check haproxy") ==
+          "  check haproxy: it runs while active, and does not count now; up would add 30");
+
     contribution = {
         .name = "haproxy", .is_interface = false, .weight = 0, .up = true, .known = true, .applied = 0};
     CHECK(line_with(report, "check haproxy") == "  check haproxy: up; down is a fault");

@@ -36,8 +36,9 @@ Settings one_instance(Priority priority = Priority{100}) {
 
 /// Names of the effects, in order: what a takeover and its kin look like.
 std::string shape(const Effects& effects) {
-    constexpr std::array<const char*, 9> names{"send",     "hold", "release", "hold_routes", "release_routes",
-                                               "announce", "move", "check",   "priority"};
+    constexpr std::array<const char*, 11> names{"send",           "hold",     "release", "hold_routes",
+                                                "release_routes", "announce", "move",    "run",
+                                                "forget",         "check",    "priority"};
     std::string text;
     for (const auto& effect : effects)
         text += (text.empty() ? "" : " ") + std::string(names.at(effect.index()));

@@ -144,3 +144,107 @@ TEST_CASE("an initial state is turned by rise or fall results, as any other") {
     CHECK_FALSE(down.handle({CheckId{0}, true, "", {}}, Time{}));
     CHECK(down.handle({CheckId{0}, true, "", {}}, Time{}));
 }
+
+namespace {
+
+using Weight = CheckTracker::Weight;
+
+constexpr Time at(int seconds) { return Time(std::chrono::seconds(seconds)); }
+
+CheckTracker while_active(std::optional<bool> initial = {}) {
+    CheckSettings settings{"web", 1, 2, initial};
+    settings.while_active = true;
+    settings.hold_down = std::chrono::seconds(60);
+    return CheckTracker(settings, at(0));
+}
+
+bool finds(CheckTracker& tracker, bool ok, int seconds) {
+    return tracker.handle({CheckId{0}, ok, "", {}}, at(seconds));
+}
+
+} // namespace
+
+TEST_CASE("a check that runs while active counts from its first result on, and before that as nothing") {
+    auto tracker = while_active();
+    CHECK_FALSE(tracker.view().runs);
+    CHECK(tracker.counts() == Weight::none);
+    CHECK_FALSE(finds(tracker, false, 0)); // nobody has asked for it
+    CHECK(tracker.counts() == Weight::none);
+    CHECK(tracker.run(true, at(1)));
+    CHECK_FALSE(tracker.run(true, at(1)));
+    CHECK(tracker.counts() == Weight::none);
+    CHECK(finds(tracker, false, 2));
+    CHECK(tracker.state() == CheckView::State::down);
+    CHECK(tracker.counts() == Weight::full);
+    CHECK_FALSE(tracker.deadline());
+}
+
+TEST_CASE("what it has found when it ends is held against, for its hold-down, and then forgotten") {
+    auto tracker = while_active();
+    (void)tracker.run(true, at(1));
+    CHECK(finds(tracker, false, 2));
+    CHECK(tracker.run(false, at(3)));
+    CHECK(tracker.counts() == Weight::against_only);
+    CHECK(tracker.deadline() == at(63));
+    CHECK_FALSE(finds(tracker, true, 4)); // came too late
+    CHECK_FALSE(tracker.elapsed(at(62)));
+    CHECK(tracker.state() == CheckView::State::down);
+    CHECK(tracker.elapsed(at(63)));
+    CHECK(tracker.state() == CheckView::State::unknown);
+    CHECK(tracker.view().since == at(63));
+    CHECK(tracker.counts() == Weight::none);
+    CHECK_FALSE(tracker.deadline());
+    CHECK_FALSE(tracker.elapsed(at(64)));
+}
+
+TEST_CASE("one that runs again before that goes on from where it stands, and is held anew") {
+    auto tracker = while_active();
+    (void)tracker.run(true, at(1));
+    CHECK(finds(tracker, true, 2));
+    (void)tracker.run(false, at(3));
+    (void)tracker.run(true, at(50));
+    CHECK(tracker.counts() == Weight::full);
+    CHECK_FALSE(tracker.deadline());
+    CHECK_FALSE(finds(tracker, false, 51)); // the first of two
+    CHECK(finds(tracker, false, 52));
+    (void)tracker.run(false, at(53));
+    CHECK(tracker.deadline() == at(113));
+}
+
+TEST_CASE("one that has found nothing has nothing to be held against anybody") {
+    auto tracker = while_active();
+    (void)tracker.run(true, at(1));
+    CHECK(tracker.run(false, at(2)));
+    CHECK_FALSE(tracker.deadline());
+    CHECK(tracker.counts() == Weight::none);
+}
+
+TEST_CASE("forgotten, it is again what it is initially") {
+    auto tracker = while_active(true);
+    CHECK(tracker.state() == CheckView::State::up);
+    CHECK(tracker.counts() == Weight::none); // it has not run yet
+    (void)tracker.run(true, at(1));
+    CHECK(tracker.counts() == Weight::full);
+    CHECK_FALSE(finds(tracker, false, 2));
+    CHECK(finds(tracker, false, 3));
+    (void)tracker.run(false, at(4));
+    CHECK(tracker.elapsed(at(64)));
+    CHECK(tracker.state() == CheckView::State::up);
+    CHECK(tracker.view().streak == 0);
+    CHECK(tracker.counts() == Weight::none);
+}
+
+TEST_CASE("by hand it counts whether it runs or not, and taking that back has an old result forgotten") {
+    auto tracker = while_active();
+    CHECK(tracker.set(false, at(0)));
+    CHECK(tracker.counts() == Weight::full);
+    CHECK(tracker.set(std::nullopt, at(1)));
+    CHECK(tracker.counts() == Weight::none);
+    (void)tracker.run(true, at(2));
+    CHECK(finds(tracker, false, 3));
+    CHECK_FALSE(tracker.set(std::nullopt, at(3))); // while it runs there is nothing old
+    (void)tracker.run(false, at(4));
+    CHECK(tracker.set(std::nullopt, at(5)));
+    CHECK(tracker.state() == CheckView::State::unknown);
+    CHECK_FALSE(tracker.deadline());
+}
