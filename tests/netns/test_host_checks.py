@@ -1,7 +1,8 @@
 """Checks of the host itself and of what is near it: pings, DNS, processes, files, units of systemd, certificates."""
 import signal
+import time
 
-from tests.lab.batond import configuration
+from tests.lab.batond import configuration, seconds
 from tests.lab.network import run
 from tests.lab.processes import eventually, program
 from tests.netns.conftest import await_holder, heard
@@ -50,7 +51,7 @@ def sleeper(host):
     return process, pid_file
 
 
-def test_the_end_of_a_process_counts_at_once(lab):
+def test_the_end_of_a_process_counts_at_once(lab, report):
     process, pid_file = sleeper(lab.host("lb1", "10.0.1.2/24"))
     check = {"type": "process", "pid_file": str(pid_file), "name": "sleep", "interval": HOUR}
     lb1, lb2 = lb1_with(lab, {"sleeper": check}, [{"check": "sleeper"}])
@@ -59,8 +60,10 @@ def test_the_end_of_a_process_counts_at_once(lab):
     assert (shown["type"], shown["state"]) == ("process", "up")
     assert shown["last"]["detail"] == f"sleep lives (process {process.pid})"
     assert shown["last"]["duration_ms"] >= 0
+    killed = time.time()
     process.signal(signal.SIGKILL)
     fault = lb1.wait_state("fault")
+    report(f"in fault {1000 * (seconds(fault['at']) - killed):.1f} ms after the process was killed")
     assert fault["reason"] == "check sleeper is down"
     assert says(lb1, "sleeper", "ended", ok=False) == f"{pid_file}: process {process.pid} has ended"
     lb2.wait_state("active")
@@ -76,7 +79,7 @@ def test_a_process_that_is_not_the_one_meant(lab):
     says(lb1, "sleeper", 'is "sleep", not "haproxy"', ok=False)
 
 
-def test_what_is_written_to_a_file_counts_at_once(lab):
+def test_what_is_written_to_a_file_counts_at_once(lab, report):
     host = lab.host("lb1", "10.0.1.2/24")
     file = host.directory / "state" / "lb"
     file.parent.mkdir()
@@ -93,6 +96,8 @@ def test_what_is_written_to_a_file_counts_at_once(lab):
     lb2.wait_state("active")
     await_holder(lb2, lb1)
     assert says(lb1, "operator", "says down", ok=False) == f"{file}: says down"
+    written = file.stat().st_mtime
+    report(f"down {1000 * (seconds(check_of(lb1, 'operator')['since']) - written):.1f} ms after it was written")
     host.run("sh", "-c", f"echo 7 > {file}.new && mv {file}.new {file}")
     priority(101)
     lb1.wait_state("active")
@@ -224,7 +229,9 @@ def test_a_check_that_runs_while_active(lab):
 
 BUS = """\
 <busconfig><type>session</type><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+<policy context="default">
+<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+</policy>
 </busconfig>
 """
 
