@@ -1,7 +1,5 @@
 #include "scripts/process.h"
 
-#include "scripts/spawn.h"
-
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -36,12 +34,12 @@ constexpr int abandon_wait_ms = 1000;
 /// As much as a pipe holds: one read empties it. More than one at a time would keep the loop from others.
 constexpr std::size_t read_size = 65536;
 
-void keep_tail(std::string& tail, std::string_view more) {
-    if (more.size() > output_limit)
-        more.remove_prefix(more.size() - output_limit);
+void keep_tail(std::string& tail, std::string_view more, std::size_t limit) {
+    if (more.size() > limit)
+        more.remove_prefix(more.size() - limit);
     tail += more;
-    if (tail.size() > output_limit)
-        tail.erase(0, tail.size() - output_limit);
+    if (tail.size() > limit)
+        tail.erase(0, tail.size() - limit);
 }
 
 Outcome outcome_of(const siginfo_t& info) {
@@ -60,15 +58,20 @@ public:
         : loop_(loop), handler_(std::move(handler)), output_(loop), pidfd_(loop) {}
 
     void start(const Command& command);
+    void end();
     void abandon();
     [[nodiscard]] pid_t pid() const { return child_.pid; }
 
 private:
+    enum class Stage : std::uint8_t { running, asked_to_end, killed };
+
     void not_started(const error_code& why);
     void await_output();
     void await_end();
     void await_timeout(Duration timeout);
     void on_timeout();
+    void ask_to_end();
+    void kill_now();
     void on_end();
     [[nodiscard]] bool read_some();
     void kill_group() const;
@@ -86,13 +89,18 @@ private:
     asio::posix::stream_descriptor output_;        ///< watches child_.output, owns nothing
     asio::posix::stream_descriptor pidfd_;         ///< watches child_.pidfd, owns nothing
     Child child_;
+    Stage stage_{Stage::running};
     bool timed_out_{false};
+    Duration grace_{};
+    std::size_t output_kept_{output_limit};
     std::string tail_;
 };
 
 void Process::Run::start(const Command& command) {
     assert(!command.argv.empty());
-    auto child = spawn(command.argv);
+    grace_ = command.grace;
+    output_kept_ = command.output_kept;
+    auto child = spawn(command);
     if (!child)
         return not_started(child.error());
     child_ = std::move(*child);
@@ -129,7 +137,7 @@ bool Process::Run::read_some() {
     const auto count = ::read(child_.output.get(), buffer.data(), buffer.size());
     if (count < 0)
         return errno == EAGAIN || errno == EINTR;
-    keep_tail(tail_, {buffer.data(), static_cast<std::size_t>(count)});
+    keep_tail(tail_, {buffer.data(), static_cast<std::size_t>(count)}, output_kept_);
     return count > 0;
 }
 
@@ -149,9 +157,34 @@ void Process::Run::await_timeout(Duration timeout) {
 }
 
 void Process::Run::on_timeout() {
-    if (timed_out_)
+    switch (stage_) {
+    case Stage::running:
+        timed_out_ = true;
+        return ask_to_end();
+    case Stage::asked_to_end:
+        return kill_now();
+    case Stage::killed:
         return report({.kind = Outcome::Kind::timed_out});
-    timed_out_ = true;
+    }
+}
+
+void Process::Run::end() {
+    if (pid() != 0 && stage_ == Stage::running)
+        ask_to_end();
+}
+
+/// One that was stopped could not hear it.
+void Process::Run::ask_to_end() {
+    if (grace_ == Duration::zero())
+        return kill_now();
+    stage_ = Stage::asked_to_end;
+    ::kill(-child_.pid, SIGTERM);
+    ::kill(-child_.pid, SIGCONT);
+    await_timeout(grace_);
+}
+
+void Process::Run::kill_now() {
+    stage_ = Stage::killed;
     kill_group();
     await_timeout(kill_grace);
 }
@@ -196,9 +229,9 @@ void Process::Run::finish(Outcome outcome) {
     // Its last words may still be in the pipe. One full pipe of them is enough: a process that left the group
     // could print for ever.
     [[maybe_unused]] const bool more = read_some();
-    int why = 0;
-    if (::read(child_.exec_error.get(), &why, sizeof why) == sizeof why)
-        outcome = {.kind = Outcome::Kind::not_started, .code = why};
+    SpawnFailure failure;
+    if (::read(child_.failure.get(), &failure, sizeof failure) == sizeof failure)
+        outcome = {.kind = Outcome::Kind::not_started, .code = failure.why, .step = failure.step};
     else if (timed_out_)
         outcome.kind = Outcome::Kind::timed_out;
     release();
@@ -235,6 +268,8 @@ Process::Process(asio::io_context& loop, const Command& command, Handler handler
 }
 
 Process::~Process() { run_->abandon(); }
+
+void Process::end() { run_->end(); }
 
 bool Process::ended() const { return run_->pid() == 0; }
 

@@ -1,17 +1,20 @@
 // Runs one program of the operator's on the event loop and tells once how it ended.
 //
-// Never blocks the loop, never uses a shell, never lets anything of the run live on: at the timeout, when the
-// program ends, or when the Process is destroyed, all that is left of its process group gets SIGKILL. A
-// program that is to leave a daemon behind must give it a session of its own (setsid(2)).
-// Expects that nobody else reaps our children: no wait(-1), SIGCHLD not ignored. One loop, one thread.
+// Never blocks the loop, never uses a shell, never lets anything of the run live on: at the timeout (after
+// SIGTERM, if the command has a grace period), when the program ends, or when the Process is destroyed, all
+// that is left of its process group gets SIGKILL. A program that is to leave a daemon behind must give it a
+// session of its own (setsid(2)). Expects that nobody else reaps our children: no wait(-1), SIGCHLD not
+// ignored. One loop, one thread.
 #pragma once
 
 #include "base/time.h"
 #include "scripts/command.h"
+#include "scripts/spawn.h"
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <sys/types.h>
 
 namespace boost::asio {
@@ -26,17 +29,22 @@ struct Outcome {
         exited,      ///< code: the exit status
         signalled,   ///< code: the signal
         timed_out,   ///< killed by us
-        not_started, ///< code: the errno that says why
+        not_started, ///< code: why, see `step`
         lost         ///< somebody else reaped it: how it ended is not known
     };
     Kind kind{};
     int code{0};
-    std::string output{}; ///< the last of stdout and stderr, at most output_limit octets
+    std::string output{}; ///< the last of stdout and stderr, at most Command::output_kept octets
     Duration took{};
+    SpawnFailure::Step step{
+        SpawnFailure::Step::execute}; ///< what could not be done, of one that is not_started
 };
 
-/// More output than this is read and thrown away, the oldest first.
-inline constexpr std::size_t output_limit = 4096;
+/// In words: "exit status 1", "timed out after 1.5s". `timeout` is the one it had.
+[[nodiscard]] std::string describe(const Outcome& outcome, Duration timeout);
+
+/// The last line of an output that says anything, fit for a terminal and cut to a line's length; or nothing.
+[[nodiscard]] std::string last_words(std::string_view output);
 
 class Process {
 public:
@@ -50,6 +58,10 @@ public:
     Process(Process&&) = delete;
     /// Kills what still runs, reaps it (waits at most a second for what the kernel cannot end), calls nobody.
     ~Process();
+
+    /// Asks the program to end: SIGTERM to its group, and SIGKILL after the command's grace period. The
+    /// handler is told how it ended, as always. A second time does nothing.
+    void end();
 
     /// False as long as there is a process, even one that was killed and reported.
     [[nodiscard]] bool ended() const;

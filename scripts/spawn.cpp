@@ -1,14 +1,18 @@
 #include "scripts/spawn.h"
 
+#include "scripts/child.h"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <string_view>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <system_error>
+#include <vector>
 
 namespace baton::scripts {
 namespace {
@@ -18,7 +22,9 @@ struct Pipe {
     Descriptor write;
 };
 
-boost::system::error_code last_error() { return {errno, boost::system::system_category()}; }
+using boost::system::error_code;
+
+error_code last_error() { return {errno, boost::system::system_category()}; }
 
 boost::system::result<Pipe> make_pipe() {
     int ends[2];
@@ -31,58 +37,16 @@ boost::system::result<Pipe> make_pipe() {
     return pipe;
 }
 
-// From here to execve only async-signal-safe calls (signal-safety(7)): a thread that held a lock when we
-// forked is not there to release it.
-
-void reset_signals() {
-    struct sigaction by_default {};
-    by_default.sa_handler = SIG_DFL;
-    for (int signal = 1; signal < NSIG; ++signal)
-        ::sigaction(signal, &by_default, nullptr); // fails for SIGKILL and the like, which cannot be changed
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
-/// 0 from /dev/null, 1 and 2 to `output`, 3 to `report` until execve closes it, nothing above.
-bool arrange_descriptors(int output, int report) {
-    const int null = ::open("/dev/null", O_RDONLY);
-    return null >= 0 && ::dup2(null, 0) == 0 && ::dup2(output, 1) == 1 && ::dup2(output, 2) == 2 &&
-           ::dup3(report, 3, O_CLOEXEC) == 3 && ::close_range(4, ~0U, 0) == 0;
-}
-
-/// What execve(2) takes.
-struct Image {
-    char* const* argv;
-    char* const* environment;
-};
-
-[[noreturn]] void become(const Image& image, int output_end, int report_end) {
-    constexpr int out_of_the_way = 4; // of the places that arrange_descriptors fills
-    int report = ::fcntl(report_end, F_DUPFD_CLOEXEC, out_of_the_way);
-    const int output = ::fcntl(output_end, F_DUPFD_CLOEXEC, out_of_the_way);
-    ::setpgid(0, 0);
-    reset_signals();
-    if (arrange_descriptors(output, report)) {
-        report = 3;
-        ::execve(image.argv[0], image.argv, image.environment);
-    }
-    const int why = errno;
-    // Nothing can be done if even this fails; exit status 127 is a failed result all the same.
-    [[maybe_unused]] const auto told = ::write(report, &why, sizeof why);
-    ::_exit(127);
-}
-
 /// Signals stay blocked from before the fork until the child has reset them: none of our handlers may run
 /// there.
-pid_t fork_quietly(const Image& image, int output_end, int report_end) {
+pid_t fork_quietly(const Image& image) {
     sigset_t all;
     sigset_t before;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
     const pid_t pid = ::fork();
     if (pid == 0)
-        become(image, output_end, report_end);
+        become(image);
     const int why = errno;
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     errno = why;
@@ -92,60 +56,125 @@ pid_t fork_quietly(const Image& image, int output_end, int report_end) {
 /// By number: the C library of Debian 12 declares its own wrapper without C linkage.
 int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
-std::vector<char*> pointers(std::vector<std::string>& argv) {
+std::vector<char*> pointers(std::vector<std::string>& words) {
     std::vector<char*> result;
-    result.reserve(argv.size() + 1);
-    for (auto& argument : argv)
-        result.push_back(argument.data());
+    result.reserve(words.size() + 1);
+    for (auto& word : words)
+        result.push_back(word.data());
     result.push_back(nullptr);
     return result;
 }
 
-/// Ours without what systemd said to us alone (sd_notify(3), sd_watchdog_enabled(3), sd_listen_fds(3)): a
-/// check that notified in our name, or took descriptors that it does not have, would do harm.
-std::vector<char*> environment_of_child() {
-    constexpr std::array<std::string_view, 7> ours_alone{"NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
-                                                         "LISTEN_PID",    "LISTEN_FDS",   "LISTEN_FDNAMES",
-                                                         "LISTEN_PIDFDID"};
-    std::vector<char*> result;
+std::string_view name_in(std::string_view entry) { return entry.substr(0, entry.find('=')); }
+
+/// What systemd said to us alone (sd_notify(3), sd_watchdog_enabled(3), sd_listen_fds(3)): a program that
+/// notified in our name, or took descriptors that it does not have, would do harm.
+bool ours_alone(std::string_view name) {
+    constexpr std::array<std::string_view, 7> names{"NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
+                                                    "LISTEN_PID",    "LISTEN_FDS",   "LISTEN_FDNAMES",
+                                                    "LISTEN_PIDFDID"};
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// What the command adds, and of ours what it does not name.
+std::vector<char*> environment_of_child(std::vector<std::string>& added) {
+    auto result = pointers(added);
+    result.pop_back();
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const std::string_view text(*entry);
-        const auto name = text.substr(0, text.find('='));
-        if (std::find(ours_alone.begin(), ours_alone.end(), name) == ours_alone.end())
+        const auto name = name_in(*entry);
+        const bool replaced = std::any_of(added.begin(), added.end(),
+                                          [&](const std::string& one) { return name_in(one) == name; });
+        if (!replaced && !ours_alone(name))
             result.push_back(*entry);
     }
     result.push_back(nullptr);
     return result;
 }
 
+/// Neither a pipe, which a program that does not read would fill, nor a file that somebody else could read.
+boost::system::result<Descriptor> file_with(std::string_view text) {
+    Descriptor file(::memfd_create("input", MFD_CLOEXEC));
+    if (!file)
+        return last_error();
+    text = text.substr(0, input_limit);
+    while (!text.empty()) {
+        const auto written = ::write(file.get(), text.data(), text.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return last_error();
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::lseek(file.get(), 0, SEEK_SET) != 0)
+        return last_error();
+    return file;
+}
+
+/// Waits for a child that we cannot watch.
+error_code give_up(pid_t pid, error_code error) {
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+    return error;
+}
+
 } // namespace
 
-boost::system::result<Child> spawn(const std::vector<std::string>& argv) {
+boost::system::result<Child> spawn(const Command& command) {
     auto output = make_pipe();
     if (!output)
         return output.error();
     auto report = make_pipe();
     if (!report)
         return report.error();
+    Descriptor input;
+    if (!command.input.empty()) {
+        auto file = file_with(command.input);
+        if (!file)
+            return file.error();
+        input = std::move(*file);
+    }
 
-    auto arguments = argv;
+    auto arguments = command.argv;
+    auto added = command.environment;
     const auto pointer_list = pointers(arguments);
-    const auto environment = environment_of_child();
-    const pid_t pid =
-        fork_quietly({pointer_list.data(), environment.data()}, output->write.get(), report->write.get());
+    const auto environment = environment_of_child(added);
+    const auto directory = directory_of(command.argv.front());
+    const pid_t pid = fork_quietly({pointer_list.data(), environment.data(), &command, directory.c_str(),
+                                    ::getpid(), input.get(), output->write.get(), report->write.get()});
     if (pid < 0)
         return last_error();
     // The child does the same; whoever comes first, the group is there before we may want to kill it.
     ::setpgid(pid, pid);
 
     Child child{pid, Descriptor(open_pidfd(pid)), std::move(output->read), std::move(report->read)};
-    if (!child.pidfd) {
-        const auto error = last_error();
-        ::kill(pid, SIGKILL);
-        ::waitpid(pid, nullptr, 0);
-        return error;
-    }
+    if (!child.pidfd)
+        return give_up(pid, last_error());
     return child;
+}
+
+std::string describe(const SpawnFailure& failure) {
+    using Step = SpawnFailure::Step;
+    const auto reason = std::generic_category().message(failure.why);
+    switch (failure.step) {
+    case Step::none:
+    case Step::execute:
+        break;
+    case Step::refuse:
+        return "was not run: the program " + std::string(describe(static_cast<ModeFault>(failure.why)));
+    case Step::descriptors:
+        return "could not be started: its descriptors could not be arranged: " + reason;
+    case Step::follow_us:
+        return "could not be started: it cannot be bound to the life of batond: " + reason;
+    case Step::groups:
+        return "could not be started: its groups cannot be set: " + reason;
+    case Step::group:
+        return "could not be started: its group cannot be set: " + reason;
+    case Step::user:
+        return "could not be started: its user cannot be set: " + reason;
+    case Step::directory:
+        return "could not be started: it cannot be in its directory: " + reason;
+    }
+    return "could not be started: " + reason;
 }
 
 } // namespace baton::scripts

@@ -1,57 +1,8 @@
 #include "scripts/track_script.h"
 
-#include "base/duration.h"
-#include "base/printable.h"
-
 #include <algorithm>
-#include <string_view>
-#include <system_error>
 
 namespace baton::scripts {
-namespace {
-
-/// Longer lines help nobody in a status table.
-constexpr std::size_t detail_limit = 200;
-
-/// The last line that says anything.
-std::string_view last_line(std::string_view output) {
-    const auto end = output.find_last_not_of(" \t\r\n");
-    if (end == std::string_view::npos)
-        return {};
-    output = output.substr(0, end + 1);
-    const auto newline = output.find_last_of('\n');
-    return newline == std::string_view::npos ? output : output.substr(newline + 1);
-}
-
-/// What the program says of itself, fit for a status table. Cleaned before it is cut: cleaning may lengthen
-/// it, and what is cut off must not leave half a sequence.
-std::string last_words(std::string_view output) {
-    const auto text = printable(last_line(output));
-    const auto start = text.find_first_not_of(' ');
-    if (start == std::string::npos)
-        return {};
-    const auto end = text.find_last_not_of(' ');
-    return std::string(shortened(std::string_view(text).substr(start, end + 1 - start), detail_limit));
-}
-
-std::string describe(const Outcome& outcome, Duration timeout) {
-    switch (outcome.kind) {
-    case Outcome::Kind::exited:
-        return "exit status " + std::to_string(outcome.code);
-    case Outcome::Kind::signalled:
-        return "killed by signal " + std::to_string(outcome.code);
-    case Outcome::Kind::timed_out:
-        return "timed out after " + format_duration(timeout);
-    case Outcome::Kind::not_started:
-        return "could not be started: " + std::generic_category().message(outcome.code);
-    case Outcome::Kind::lost:
-        return "its exit status was lost: something else waited for the process";
-    }
-    return {};
-}
-
-} // namespace
-
 Verdict judge(const Outcome& outcome, Duration timeout) {
     Verdict verdict{.ok = outcome.kind == Outcome::Kind::exited && outcome.code == 0,
                     .detail = describe(outcome, timeout),
