@@ -27,6 +27,11 @@ std::string bus_address(const std::string& path) {
     return address;
 }
 
+/// As systemd says it, "/system.slice/postfix.service", it looks like a whole path, and is none.
+bool lacks_mount_point(std::string_view cgroup) {
+    return cgroup.starts_with('/') && cgroup.substr(0, cgroup.find('/', 1)).ends_with(".slice");
+}
+
 } // namespace
 
 health::ProcessCheck read_process_check(const Json& json, const Pointer& at, Findings& findings) {
@@ -41,6 +46,10 @@ health::ProcessCheck read_process_check(const Json& json, const Pointer& at, Fin
         findings.push_back({.pointer = (at / "cgroup").text(),
                             .message = "a process is found by \"pid_file\" or by \"cgroup\"; leave one of "
                                        "them out"});
+    if (lacks_mount_point(check.cgroup))
+        findings.push_back({.pointer = (at / "cgroup").text(),
+                            .message = "a cgroup below /sys/fs/cgroup is written without the first \"/\": " +
+                                       quote(check.cgroup.substr(1))});
     return check;
 }
 

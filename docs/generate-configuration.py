@@ -270,8 +270,9 @@ def load(path):
 
 
 class Page:
-    def __init__(self, schema):
+    def __init__(self, schema, name):
         self.schema = schema
+        self.name = name
 
     def resolve(self, part):
         """The part with what its $ref names; its own keywords win."""
@@ -288,7 +289,8 @@ class Page:
     def link(self, name):
         title = self.schema["$defs"][name]["title"]
         text = title.split(" ", 1)[1]
-        page = "checks.md" if name in CHECKS else ""
+        on = "checks.md" if name in CHECKS else "configuration.md"
+        page = "" if on == self.name else on
         return f"[{text}]({page}#{title.lower().replace(' ', '-')})"
 
     def type_of(self, part):
@@ -392,8 +394,8 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the page is stale")
     check = arguments.parse_args().check
-    page = Page(load(SCHEMA))
-    texts = {PAGE: page.text(), CHECKS_PAGE: page.checks()}
+    schema = load(SCHEMA)
+    texts = {PAGE: Page(schema, PAGE.name).text(), CHECKS_PAGE: Page(schema, CHECKS_PAGE.name).checks()}
     if not check:
         for path, text in texts.items():
             path.write_text(text, encoding="utf-8")

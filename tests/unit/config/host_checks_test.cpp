@@ -112,6 +112,11 @@ TEST_CASE("a process: by its pid file, its cgroup or its name") {
           Lines{": which process? One of \"pid_file\", \"cgroup\" and \"name\" is missing"});
     CHECK(refused(R"({"type": "process", "pid_file": "/run/haproxy.pid", "cgroup": "system.slice"})") ==
           Lines{"/cgroup: a process is found by \"pid_file\" or by \"cgroup\"; leave one of them out"});
+    CHECK(refused(R"({"type": "process", "cgroup": "/system.slice/postfix.service"})") ==
+          Lines{"/cgroup: a cgroup below /sys/fs/cgroup is written without the first \"/\": "
+                "\"system.slice/postfix.service\""});
+    CHECK(refused(R"({"type": "process", "cgroup": "/host/sys/fs/cgroup/system.slice/a.service"})") ==
+          Lines{});
     CHECK(refused(R"({"type": "process", "pid_file": "haproxy.pid"})").size() == 1);
     CHECK(refused(R"({"type": "process", "name": "/usr/sbin/haproxy"})") ==
           Lines{"/name: must be the name of a process: of its program's file, without the directory, not "
