@@ -96,13 +96,13 @@ health::StartProbe runner_of(io_context& loop, const config::CheckWork& work) {
     return std::visit([&](const auto& check) { return make(loop, check); }, work);
 }
 
-bool trusts_certificates(const config::CheckWork& work) {
+std::string ca_file_of(const config::CheckWork& work) {
     return std::visit(
         [](const auto& check) {
             if constexpr (requires { check.tls; })
-                return uses_tls(check) && check.tls.verify;
+                return uses_tls(check) && check.tls.verify ? check.tls.ca_file : std::string();
             else
-                return false;
+                return std::string();
         },
         work);
 }

@@ -13,8 +13,8 @@ namespace baton::daemon {
 /// cannot be made ready makes each run fail, and says why. Not for programs. `loop` outlives it.
 [[nodiscard]] health::StartProbe runner_of(boost::asio::io_context& loop, const config::CheckWork& work);
 
-/// Whether runner_of() reads certificates for it, which may be others the next time.
-[[nodiscard]] bool trusts_certificates(const config::CheckWork& work);
+/// The file of certificates that runner_of() reads for it; empty: none, or the system's.
+[[nodiscard]] std::string ca_file_of(const config::CheckWork& work);
 
 /// Begins to run a check, and also whenever its kind notices something by itself: the end of a process, a
 /// change of a file. As for health::Prober; not for programs.

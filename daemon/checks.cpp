@@ -52,6 +52,7 @@ void Checks::end(Running& running) {
 
 void Checks::start(const std::string& name, Running& running) {
     const auto& [rhythm, work] = running.check;
+    running.ca_file = mark_of(ca_file_of(work));
     const auto tell = [this, name](const Verdict& verdict) { on_result_(name, verdict); };
     if (const auto* command = std::get_if<scripts::Command>(&work))
         running.script =
@@ -60,11 +61,14 @@ void Checks::start(const std::string& name, Running& running) {
         running.prober = prober_of(io_, running.check, tell);
 }
 
-/// There may be others under the name they had. All else of the check goes on: its rhythm, its run, its
-/// state.
+/// When there are others under the name they had; reading them takes too long to do it for nothing. All else
+/// of the check goes on: its rhythm, its run, its state.
 void Checks::read_certificates_again(Running& running) {
-    if (running.prober && trusts_certificates(running.check.work))
-        running.prober->renew(runner_of(io_, running.check.work));
+    const auto mark = mark_of(ca_file_of(running.check.work));
+    if (!running.prober || mark == running.ca_file)
+        return;
+    running.ca_file = mark;
+    running.prober->renew(runner_of(io_, running.check.work));
 }
 
 } // namespace baton::daemon

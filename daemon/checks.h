@@ -3,6 +3,7 @@
 
 #include "base/verdict.h"
 #include "config/config.h"
+#include "daemon/file_mark.h"
 #include "health/prober.h"
 #include "scripts/track_script.h"
 
@@ -32,6 +33,7 @@ private:
     struct Running {
         config::Check check;
         bool wanted{false};
+        FileMark ca_file;                             ///< when it was read
         std::unique_ptr<scripts::TrackScript> script; ///< of a program
         std::unique_ptr<health::Prober> prober;       ///< of everything else
 

@@ -99,6 +99,8 @@ An IPv6 instance beside an IPv4 one. They may have the same VRID, and fail over 
 ## Unicast
 
 One node of three in a network that carries no multicast. Each names the other two.
+Beside keepalived over IPv6, set `"minimum_ttl": 64` or have keepalived say `unicast_ttl 255`: it sends IPv6 unicast with a
+hop limit of 64 (version 2.2.7), which is refused otherwise, and both would be Active.
 
 ```jsonc
 {unicast}```

@@ -44,7 +44,7 @@ public:
     Conversation(asio::io_context& loop, StreamTarget target, std::unique_ptr<Dialogue> dialogue, Tls* tls,
                  Done done)
         : target_(std::move(target)), dialogue_(std::move(dialogue)), tls_(tls), done_(std::move(done)),
-          socket_(loop), again_(loop) {}
+          socket_(loop), loop_(loop) {}
 
     void connect();
     void cancel();
@@ -77,8 +77,9 @@ private:
     Tls* tls_;
     Done done_;
     Protocol::socket socket_;
-    asio::steady_timer again_;
-    bool queue_full_{false}; ///< was so when it was tried last
+    asio::io_context& loop_;
+    std::optional<asio::steady_timer> again_; ///< destroyed to cancel: cancel() may throw
+    bool queue_full_{false};                  ///< was so when it was tried last
     std::optional<asio::ssl::stream<Protocol::socket&>> secure_;
     std::string sending_;
     std::array<char, 4096> heard_{};
@@ -108,7 +109,7 @@ error_code Conversation::open() {
 
 void Conversation::cancel() {
     done_ = nullptr;
-    again_.cancel();
+    again_.reset();
     error_code ignored; // closed is closed
     socket_.close(ignored);
 }
@@ -146,8 +147,8 @@ bool Conversation::has_peer() const {
 void Conversation::connect_later() {
     error_code ignored; // closed is closed
     socket_.close(ignored);
-    again_.expires_after(std::chrono::milliseconds(10));
-    again_.async_wait([self = shared_from_this()](const error_code& cancelled) {
+    again_.emplace(loop_, std::chrono::milliseconds(10));
+    again_->async_wait([self = shared_from_this()](const error_code& cancelled) {
         if (!cancelled && self->done_)
             self->connect();
     });

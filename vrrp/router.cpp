@@ -79,7 +79,7 @@ void Router::update(Conditions conditions, Time now, Effects& out) {
     take_new_addresses(now, out);
     evaluate(now, out);
     if (priority_changed && is_active() && settings_.prompt_takeover)
-        speak_soon(now, out); // a Backup may be better by now, or no longer
+        tell_priority(now, out); // a Backup may be better by now, or no longer
 }
 
 /// Brings the state in line with what stands in the way: faults first, then what is still unknown.

@@ -198,9 +198,8 @@ private:
     void outdo(const AdvertReceived& received, Time now);
     void say_last_word(Duration winners_interval, Time now, Effects& out);
     [[nodiscard]] bool may_speak(Time now);
-    void speak_soon(Time now, Effects& out);
+    void tell_priority(Time now, Effects& out);
     void send_advert(Priority priority, Effects& out);
-    void send(const Advert& advert, Effects& out);
     void send_regular_advert(Time now, Effects& out);
     [[nodiscard]] Advert advert(Priority priority) const;
     [[nodiscard]] ChecksumForm checksum_form() const;
@@ -268,6 +267,7 @@ private:
     std::optional<ChecksumForm> proved_form_; ///< in more than one advert in a row
     std::optional<Speaker> last_speaker_;
     Announcement announcement_;
+    Time next_spare_{};    ///< before it, no change of priority is told beyond that
     Time next_answer_{};   ///< before it, immediate adverts are suppressed
     Time preempts_from_{}; ///< before it, a lower Active router is left alone
     NoticeLimit notices_;

@@ -109,15 +109,16 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
 }
 
 /// The winner of a conflict must learn that there was one, or it would not tell the link again who has the
-/// addresses, and whoever was told otherwise meanwhile would not find it (decision 010). In the winner's
-/// interval, which is the one that others are to go by. Not with a virtual MAC address: whoever was told has
-/// the same one, and a frame from it would call the link's switches back to us.
+/// addresses, and whoever was told otherwise meanwhile would not find it (decision 010). Never from the
+/// virtual MAC address, which would call the link's switches back to us. And not to a winner that speaks less
+/// often than we do: a third node would learn our interval, and not wait for its next advert.
 void Router::say_last_word(Duration winners_interval, Time now, Effects& out) {
-    if (settings_.virtual_mac || !may_speak(now))
+    if (winners_interval > settings_.advert_interval || !may_speak(now))
         return;
-    auto word = advert(conditions_.priority);
-    word.interval = winners_interval;
-    send(word, out);
+    const auto first = out.size();
+    send_advert(conditions_.priority, out);
+    for (auto effect = out.begin() + static_cast<std::ptrdiff_t>(first); effect != out.end(); ++effect)
+        std::get<SendAdvert>(*effect).from_virtual_mac = false;
 }
 
 /// The sender is the Active router: its interval counts, and the timer starts anew.
@@ -150,13 +151,19 @@ bool Router::may_speak(Time now) {
     return true;
 }
 
-/// An advert beside the regular ones, which keep their time; when the limit forbids it, the next regular one
-/// comes as soon as it allows.
-void Router::speak_soon(Time now, Effects& out) {
-    if (may_speak(now))
-        send_advert(conditions_.priority, out);
-    else if (timers_.adver)
-        timers_.adver = std::min(*timers_.adver, next_answer_);
+/// Our priority is another one: told at once, beside the regular adverts. A rise right after a fall is told
+/// at once too, or the best Backup would take over for nothing; what comes more often than that, with a
+/// regular advert as soon as the limit allows.
+void Router::tell_priority(Time now, Effects& out) {
+    if (!may_speak(now)) {
+        if (now < next_spare_) {
+            if (timers_.adver)
+                timers_.adver = std::min(*timers_.adver, next_answer_);
+            return;
+        }
+        next_spare_ = now + answer_pause(settings_.advert_interval);
+    }
+    send_advert(conditions_.priority, out);
 }
 
 void Router::send_regular_advert(Time now, Effects& out) {
@@ -171,17 +178,15 @@ void Router::send_regular_advert(Time now, Effects& out) {
         timers_.adver = now + settings_.advert_interval;
 }
 
-void Router::send_advert(Priority priority, Effects& out) { send(advert(priority), out); }
-
 /// To the group, or to each unicast peer.
-void Router::send(const Advert& advert, Effects& out) {
+void Router::send_advert(Priority priority, Effects& out) {
     if (!conditions_.primary)
         return;
     ++counters_.adverts_sent;
-    if (advert.priority == resigning)
+    if (priority == resigning)
         ++counters_.priority_zero_sent;
     undelivered_ = 0;
-    SendAdvert send{id_, conditions_.interface, *conditions_.primary, group(), advert};
+    SendAdvert send{id_, conditions_.interface, *conditions_.primary, group(), advert(priority)};
     if (settings_.unicast.peers.empty()) {
         send.from_virtual_mac = settings_.virtual_mac;
         out.emplace_back(send);

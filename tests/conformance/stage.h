@@ -42,7 +42,8 @@ struct Cause {
     std::function<void(Stage&)> prepare = [](Stage&) {};
 };
 
-inline constexpr Duration heard_interval = std::chrono::seconds(2); ///< unlike ours, so that learning shows
+inline constexpr Duration heard_interval =
+    std::chrono::milliseconds(500); ///< unlike ours, so that learning shows
 inline constexpr IpAddress own_address = IpAddress::v4(10, 0, 1, 100);
 inline constexpr IpAddress lesser_address = IpAddress::v4(10, 0, 1, 50);
 inline constexpr IpAddress greater_address = IpAddress::v4(10, 0, 1, 200);

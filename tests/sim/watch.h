@@ -122,7 +122,6 @@ private:
     std::map<std::string, bool> links_;
     std::map<std::string, IfIndex> indexes_; ///< of the interfaces that are there
     std::set<IpAddress> own_sources_;        ///< addresses of this host: adverts from them are reflections
-    std::optional<Duration> heard_interval_; ///< in the advert that is the event of the step
     std::vector<vrrp::Transitioned> transitions_; ///< of the step under way
     std::uint64_t last_number_{0};
     std::uint64_t steps_{0};

@@ -317,26 +317,31 @@ TEST_CASE("an instance waits for the first result of each check it tracks") {
     CHECK(node.snapshot(Time{}).instances.front().effective_priority == Priority{80});
 }
 
-TEST_CASE("the last word has the winner's interval, so that no third node learns ours") {
-    Host host;
-    (void)host.run_to_deadline();
-    Advert advert;
-    advert.vrid = Vrid{51};
-    advert.priority = Priority{200};
-    advert.interval = 5s;
-    advert.addresses = AddressView(Family::ipv4, vip_octets);
-    const auto effects = host.feed(AdvertReceived{eth0, peer, multicast_group_v4, advert});
-    const auto& word = get_one<SendAdvert>(effects).advert;
-    CHECK(word.interval == 5s);
-    CHECK(word.priority == Priority{100});
+TEST_CASE("the last word has our own interval, and is not said to a winner that speaks less often") {
+    for (const Duration winners : {Duration(500ms), Duration(1s), Duration(5s)}) {
+        Host host;
+        (void)host.run_to_deadline();
+        Advert advert;
+        advert.vrid = Vrid{51};
+        advert.priority = Priority{200};
+        advert.interval = winners;
+        advert.addresses = AddressView(Family::ipv4, vip_octets);
+        const auto effects = host.feed(AdvertReceived{eth0, peer, multicast_group_v4, advert});
+        CHECK(shape(effects) == (winners > 1s ? "release move" : "send release move"));
+        if (winners > 1s)
+            continue;
+        const auto& word = get_one<SendAdvert>(effects).advert;
+        CHECK(word.interval == 1s);
+        CHECK(word.priority == Priority{100});
+    }
 }
 
-TEST_CASE("with a virtual MAC address it yields without a word: its frame would call the switches back") {
+TEST_CASE("with a virtual MAC address the last word does not come from it: it would call the switches back") {
     auto settings = one_instance();
     settings.instances.front().virtual_mac = true;
     Host host(settings);
-    (void)host.run_to_deadline();
-    CHECK(shape(host.hear(Priority{200})) == "release move");
+    CHECK(get_one<SendAdvert>(host.run_to_deadline()).from_virtual_mac);
+    CHECK_FALSE(get_one<SendAdvert>(host.hear(Priority{200})).from_virtual_mac);
 }
 
 TEST_CASE("refused adverts are told at once, then once a minute with the number of those between") {

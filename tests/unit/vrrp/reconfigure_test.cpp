@@ -286,7 +286,7 @@ TEST_CASE("priority and tracks change in place") {
     host.settings.checks.clear();
     host.settings.instances[0].track.clear();
     host.settings.instances[1].track.clear();
-    CHECK(host.reconfigure() == "a: priority 150; b: fault -> backup");
+    CHECK(host.reconfigure() == "a: priority 150; a: send 150 naming 1; b: fault -> backup");
     CHECK(host.node.snapshot(host.now).checks.empty());
 }
 
