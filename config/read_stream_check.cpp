@@ -94,6 +94,21 @@ std::vector<health::StatusRange> status(const Json& json, const Pointer& at, Fin
     return ranges;
 }
 
+/// Nothing that is asked for is left out silently.
+void needs_backend(const health::HaproxySettings& settings, const Pointer& at, Findings& findings) {
+    const health::HaproxySettings standard;
+    const auto refuse = [&](const char* key) {
+        findings.push_back(
+            {.pointer = (at / key).text(), .message = "needs \"backend\": whose servers are meant?"});
+    };
+    if (settings.min_up != standard.min_up)
+        refuse("min_up");
+    if (settings.count_backup != standard.count_backup)
+        refuse("count_backup");
+    if (settings.queue_limit)
+        refuse("queue_limit");
+}
+
 } // namespace
 
 health::HaproxyCheck read_haproxy_check(const Json& json, const Pointer& at, Findings& findings) {
@@ -110,6 +125,8 @@ health::HaproxyCheck read_haproxy_check(const Json& json, const Pointer& at, Fin
         settings.session_limit = static_cast<unsigned>(number(json, "session_limit"));
     if (find(json, "queue_limit") != nullptr)
         settings.queue_limit = static_cast<std::uint64_t>(number(json, "queue_limit"));
+    if (!settings.backend)
+        needs_backend(settings, at, findings);
     return check;
 }
 

@@ -209,6 +209,9 @@ an `interval`.) The end of a process that a `process` check has found, and a cha
 looked at when they happen. If a result lowers the priority below that of a Backup, the Backup takes over after its
 Skew_Time, and the old node keeps answering until it has (`prompt_takeover`).
 
+**TLS.** 1.2 and 1.3, without finite-field Diffie-Hellman: its group is the server's choice, and a large one would hold up
+adverts.
+
 **It fails closed.** What cannot be asked, does not answer in time, or answers what makes no sense is a bad result, with
 the reason in its `detail`. Server names are not looked up, so no check hangs on DNS. No run is ever on the way twice.
 

@@ -76,6 +76,9 @@ StreamAction SmtpDialogue::received(std::string_view bytes) {
             take(**reply);
         else if (reply)
             hang_up(describe(reply->error()));
+        // What is there already is no answer to a command that has not been sent, and would be taken for one.
+        if (!bytes.empty() && stage_ != Stage::handshake)
+            hang_up("sent a reply before it was asked for one");
     }
     return next();
 }
@@ -188,6 +191,7 @@ void SmtpDialogue::hang_up(std::string detail) {
     if (stage_ == Stage::over)
         return;
     stage_ = Stage::over;
+    action_.send.clear();
     decide(false, failure_.value_or(std::move(detail)));
 }
 

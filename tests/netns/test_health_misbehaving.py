@@ -49,7 +49,7 @@ CASES = [Case(*one) for one in (
     ("smtp", "close", 2, STAYS_WELL),
     ("smtp", "octets", 0, STAYS_WELL),
     ("smtp", "octets", 1, STAYS_WELL),
-    ("smtp", "all_at_once", 0, STAYS_WELL),
+    ("smtp", "all_at_once", 0, "sent a reply before it was asked for one"),
     ("http", "drip", 0, LATE + "no whole answer"),
     ("http", "long_line", 0, UNREADABLE + "header limit exceeded"),
     ("http", "half", 0, LATE + "no whole answer"),

@@ -49,6 +49,10 @@ TEST_CASE("HAProxy: a socket, and what is asked for") {
           Lines{"/socket: a socket's path has at most 107 octets, and this has 108"});
     CHECK(wrong(R"({"type": "haproxy"})") ==
           Lines{": \"socket\" is missing; it must be a string of 1 or more characters"});
+    for (const std::string key : {R"("min_up": 5)", R"("count_backup": false)", R"("queue_limit": 0)"})
+        CHECK(wrong(R"({"type": "haproxy", "socket": "/s", )" + key + "}") ==
+              Lines{"/" + key.substr(1, key.find('"', 1) - 1) +
+                    ": needs \"backend\": whose servers are meant?"});
 }
 
 TEST_CASE("SMTP: the standard port and our name, unless others are given") {
