@@ -62,9 +62,9 @@ def test_takeover_moves_the_mac_address(lab, name):
     lb2.wait_state("backup")
     eventually(lambda: not is_up(lb2.host, HOLDER[name]), "lb2 is silent again")
     eventually(lambda: neighbour(client, vip) == VMAC[name], "the client finds it at lb1")
-    # Every advert, and every announcement of the address, came from the virtual MAC.
-    rows = capture.tshark("vrrp", "eth.src")
-    assert rows and {row[0] for row in rows} == {VMAC[name]}
+    # Every advert, and every announcement of the address, came from the virtual MAC; but for the last word of lb2.
+    rows = [row[0] for row in capture.tshark("vrrp", "eth.src")]
+    assert rows.count(lb2.host.mac()) <= 1 and set(rows) - {lb2.host.mac()} == {VMAC[name]}
     assert {one.mac for one in capture.announcements(vip)} == {VMAC[name]}
 
 
