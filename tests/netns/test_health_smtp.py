@@ -18,7 +18,7 @@ from tests.netns.timing import in_seconds
 
 pytestmark = pytest.mark.skipif(not can_run(), reason="Postfix becomes other users, which only the machine's root may")
 
-INTERVAL, TIMEOUT, FALL = "1s", "1s", 2
+INTERVAL, TIMEOUT, FALL = "3s", "3s", 2
 IN_TIME = FALL * in_seconds(INTERVAL) + in_seconds(TIMEOUT)
 GREETING = "220 mail1.example.org ESMTP Postfix"
 TO_THE_RECIPIENT = {"mail_from": "", "rcpt_to": "postmaster@example.org"}
@@ -78,9 +78,9 @@ def cases(directory):
              serving(good.issue("mail7.example.org"))),
         Case("tls_first", 2508, "MAIL FROM: 530 5.7.0 Must issue a STARTTLS command first", accepted, TO_THE_RECIPIENT,
              mine, {"smtpd_tls_security_level": "encrypt"}),
-        Case("slow_banner", 2509, "timed out after 1s: no banner", after=sleeping("client")),
-        Case("slow_ehlo", 2510, "timed out after 1s: no answer to EHLO", after=sleeping("helo")),
-        Case("overloaded", 2511, "timed out after 1s: no banner", limit="1"),
+        Case("slow_banner", 2509, f"timed out after {TIMEOUT}: no banner", after=sleeping("client")),
+        Case("slow_ehlo", 2510, f"timed out after {TIMEOUT}: no answer to EHLO", after=sleeping("helo")),
+        Case("overloaded", 2511, f"timed out after {TIMEOUT}: no banner", limit="1"),
         Case("crowded", 2512, "banner: 421 4.7.0 mail1.example.org Error: too many connections from 10.0.1.2",
              before={"smtpd_client_connection_count_limit": 3, "smtpd_client_event_limit_exceptions": ""}),
         Case("submission", 587, "RCPT TO: 450 4.7.0 <unknown[10.0.1.2]>: Client host rejected: later",
@@ -92,11 +92,11 @@ def cases(directory):
              TO_THE_RECIPIENT, after=refusing("fd00::2", "554 5.7.1 no"), address="fd00::10"),
         Case("source", 2514, "RCPT TO: 554 5.7.1 <unknown[10.0.1.4]>: Client host rejected: no", accepted,
              {**TO_THE_RECIPIENT, "source_address": "10.0.1.4"}, after=refusing("10.0.1.4", "554 5.7.1 no")),
-        Case("light", 2515, "timed out after 1s: no banner", after=sleeping("client"), weight=-1, moves=False),
-        Case("fault", 2516, "timed out after 1s: no banner", after=sleeping("client"), weight=0),
+        Case("light", 2515, f"timed out after {TIMEOUT}: no banner", after=sleeping("client"), weight=-1, moves=False),
+        Case("fault", 2516, f"timed out after {TIMEOUT}: no banner", after=sleeping("client"), weight=0),
         Case("stopped", 25, "10.0.1.11:25: Connection refused", "220 mail2.example.org ESMTP Postfix",
              address="10.0.1.11"),
-        Case("unplugged", 25, "timed out after 1s: no connection to 10.0.1.12:25",
+        Case("unplugged", 25, f"timed out after {TIMEOUT}: no connection to 10.0.1.12:25",
              "220 mail3.example.org ESMTP Postfix", address="10.0.1.12"),
     ]
 
