@@ -199,7 +199,7 @@ private:
     void say_last_word(Duration winners_interval, Time now, Effects& out);
     [[nodiscard]] bool may_speak(Time now);
     void tell_priority(Time now, Effects& out);
-    void send_advert(Priority priority, Effects& out);
+    void send_advert(Priority priority, Effects& out, bool as_virtual_router = true);
     void send_regular_advert(Time now, Effects& out);
     [[nodiscard]] Advert advert(Priority priority) const;
     [[nodiscard]] ChecksumForm checksum_form() const;

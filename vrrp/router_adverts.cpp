@@ -115,10 +115,7 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
 void Router::say_last_word(Duration winners_interval, Time now, Effects& out) {
     if (winners_interval > settings_.advert_interval || !may_speak(now))
         return;
-    const auto first = out.size();
-    send_advert(conditions_.priority, out);
-    for (auto effect = out.begin() + static_cast<std::ptrdiff_t>(first); effect != out.end(); ++effect)
-        std::get<SendAdvert>(*effect).from_virtual_mac = false;
+    send_advert(conditions_.priority, out, false);
 }
 
 /// The sender is the Active router: its interval counts, and the timer starts anew.
@@ -178,8 +175,8 @@ void Router::send_regular_advert(Time now, Effects& out) {
         timers_.adver = now + settings_.advert_interval;
 }
 
-/// To the group, or to each unicast peer.
-void Router::send_advert(Priority priority, Effects& out) {
+/// To the group, or to each unicast peer; `as_virtual_router`: from the virtual MAC address, if it has one.
+void Router::send_advert(Priority priority, Effects& out, bool as_virtual_router) {
     if (!conditions_.primary)
         return;
     ++counters_.adverts_sent;
@@ -188,7 +185,7 @@ void Router::send_advert(Priority priority, Effects& out) {
     undelivered_ = 0;
     SendAdvert send{id_, conditions_.interface, *conditions_.primary, group(), advert(priority)};
     if (settings_.unicast.peers.empty()) {
-        send.from_virtual_mac = settings_.virtual_mac;
+        send.from_virtual_mac = settings_.virtual_mac && as_virtual_router;
         out.emplace_back(send);
         return;
     }

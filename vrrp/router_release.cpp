@@ -9,6 +9,7 @@
 #include <utility>
 
 namespace baton::vrrp {
+
 void Router::hand_over(Handover why, Time now, Effects& out) {
     handover_ = why;
     announcement_.cancel();

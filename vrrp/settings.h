@@ -19,7 +19,7 @@ namespace baton::vrrp {
 
 /// How adverts are summed on the way out; on the way in both forms are accepted (decision 005).
 enum class ChecksumMode : std::uint8_t {
-    automatic, ///< the form last accepted from a peer; the pseudo-header form until one is heard
+    automatic, ///< that of the router it yields to; the pseudo-header form until one is heard
     rfc9568,   ///< message only
     rfc5798    ///< with the IPv4 pseudo-header
 };

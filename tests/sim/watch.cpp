@@ -16,9 +16,9 @@ namespace {
 constexpr unsigned look_every = 16; // a snapshot is dear; a wrong one stays wrong long enough
 
 /// Adverts in any one interval: the regular one, the one of a takeover, and ten answers (docs/decisions: at
-/// most one in a tenth of the interval) and as many changes of priority, with one to spare for the edges of
-/// the window.
-constexpr std::size_t most_adverts_an_interval = 23;
+/// most one in a tenth of the interval), with one to spare for the edges of the window; and one for each
+/// change of priority.
+constexpr std::size_t most_adverts_an_interval = 13;
 
 /// RFC 9568 section 6.1 for priority p, longhand; in version 2 the skew is of one second (RFC 3768 6.1).
 Duration down_interval(int priority, const vrrp::InstanceSettings& settings) {
@@ -150,7 +150,10 @@ void Watch::on(const vrrp::SendAdvert& effect, Time now) {
         recent.push_back(now);
     while (now - recent.front() > interval)
         recent.pop_front();
-    if (recent.size() > most_adverts_an_interval)
+    auto& changes = instance.recent_changes;
+    while (!changes.empty() && now - changes.front() > interval)
+        changes.pop_front();
+    if (recent.size() > most_adverts_an_interval + changes.size())
         broken(index, "answers are limited to one in a tenth of the interval");
 }
 
@@ -236,6 +239,7 @@ void Watch::on(const vrrp::CheckChanged& effect, Time) {
 void Watch::on(const vrrp::PriorityChanged& effect, Time now) {
     auto& instance = instances_[effect.instance.value];
     instance.priority_changed = now;
+    instance.recent_changes.push_back(now);
     if (instance.yields_to && instance.yields_to->second >= effect.to.value)
         instance.timer.is_not_below();
     if (effect.to.value != priority(effect.instance.value))

@@ -70,7 +70,8 @@ private:
         std::optional<std::pair<IpAddress, int>> yields_to; ///< the Active router and its priority, as heard
         Time preempts_from{};                               ///< Preempt_Mode does not count before it
         std::deque<Time> recent_adverts;
-        Time priority_changed{}; ///< may put the timer's end in the past
+        std::deque<Time> recent_changes; ///< of priority: each may be told beside them
+        Time priority_changed{};         ///< may put the timer's end in the past
         unsigned failures{0};
         bool failed_in_step{false};
         Time retry_over{};
