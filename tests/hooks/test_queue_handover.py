@@ -11,7 +11,7 @@ from tests.lab.postfix import can_run
 from tests.lab.processes import eventually
 
 pytestmark = pytest.mark.skipif(not can_run(), reason="Postfix becomes other users, which only the machine's root may")
-MAILS, LOAD = 300, 80
+MAILS, LOAD = 300, 300
 
 
 @pytest.fixture
@@ -70,6 +70,21 @@ def test_two_that_are_not_active_take_nothing_from_each_other(pair):
     assert pair.mta1.counts(event="backup")["complete"]
     found = handover.outcome(pair, range(20), 0, 0)
     assert found.doubled == 0
+
+
+def test_what_comes_in_while_the_peer_is_not_active_yet(pair):
+    pair.mta2.counts(event="backup")
+    pair.send(pair.mta1, 0, 1)
+    pair.await_deferred(pair.mta1, 1)
+    running = pair.mta1.begin(event="backup")
+    eventually(lambda: "reject: EHLO from unknown[10.0.1.10]" in pair.mta2.said(), "it has asked the peer")
+    pair.send(pair.mta1, 1, 5)
+    pair.await_deferred(pair.mta1, 6)
+    pair.start_sink()
+    pair.mta2.counts(event="active")
+    out, said = running.communicate(timeout=120)
+    assert running.returncode == 0 and '"handed_over": 6, "left": 0' in out, said
+    assert handover.outcome(pair, range(6), 0, 0).doubled == 0
 
 
 def test_a_release_that_fails_takes_delivery_back(pair):
@@ -172,7 +187,8 @@ def test_what_is_kept_stays_until_active(pair):
 def test_a_mail_for_several_of_whom_some_have_it(pair):
     """What Postfix knows of a mail stays with the mail: nobody gets it twice."""
     pair.start_sink()
-    pair.mta1.tool("postconf", "-e", "relayhost=", "transport_maps=$baton_handover_forward inline:{first.lab=smtp:[10.0.1.60]:25}",
+    pair.mta1.tool("postconf", "-e", "relayhost=",
+                   "transport_maps=$baton_handover_forward inline:{first.lab=smtp:[10.0.1.60]:25}",
                    "default_transport=smtp:[10.0.1.60]:26")  # where nobody is
     pair.mta1.postfix("reload")
     pair.send(pair.mta1, 0, 1, "sender@client.lab", "a@first.lab", "b@second.lab")
@@ -194,6 +210,21 @@ def test_set_up_twice_and_removed(pair):
     assert "baton" not in after.replace("/tmp/baton", "") and "10025" not in after
     said = pair.mta1.handover(event="backup")
     assert said.returncode == 1 and "on this node run: queue-handover setup" in said.stderr
+
+
+def test_over_ipv6(pair):
+    pair.mta1.host.enable_ipv6("fd00::10/64")
+    pair.mta2.host.enable_ipv6("fd00::11/64")
+    pair.mta1.counts("setup", "--listen", "[fd00::10]:10026", "--peer", "[fd00::11]:10026")
+    pair.mta2.counts("setup", "--listen", "[fd00::11]:10026", "--peer", "[fd00::10]:10026")
+    pair.send(pair.mta1, 0, 3)
+    pair.await_deferred(pair.mta1, 3)
+    pair.mta2.counts(event="backup")
+    assert pair.mta1.counts(event="release")["handed_over"] == 3
+    pair.start_sink()
+    pair.mta2.counts(event="active")
+    assert handover.outcome(pair, range(3), 0, 0).doubled == 0
+    assert "[fd00::11]:10026" in pair.mta1.said() and "10025" not in pair.mta1.tool("postconf", "-M").stdout
 
 
 def test_status(pair):

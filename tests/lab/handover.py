@@ -16,7 +16,7 @@ from tests.lab.mail_pair import MailPair
 from tests.lab.network import Network
 from tests.lab.processes import LabError, eventually
 
-LOAD_SECONDS = 8.0  # long enough to last through a handover of a few hundred mails
+LOAD_SECONDS = 15.0  # longer than a handover of a few hundred mails and both changes of state after it
 
 Outcome = namedtuple("Outcome", "mails handed_over seconds doubled most_hops")
 
