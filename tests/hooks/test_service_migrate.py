@@ -37,8 +37,8 @@ case $1 in
     status) test -e $pidfile && kill -0 "$(cat $pidfile)" ;;
 esac
 """
-DAEMON = ('import socket, time; time.sleep(0.5); s = socket.create_server(("127.0.0.1", {port})); u = socket.socket(socket.AF_UNIX); '
-          'u.bind("{directory}/daemon.sock"); u.listen(); time.sleep(600)')
+DAEMON = ('import socket, time; time.sleep(0.5); s = socket.create_server(("127.0.0.1", {port})); '
+          'u = socket.socket(socket.AF_UNIX); u.bind("{directory}/daemon.sock"); u.listen(); time.sleep(600)')
 
 
 class Place:
@@ -106,8 +106,9 @@ def test_starts_in_order_and_stops_in_reverse(place):
     assert place.hook("stop", "a", "unit:b.service", "c").returncode == 0
 
 
-@pytest.mark.parametrize("event, calls", [("before_active", ["start a"]), ("active", ["start a"]), ("backup", ["stop a"]),
-                                          ("fault", ["stop a"]), ("stop", ["stop a"]), ("deleted", ["stop a"]), ("release", [])])
+@pytest.mark.parametrize("event, calls", [
+    ("before_active", ["start a"]), ("active", ["start a"]), ("backup", ["stop a"]), ("fault", ["stop a"]),
+    ("stop", ["stop a"]), ("deleted", ["stop a"]), ("release", [])])
 def test_the_event_says_what_to_do(place, event, calls):
     assert place.hook("a", event=event).returncode == 0
     assert place.calls() == calls
@@ -123,8 +124,8 @@ def test_a_step_that_fails_is_rolled_back(place):
 
 def test_a_roll_back_that_fails_says_so(place):
     said = place.hook("start", "stuck-a", "broken-b")
-    assert said.returncode == 1 and "could not be stopped: stuck-a: systemctl stop -- stuck-a ended with status 1: it will not" in \
-        said.stderr
+    assert said.returncode == 1
+    assert "could not be stopped: stuck-a: systemctl stop -- stuck-a ended with status 1: it will not" in said.stderr
 
 
 def test_a_stop_goes_on_to_the_end(place):
