@@ -8,6 +8,7 @@
 #include "netlink/route.h"
 #include "netlink/rule.h"
 #include "scripts/command.h"
+#include "scripts/hook.h"
 #include "vrrp/settings.h"
 
 #include <chrono>
@@ -55,6 +56,7 @@ struct HostSettings {
     std::vector<AddressLook> looks;
     std::vector<VirtualRoute> routes;
     std::vector<netlink::Rule> rules;
+    scripts::HookSettings hooks;
 };
 
 struct Config {
@@ -63,7 +65,9 @@ struct Config {
     std::vector<HostSettings> host; ///< by InstanceId
     std::vector<Check> checks;      ///< by CheckId
     std::vector<SignedInstance> signatures;
-    std::string state_dir; ///< what must outlive a restart
+    std::string state_dir;                          ///< what must outlive a restart
+    std::vector<scripts::HookSettings> group_hooks; ///< of settings.sync_groups, in the same places
+    std::string notify_fifo;                        ///< where to write keepalived's lines; empty: nowhere
 };
 
 /// The word of a check's "type"; empty if there is none of that name.

@@ -48,6 +48,10 @@ std::vector<std::string> names_of(const Config& config, const vrrp::SyncGroupSet
     return names;
 }
 
+const scripts::HookSettings& hooks_of(const Config& config, const vrrp::SyncGroupSettings& group) {
+    return config.group_hooks[static_cast<std::size_t>(&group - config.settings.sync_groups.data())];
+}
+
 /// The length of a lease can change while it runs; what was for ever cannot begin to be one.
 bool same_edition(const HostSettings& a, const HostSettings& b) {
     const bool leased = a.lease != std::chrono::seconds(0);
@@ -73,6 +77,7 @@ void compare_settings(const Config& before, const Config& after, Difference& res
     tell("node", before.node == after.node);
     tell("startup_delay", before.settings.startup_delay == after.settings.startup_delay);
     tell("announce_rate", before.settings.announce_rate == after.settings.announce_rate);
+    tell("notify_fifo", before.notify_fifo == after.notify_fifo);
     if (before.state_dir != after.state_dir)
         result.needs_restart.emplace_back("state_dir");
 }
@@ -141,8 +146,13 @@ Difference difference(const Config& before, const Config& after, const RenewedKe
         result.changes);
     result.unchanged_sync_groups = walk(
         Kind::sync_group, was_all.sync_groups, is_all.sync_groups,
-        [&](const auto& was, const auto& is, Change&) {
-            return names_of(before, was) == names_of(after, is);
+        [&](const auto& was, const auto& is, Change& change) {
+            const bool same_members = names_of(before, was) == names_of(after, is);
+            const bool same_hooks = hooks_of(before, was) == hooks_of(after, is);
+            if (!same_hooks)
+                change.keys = same_members ? std::vector<std::string>{"hooks"}
+                                           : std::vector<std::string>{"members", "hooks"};
+            return same_members && same_hooks;
         },
         result.changes);
     return result;

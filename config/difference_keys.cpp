@@ -93,6 +93,7 @@ constexpr Key keys[] = {
     {"routes", same_for_host<&HostSettings::routes>},
     {"rules", same_for_host<&HostSettings::rules>},
     {"track", same<&InstanceSettings::track>},
+    {"hooks", same_for_host<&HostSettings::hooks>},
     {"announce", same<&InstanceSettings::announce>},
     {"authentication", same_authentication},
     {"unicast", same<&InstanceSettings::unicast>},

@@ -1,8 +1,10 @@
 #include "config/program.h"
 
 #include "config/json.h"
+#include "scripts/command.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -23,6 +25,36 @@ std::string program_fault(const std::string& path) {
         return shown + " cannot be run: " + std::generic_category().message(errno) + "; try chmod a+x";
     if ((status.st_mode & S_IWOTH) != 0)
         return shown + " may be changed by every user, and runs with the rights of batond; try chmod o-w";
+    return "";
+}
+
+namespace {
+
+std::string mode_fault_of(const std::string& path) {
+    struct stat file {};
+    struct stat directory {};
+    if (stat(path.c_str(), &file) != 0 || stat(scripts::directory_of(path).c_str(), &directory) != 0)
+        return std::generic_category().message(errno);
+    return std::string(describe(scripts::mode_fault(file.st_mode, directory.st_mode)));
+}
+
+/// Without links; the path itself if it cannot be followed.
+std::string followed(const std::string& path) {
+    char* const real = realpath(path.c_str(), nullptr);
+    const std::string result = real == nullptr ? path : real;
+    std::free(real); // NOLINT: realpath(3) allocates so
+    return result;
+}
+
+} // namespace
+
+std::string hook_program_fault(const std::string& path) {
+    if (auto fault = program_fault(path); !fault.empty())
+        return fault;
+    const auto real = followed(path);
+    for (const auto& one : {path, real})
+        if (const auto fault = mode_fault_of(one); !fault.empty())
+            return quote(one) + " " + fault;
     return "";
 }
 

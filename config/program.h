@@ -11,4 +11,7 @@ namespace baton::config {
 /// process may execute and that not everybody may write to.
 [[nodiscard]] std::string program_fault(const std::string& path);
 
+/// The same of a hook's: nobody but the owner of the file may write to it, nor put another in its place.
+[[nodiscard]] std::string hook_program_fault(const std::string& path);
+
 } // namespace baton::config

@@ -4,6 +4,7 @@
 #include "config/json.h"
 #include "config/members.h"
 #include "config/read_check.h"
+#include "config/read_hooks.h"
 #include "config/read_instance.h"
 #include "config/read_signature.h"
 
@@ -12,7 +13,11 @@
 namespace baton::config {
 namespace {
 
-void add_sync_group(const std::string& name, const Json& members, Config& config, Findings& findings) {
+/// A list of members, or an object with that list and hooks.
+void add_sync_group(const std::string& name, const Json& json, Config& config, Findings& findings) {
+    const auto at = Pointer{} / "sync_groups" / name;
+    const auto& members = json.is_object() ? part(json, "members") : json;
+    const auto list = json.is_object() ? at / "members" : at;
     vrrp::SyncGroupSettings group{name, {}};
     const auto& instances = config.settings.instances;
     for (std::size_t i = 0; i < members.size(); ++i) {
@@ -28,12 +33,13 @@ void add_sync_group(const std::string& name, const Json& members, Config& config
         std::vector<std::string> names(instances.size());
         std::transform(instances.begin(), instances.end(), names.begin(),
                        [](const auto& instance) { return instance.name; });
-        findings.push_back({.pointer = (Pointer{} / "sync_groups" / name / i).text(),
+        findings.push_back({.pointer = (list / i).text(),
                             .message = "there is no instance " + quote(wanted),
                             .suggestion = nearest(wanted, names),
                             .allowed = join(names)});
     }
     config.settings.sync_groups.push_back(std::move(group));
+    config.group_hooks.push_back(read_hooks(json, at, findings));
 }
 
 } // namespace
@@ -46,6 +52,7 @@ Config read_config(const Json& root, Findings& findings) {
     for (const auto& [name, check] : part(root, "checks").items())
         read_check(name, check, config, findings);
     config.state_dir = text(root, "state_dir");
+    config.notify_fifo = text(root, "notify_fifo");
     for (const auto& [name, settings] : part(root, "instances").items()) {
         const vrrp::InstanceId id{static_cast<std::uint32_t>(config.settings.instances.size())};
         config.settings.instances.push_back(
@@ -53,8 +60,8 @@ Config read_config(const Json& root, Findings& findings) {
         if (auto signature = read_signature(id, config.settings.instances.back(), settings, findings))
             config.signatures.push_back(std::move(*signature));
     }
-    for (const auto& [name, members] : part(root, "sync_groups").items())
-        add_sync_group(name, members, config, findings);
+    for (const auto& [name, group] : part(root, "sync_groups").items())
+        add_sync_group(name, group, config, findings);
     return config;
 }
 

@@ -1,22 +1,13 @@
 #include "config/read_check.h"
 
 #include "config/members.h"
+#include "config/read_command.h"
 #include "config/read_datagram_check.h"
 #include "config/read_local_check.h"
 #include "config/read_stream_check.h"
 
 namespace baton::config {
 namespace {
-
-/// A list is the program and its arguments; one string is what the shell is to run.
-std::vector<std::string> argv(const Json& check) {
-    if (const auto line = text(check, "run"); !line.empty())
-        return {"/bin/sh", "-c", line};
-    std::vector<std::string> words;
-    for (const auto& word : part(check, "run"))
-        words.push_back(word.is_string() ? word.get<std::string>() : std::string{});
-    return words;
-}
 
 health::Rhythm rhythm(const Json& json, const Pointer& at, Findings& findings) {
     health::Rhythm rhythm{duration(json, "interval"), duration(json, "jitter"), duration(json, "timeout")};
@@ -51,7 +42,7 @@ CheckWork work(const std::string& type, const Json& json, const Pointer& at, con
         return read_file_check(json);
     if (type == "systemd")
         return read_systemd_check(json, at, findings);
-    return scripts::Command{argv(json), duration(json, "timeout")};
+    return scripts::Command{read_argv(json), duration(json, "timeout")};
 }
 
 /// Whether it runs only while an instance is Active, and what comes of that.

@@ -5,6 +5,7 @@
 #include "config/idle_keys.h"
 #include "config/members.h"
 #include "config/read_holdings.h"
+#include "config/read_hooks.h"
 #include "config/read_routes.h"
 #include "config/read_rules.h"
 #include "config/read_value.h"
@@ -156,6 +157,7 @@ InstanceSettings read_instance(const std::string& name, const Json& json, HostSe
     settings.routing = routing_of(host);
     settings.track = track(json);
     settings.announce = announce(json);
+    host.hooks = read_hooks(json, at, findings);
     find_idle_keys(json, settings, findings);
     return settings;
 }

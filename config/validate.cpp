@@ -4,6 +4,7 @@
 #include "config/json.h"
 #include "config/program.h"
 #include "config/validate_holdings.h"
+#include "config/validate_hooks.h"
 #include "config/validate_instance.h"
 #include "config/validate_interfaces.h"
 #include "config/validate_routes.h"
@@ -218,6 +219,7 @@ Findings validate(const Config& config, const std::optional<Host>& host) {
     find_repeated_members(config, findings);
     find_shared_holders(config, findings);
     find_program_faults(config, findings);
+    find_hook_faults(config, findings);
     find_certificate_faults(config, host, findings);
     find_share_faults(config, findings);
     find_signature_faults(config, host, findings);

@@ -29,6 +29,10 @@ OBJECTS = {
     "announce": "`instances` → *name* → `announce`",
     "track_check": "`instances` → *name* → `track` → *entry*",
     "track_interface": "`instances` → *name* → `track` → *entry*",
+    "hooks": "`instances` → *name* → `hooks`",
+    "hook": "`hooks` → *event* → *entry*",
+    "sync_group_object": "`sync_groups` → *name*",
+    "group_hooks": "`sync_groups` → *name* → `hooks`",
 }
 
 # The kinds of checks, on a page of their own, and the keys that all of them have.
@@ -37,7 +41,7 @@ CHECKS = ("check_script", "check_haproxy", "check_smtp", "check_tcp", "check_htt
 IN_ALL_CHECKS = ("interval", "timeout", "jitter", "rise", "fall", "initial", "run_while", "hold_down")
 
 # Definitions of plain values, at the end of the page.
-VALUES = ("name", "path", "interface", "duration")
+VALUES = ("name", "path", "interface", "duration", "variable")
 
 INTRO = """\
 <!-- Made by docs/generate-configuration.py from config/schema.json: change that, not this page. -->
@@ -116,6 +120,18 @@ node has. It drops what is sent to the virtual addresses themselves; what it for
 Routes and rules are set after the addresses and before the first advert, each confirmed by the kernel. One that cannot
 be set is a fault (`route_not_held`), and the node does not become Active. Before the addresses go, routes and rules go.
 The rest of what a router needs is in [on-a-router.md](on-a-router.md).
+
+## Hooks
+
+Programs that run when an instance changes its state, and one that must succeed before it may take over. What they are
+told, and when they run, stands [below](#the-hooks).
+
+```jsonc
+{hooks}```
+
+Scripts that were written for keepalived run as they are: `"convention": "keepalived_notify"` is its `notify`,
+`"convention": "keepalived"` its `notify_master` and the like, and `notify_fifo` its pipe. What is different: they run one
+after the other, they have a timeout, and what they leave behind in their process group ends with them.
 
 ## Signed adverts
 
@@ -334,6 +350,8 @@ class Page:
         if "maxItems" in part:
             each = "" if "oneOf" in self.resolve(part["items"]) else self.range_of(part["items"])
             return f"{part.get('minItems', 0)} to {part['maxItems']} entries" + (f" of {each}" if each else "")
+        if part.get("minItems", 0) > 1:
+            return f"at least {part['minItems']}"
         if "minItems" in part or "minProperties" in part:
             return "at least one"
         if "oneOf" in part or part.get("minLength"):

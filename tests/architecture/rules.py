@@ -37,7 +37,7 @@ FOLDERS = {
     "health": Folder(ours=("base",), third_party=ASIO + ("boost/beast", "openssl", "ares.h", "systemd"),
                      links=ASIO_LINKS + ("OpenSSL::SSL", "PkgConfig::libcares", "PkgConfig::libsystemd")),
     "config": Folder(ours=("base", "vrrp/settings.h", "netlink/address_form.h", "netlink/route.h", "netlink/rule.h",
-                           "scripts/command.h", "auth/settings.h", "health/settings.h"),
+                           "scripts/command.h", "scripts/hook.h", "auth/settings.h", "health/settings.h"),
                      third_party=("nlohmann",), links=("baton_base", JSON_LINK)),
     "control": Folder(ours=("base", "vrrp/snapshot.h"), third_party=ASIO + ("boost/beast", "nlohmann", "CLI"),
                       links=ASIO_LINKS + (JSON_LINK, "CLI11::CLI11")),

@@ -25,7 +25,7 @@ TEST_CASE("unknown keys: the nearest free one is suggested, else the nearest giv
         "unicast, "
         "multicast_group, source_address, virtual_mac, "
         "virtual_mac_interface, address_list, "
-        "require_link_local_first, answer_lower_priority, prompt_takeover, announce)";
+        "require_link_local_first, answer_lower_priority, prompt_takeover, hooks, announce)";
     CHECK(errors_of(with_instance(R"("prioirty": 7, )")) ==
           Lines{"f:1:22: /instances/A/prioirty: unknown key \"prioirty\"; did you mean \"priority\"?" +
                 allowed});
@@ -40,15 +40,16 @@ TEST_CASE("unknown keys: the nearest free one is suggested, else the nearest giv
     CHECK(errors_of(R"({"instance": {}, )" + with_instance("").substr(1)) ==
           Lines{"f:1:2: /instance: unknown key \"instance\"; did you mean \"instances\"? it is given here as "
                 "well (allowed: $schema, node, startup_delay, state_dir, announce_rate, checks, instances, "
-                "sync_groups)"});
-    CHECK(errors_of(with_instance(R"("hooks": {}, )")) ==
-          Lines{"f:1:22: /instances/A/hooks: unknown key \"hooks\"" + allowed});
+                "sync_groups, notify_fifo)"});
+    CHECK(errors_of(with_instance(R"("scripts": {}, )")) ==
+          Lines{"f:1:22: /instances/A/scripts: unknown key \"scripts\"" + allowed});
     CHECK(errors_of(R"({"instanecs": {}, "listen": 1})") ==
           Lines{"f:1:2: /instanecs: unknown key \"instanecs\"; did you mean \"instances\"? (allowed: "
-                "$schema, node, startup_delay, state_dir, announce_rate, checks, instances, sync_groups)",
+                "$schema, node, startup_delay, state_dir, announce_rate, checks, instances, sync_groups, "
+                "notify_fifo)",
                 "f:1:19: /listen: unknown key \"listen\" (allowed: $schema, node, startup_delay, state_dir, "
                 "announce_rate, checks, "
-                "instances, sync_groups)"});
+                "instances, sync_groups, notify_fifo)"});
     CHECK(errors_of(with_check(R"(, "timeuot": "1s")")) ==
           Lines{"f:1:57: /checks/c/timeuot: unknown key \"timeuot\"; did you mean \"timeout\"? (allowed: "
                 "type, run, "

@@ -133,12 +133,31 @@ TEST_CASE("the example of checks") {
     CHECK(config.settings.instances.front().track.size() == 5);
 }
 
+TEST_CASE("the example of hooks") {
+    auto text = contents_of("config/examples/hooks.json");
+    const std::string shipped = "/usr/lib/baton/hooks/service-migrate"; // not installed here
+    for (auto at = text.find(shipped); at != std::string::npos; at = text.find(shipped))
+        text.replace(at, shipped.size(), "/bin/echo");
+    const auto config = config_of(text);
+    const auto& hooks = config.host.at(0).hooks;
+    CHECK(hooks.gate_failure == scripts::GateFailure::backup);
+    REQUIRE(hooks.find(scripts::HookEvent::fault) != nullptr);
+    REQUIRE(hooks.find(scripts::HookEvent::fault)->size() == 2);
+    const auto& told = hooks.find(scripts::HookEvent::fault)->at(1);
+    CHECK(told.command.argv == Lines{"/bin/sh", "-c", "echo \"$BATON_INSTANCE: $BATON_REASON\""});
+    CHECK(told.command.identity.has_value());
+    CHECK(config.host.at(1).hooks.events.empty());
+    REQUIRE(config.group_hooks.size() == 1);
+    REQUIRE(config.group_hooks[0].find(scripts::HookEvent::active) != nullptr);
+    CHECK(config.notify_fifo == "/run/baton/notify.fifo");
+}
+
 TEST_CASE("there is no example that nobody tests") {
     Lines names;
     for (const auto& entry : std::filesystem::directory_iterator("config/examples"))
         names.push_back(entry.path().filename());
     std::sort(names.begin(), names.end());
-    CHECK(names == Lines{"checks.json", "ipv6.json", "keepalived.json", "mistakes.json", "mistakes.txt",
+    CHECK(names == Lines{"checks.json", "hooks.json", "ipv6.json", "keepalived.json", "mistakes.json", "mistakes.txt",
                          "pair.json", "router.json", "signed.json", "unicast.json"});
 }
 

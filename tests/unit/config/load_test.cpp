@@ -173,7 +173,7 @@ TEST_CASE("interfaces the host has are no error") {
 TEST_CASE("control characters of the file do not reach the terminal") {
     CHECK(errors_of("{\"instances\": {}, \"\\u001b[31m\\u007f\": 1}").back() ==
           "f:1:19: /\\u001b[31m\\u007f: unknown key \"\\u001b[31m\\u007f\" (allowed: $schema, node, "
-          "startup_delay, state_dir, announce_rate, checks, instances, sync_groups)");
+          "startup_delay, state_dir, announce_rate, checks, instances, sync_groups, notify_fifo)");
 }
 
 TEST_CASE("a file that cannot be read is one error that says why") {
