@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <csignal>
 #include <deque>
+#include <utility>
 
 namespace baton::daemon {
 namespace {
@@ -45,7 +46,7 @@ Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig lo
     : io_(io), config_(std::move(config)), load_(std::move(load)), kernel_(std::move(kernel)),
       signatures_(std::move(signatures)), log_(log), started_(boot_now()), started_at_(wall_time(started_)),
       node_(held_off(config_.settings, signatures_.hold_off()), started_), macs_(kernel_.requests),
-      sockets_(io, [this] { read_adverts(); }), timer_(io, [this] { on_deadline(); }),
+      sockets_(io, [this] { read_adverts(); }), hooks_(io, log), timer_(io, [this] { on_deadline(); }),
       lease_timer_(io, [this] { on_lease(); }),
       server_(io,
               {[this] { return report(); }, [this](bool dry_run) { return reload(dry_run); },
@@ -76,7 +77,10 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
         return monitor.error();
     monitor_ = std::move(*monitor);
     edges_ = std::make_unique<KernelEdges>(kernel_, *monitor_, sockets_, macs_);
-    executor_ = std::make_unique<Executor>(node_, *edges_, signatures_, journal_, log_);
+    executor_ = std::make_unique<Executor>(node_, *edges_, signatures_, journal_, log_,
+                                           [this](const Happened& what) { hooks_.transitioned(what); });
+    if (auto fitted = hooks_.fit(config_); !fitted)
+        return fitted;
 
     assign_places();
     if (auto fitted = fit_edges(node_.occupants()); !fitted)
@@ -125,9 +129,21 @@ void Daemon::perform(const vrrp::Event& event, Time now) {
     }
 }
 
+/// The addresses are gone: now the stop hooks, and the end comes when no hook runs any more.
 void Daemon::finish_if_stopped() {
     if (!stopping_ || !node_.stopped())
         return;
+    if (in_a_hurry_)
+        return finish();
+    if (std::exchange(stop_hooks_begun_, true))
+        return;
+    notify_stopping_takes(hooks_.stop_takes());
+    hooks_.stop([this] { finish(); });
+}
+
+void Daemon::finish() {
+    if (const auto names = hooks_.busy(); !names.empty())
+        log_.hooks_abandoned(names);
     signatures_.close();
     tell_of_signatures();
     log_.stopped();
@@ -210,7 +226,7 @@ void Daemon::on_signal(int signal) {
         (void)reload(false); // it has told the log
         return;
     }
-    stopping_ = true;
+    in_a_hurry_ = std::exchange(stopping_, true);
     log_.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM");
     notify_stopping();
     feed(vrrp::Commanded{vrrp::Command::shutdown});

@@ -11,6 +11,7 @@
 #include "daemon/checks.h"
 #include "daemon/deadline_timer.h"
 #include "daemon/executor.h"
+#include "daemon/hooks.h"
 #include "daemon/journal.h"
 #include "daemon/kernel_edges.h"
 #include "daemon/kernel_parts.h"
@@ -61,6 +62,7 @@ private:
     void fit_checks();
     void run_checks(const vrrp::Effects& effects);
     void finish_if_stopped();
+    void finish();
     void tell_of_signatures();
 
     // Another configuration (reload.cpp).
@@ -99,6 +101,7 @@ private:
     AdvertSockets sockets_;
     std::unique_ptr<netlink::Monitor> monitor_;
     std::unique_ptr<KernelEdges> edges_;
+    Hooks hooks_;
     std::unique_ptr<Executor> executor_;
     DeadlineTimer timer_;
     DeadlineTimer lease_timer_;
@@ -111,6 +114,8 @@ private:
     bool fitting_{false}; ///< edges are being opened and closed
     bool running_{false}; ///< started: what goes wrong from now on ends nothing
     bool stopping_{false};
+    bool in_a_hurry_{false};       ///< told to stop a second time
+    bool stop_hooks_begun_{false}; ///< everything else has stopped
 };
 
 } // namespace baton::daemon

@@ -30,6 +30,8 @@ void Executor::carry_out(const vrrp::SendAdvert& effect, Batch& batch) {
     const auto message = vrrp::encode(effect.advert, effect.source, effect.destination, buffer);
     const auto sealed = signatures_.sealed(effect, message, buffer, wall_now());
     const auto sent = sealed ? edges_.send(effect, *sealed) : sealed.error();
+    if (batch.tells)
+        batch.sources.emplace_back(effect.instance, effect.source);
     if (sent)
         done(effect.instance, "advert_sent", batch);
     else
@@ -96,8 +98,26 @@ void Executor::carry_out(const vrrp::Transitioned& effect, Batch& batch) {
     for (const auto& [instance, step] : batch.steps)
         if (instance == effect.instance)
             record.steps.push_back(step);
-    log_.transition(settings_of(effect.instance).name, record);
-    journal_.add(settings_of(effect.instance).name, std::move(record));
+    const auto& settings = settings_of(effect.instance);
+    log_.transition(settings.name, record);
+    if (told_)
+        told_({settings, record, active_router(effect, batch)});
+    journal_.add(settings.name, std::move(record));
+}
+
+/// Who is Active now, as far as the transition tells: this node, by its advert, or the router it yields to.
+std::string Executor::active_router(const vrrp::Transitioned& effect, const Batch& batch) {
+    using Code = vrrp::Reason::Code;
+    if (effect.to == vrrp::State::active) {
+        for (const auto& [instance, source] : batch.sources)
+            if (instance == effect.instance)
+                return source.to_string();
+        return "";
+    }
+    const auto code = effect.reason.code;
+    const bool yielded =
+        code == Code::higher_priority || code == Code::tie_lost || code == Code::shutdown_handover;
+    return yielded ? effect.reason.peer.to_string() : "";
 }
 
 void Executor::carry_out(const vrrp::ReleaseRefused& effect, Batch&) {

@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "daemon/edges.h"
+#include "daemon/happened.h"
 #include "daemon/journal.h"
 #include "daemon/logging.h"
 #include "daemon/signatures.h"
@@ -15,15 +16,23 @@
 #include "vrrp/left_out.h"
 #include "vrrp/node.h"
 
+#include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace baton::daemon {
 
 class Executor {
 public:
+    /// Told of each transition once it has been written down; must start nothing that takes time.
+    using Told = std::function<void(const Happened&)>;
+
     /// All must outlive the executor.
-    Executor(const vrrp::Node& node, Edges& edges, Signatures& signatures, Journal& journal, Log& log)
-        : node_(node), edges_(edges), signatures_(signatures), journal_(journal), log_(log) {}
+    Executor(const vrrp::Node& node, Edges& edges, Signatures& signatures, Journal& journal, Log& log,
+             Told told = {})
+        : node_(node), edges_(edges), signatures_(signatures), journal_(journal), log_(log),
+          told_(std::move(told)) {}
 
     /// `decided` is the time the effects were asked for; steps are measured from it.
     [[nodiscard]] std::vector<vrrp::EffectFailed> perform(const vrrp::Effects& effects, Time decided);
@@ -39,6 +48,7 @@ private:
             repairs; ///< held, and not (yet) in the course of a transition
         std::vector<std::pair<vrrp::InstanceId, std::size_t>> routes; ///< put there, likewise
         std::vector<std::pair<vrrp::InstanceId, control::Step>> steps;
+        std::vector<std::pair<vrrp::InstanceId, IpAddress>> sources; ///< of adverts that were sent
     };
 
     void carry_out(const vrrp::SendAdvert& effect, Batch& batch);
@@ -57,6 +67,7 @@ private:
 
     void done(vrrp::InstanceId instance, const char* what, Batch& batch);
     void failed(vrrp::InstanceId instance, vrrp::EffectKind effect, std::string why, Batch& batch);
+    [[nodiscard]] static std::string active_router(const vrrp::Transitioned& effect, const Batch& batch);
     [[nodiscard]] const vrrp::InstanceSettings& settings_of(vrrp::InstanceId instance) const;
 
     const vrrp::Node& node_; ///< for names
@@ -64,6 +75,7 @@ private:
     Signatures& signatures_;
     Journal& journal_;
     Log& log_;
+    Told told_;
 };
 
 } // namespace baton::daemon

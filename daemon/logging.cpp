@@ -1,6 +1,7 @@
 #include "daemon/logging.h"
 
 #include "base/duration.h"
+#include "base/printable.h"
 #include "control/times.h"
 #include "daemon/stderr_sink.h"
 
@@ -57,6 +58,42 @@ std::string steps_in_words(const control::TransitionRecord& record) {
         words += (words.empty() ? " [" : ", ") + what + " after " + format_milliseconds(step.after);
     }
     return words.empty() ? words : words + "]";
+}
+
+/// "group mail: " before the words about a group; an instance stands before every line of its own.
+std::string about(const std::string& group) { return group.empty() ? "" : "group " + group + ": "; }
+
+std::string joined(const std::vector<std::string>& words, const char* between) {
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : between) + word;
+    return text;
+}
+
+/// "hook active (/usr/bin/x start)"
+std::string hook_in_words(const control::HookRun& run) {
+    return "hook " + run.event + " (" + printable(joined(run.run, " ")) + ")" +
+           (run.by_hand ? ", by hand," : "");
+}
+
+Json hook_fields(const std::string& group, const control::HookRun& run) {
+    Json fields{
+        {"hook", run.event}, {"run", run.run}, {"number", run.number}, {"transition", run.transition}};
+    if (!group.empty())
+        fields["group"] = group;
+    if (run.by_hand)
+        fields["by_hand"] = true;
+    return fields;
+}
+
+/// What it printed last, on one line.
+std::string tail_of(const std::string& output) {
+    constexpr std::size_t longest = 500;
+    const auto from = output.size() > longest ? output.size() - longest : 0;
+    auto text = printable(std::string_view(output).substr(from));
+    const auto end = text.find_last_not_of(' ');
+    text.erase(end == std::string::npos ? 0 : end + 1);
+    return text.empty() ? text : "; it said: " + text;
 }
 
 LogLevel level_of(const control::TransitionRecord& record) {
@@ -226,6 +263,42 @@ void Log::check_changed(const std::string& check, bool up, const std::string& de
            "",
            "check " + check + " is " + (up ? "up" : "down") + ": " + detail,
            {{"check", check}, {"state", up ? "up" : "down"}, {"detail", detail}}});
+}
+
+void Log::hook_started(const std::string& instance, const std::string& group, const control::HookRun& run) {
+    write({LogLevel::info, "hook_started", instance, about(group) + hook_in_words(run) + " begins",
+           hook_fields(group, run)});
+}
+
+void Log::hook_ended(const std::string& instance, const std::string& group, const control::HookRun& run) {
+    const bool failed = run.state == "failed";
+    auto fields = hook_fields(group, run);
+    fields["state"] = run.state;
+    fields["detail"] = run.detail;
+    fields["duration_ms"] = control::milliseconds(run.took);
+    fields["output"] = run.output;
+    const auto after = run.took == Duration::zero() ? "" : " after " + format_milliseconds(run.took);
+    const auto* what = failed ? " failed" : run.state == "superseded" ? " is given up" : " is done";
+    write({failed ? LogLevel::warning : LogLevel::info, "hook_ended", instance,
+           about(group) + hook_in_words(run) + what + after + ": " + run.detail + tail_of(run.output),
+           fields});
+}
+
+void Log::hooks_abandoned(const std::vector<std::string>& names) {
+    write({LogLevel::warning,
+           "hooks_abandoned",
+           "",
+           "batond was told twice to end: the hooks of " + joined(names, ", ") + " are killed",
+           {{"names", names}}});
+}
+
+void Log::notify_line_lost(const std::string& path, std::uint64_t lost) {
+    write({LogLevel::warning,
+           "notify_line_lost",
+           "",
+           "nobody reads " + path + " and it is full: " + std::to_string(lost) +
+               (lost == 1 ? " line was lost" : " lines were lost"),
+           {{"path", path}, {"lost", lost}}});
 }
 
 void Log::effect_failed(const std::string& instance, const char* effect, const std::string& why) {

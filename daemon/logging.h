@@ -4,6 +4,7 @@
 // Never blocks: what stderr does not take at once waits in a bounded queue, then is dropped and counted.
 #pragma once
 
+#include "control/hooks.h"
 #include "control/reload.h"
 #include "control/report.h"
 #include "daemon/signatures.h"
@@ -11,6 +12,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace spdlog {
 class logger;
@@ -47,6 +49,13 @@ public:
     void check_runs(const std::string& check, bool runs);
     void check_forgotten(const std::string& check);
     void check_changed(const std::string& check, bool up, const std::string& detail);
+    /// A hook of the instance, or of the sync group, whichever is not empty.
+    void hook_started(const std::string& instance, const std::string& group, const control::HookRun& run);
+    /// Or was given up before it began.
+    void hook_ended(const std::string& instance, const std::string& group, const control::HookRun& run);
+    /// batond ends, and they have not.
+    void hooks_abandoned(const std::vector<std::string>& names);
+    void notify_line_lost(const std::string& path, std::uint64_t lost);
     void effect_failed(const std::string& instance, const char* effect, const std::string& why);
     void link_changed(const std::string& interface, const char* state);
     void socket_failed(const std::string& interface, const std::string& why);

@@ -1,5 +1,6 @@
 #include "daemon/readiness.h"
 
+#include <chrono>
 #include <string>
 #include <systemd/sd-daemon.h>
 
@@ -14,5 +15,11 @@ void notify_ready(std::size_t instances) {
 void notify_reloading() { sd_notify(0, "RELOADING=1"); }
 
 void notify_stopping() { sd_notify(0, "STOPPING=1"); }
+
+void notify_stopping_takes(Duration takes) {
+    constexpr auto for_the_rest = std::chrono::seconds(10);
+    const auto microseconds = std::chrono::ceil<std::chrono::microseconds>(takes + for_the_rest);
+    sd_notify(0, ("EXTEND_TIMEOUT_USEC=" + std::to_string(microseconds.count())).c_str());
+}
 
 } // namespace baton::daemon

@@ -55,6 +55,11 @@ Result<void, Error> Daemon::take_over(config::Config config, Signatures::Prepare
             log_.netlink_failed(back.error().text);
         return ready;
     }
+    if (auto fitted = hooks_.fit(config); !fitted) {
+        if (auto back = fit_edges(node_.occupants()); !back)
+            log_.netlink_failed(back.error().text);
+        return fitted;
+    }
     config_ = std::move(config);
     signatures_.take(std::move(prepared));
     feed(vrrp::Reconfigured{config_.settings});
@@ -130,10 +135,12 @@ void Daemon::follow_occupants() {
     const auto occupants = node_.occupants();
     if (auto fitted = fit_edges(occupants); !fitted)
         log_.netlink_failed(fitted.error().text);
-    journal_.keep([&](const std::string& name) {
+    const auto is_here = [&](const std::string& name) {
         return std::any_of(occupants.begin(), occupants.end(),
                            [&](const auto& occupant) { return occupant.settings->name == name; });
-    });
+    };
+    journal_.keep(is_here);
+    hooks_.keep(is_here);
 }
 
 } // namespace baton::daemon

@@ -17,6 +17,12 @@ HookOrder::Change HookOrder::add(const HookTicket& ticket) {
     return change;
 }
 
+HookOrder::Change HookOrder::supersede() {
+    Change change;
+    supersede_all({}, change);
+    return change;
+}
+
 void HookOrder::supersede_all(const HookTicket& newer, Change& change) {
     if (newer.kind == HookKind::state)
         displaced_.reset();
@@ -25,16 +31,16 @@ void HookOrder::supersede_all(const HookTicket& newer, Change& change) {
     if (running_ && !running_->condemned) {
         running_->condemned = true;
         change.end_running = running_->in_hook;
-        supersede(running_->ticket, newer, change);
+        give_up(running_->ticket, newer, change);
         if (!running_->in_hook)
             running_.reset();
     }
     for (const auto& older : waiting_)
-        supersede(older, newer, change);
+        give_up(older, newer, change);
     waiting_.clear();
 }
 
-void HookOrder::supersede(const HookTicket& older, const HookTicket& newer, Change& change) {
+void HookOrder::give_up(const HookTicket& older, const HookTicket& newer, Change& change) {
     change.superseded.push_back(older.number);
     if (is_way(newer.kind) && older.kind == HookKind::state)
         displaced_ = older;

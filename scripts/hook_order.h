@@ -53,6 +53,9 @@ public:
 
     [[nodiscard]] Change add(const HookTicket& ticket);
 
+    /// A newer state that has no hooks: as its job would do.
+    [[nodiscard]] Change supersede();
+
     /// Nobody wants it any more. Nothing, if it has ended already, but that rule 3 applies.
     [[nodiscard]] Change cancel(std::uint64_t job);
 
@@ -82,7 +85,7 @@ private:
     };
 
     void supersede_all(const HookTicket& newer, Change& change);
-    void supersede(const HookTicket& older, const HookTicket& newer, Change& change);
+    void give_up(const HookTicket& older, const HookTicket& newer, Change& change);
     void bring_back();
 
     std::deque<HookTicket> waiting_;

@@ -26,6 +26,8 @@ std::uint64_t HookQueue::add(HookJob job) {
     return number;
 }
 
+void HookQueue::supersede(const std::string& event) { apply(order_.supersede(), "superseded by " + event); }
+
 void HookQueue::cancel(std::uint64_t job) {
     apply(order_.cancel(job), "not wanted any more");
     kick();

@@ -94,6 +94,9 @@ public:
     /// The number of the job.
     std::uint64_t add(HookJob job);
 
+    /// A newer state for which there is nothing to run: what came before is not to run any more all the same.
+    void supersede(const std::string& event);
+
     /// Ends it, or takes it out; nothing if it has ended.
     void cancel(std::uint64_t job);
 

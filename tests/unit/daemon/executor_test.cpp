@@ -235,3 +235,30 @@ TEST_CASE("any other failure is told and cuts nothing") {
     REQUIRE(bench.journal.transitions("a").size() == 1);
     CHECK(bench.journal.transitions("a").front().steps.size() == 2); // not the advert
 }
+
+TEST_CASE("whoever listens is told of each transition, and who is Active as far as it tells") {
+    Bench bench;
+    std::vector<std::string> told;
+    Executor executor(bench.node, bench.edges, bench.signatures, bench.journal, bench.log,
+                      [&](const Happened& what) {
+                          told.push_back(what.settings.name + " " + to_string(what.record.to) + " " +
+                                         what.active_router + " " + std::to_string(what.record.steps.size()));
+                      });
+    CHECK(executor.perform(takeover(vrrp::InstanceId{1}), boot_now()).empty());
+    const auto leave = [&](vrrp::Reason::Code code, vrrp::State to) {
+        vrrp::Transitioned moved;
+        moved.instance = vrrp::InstanceId{0};
+        moved.from = vrrp::State::active;
+        moved.to = to;
+        moved.reason.code = code;
+        moved.reason.peer = IpAddress::v4(10, 0, 1, 3);
+        vrrp::Effects effects;
+        effects.emplace_back(moved);
+        CHECK(executor.perform(effects, boot_now()).empty());
+    };
+    leave(vrrp::Reason::Code::higher_priority, vrrp::State::backup);
+    leave(vrrp::Reason::Code::shutdown_handover, vrrp::State::initialize);
+    leave(vrrp::Reason::Code::fault, vrrp::State::fault);
+    CHECK(told == std::vector<std::string>{"b active 10.0.1.2 3", "a backup 10.0.1.3 0",
+                                           "a initialize 10.0.1.3 0", "a fault  0"});
+}

@@ -168,3 +168,50 @@ TEST_CASE("a reader that does not read blocks nobody, and is told what it missed
         CHECK(all.find("log lines are missing here") != std::string::npos);
     }
 }
+
+TEST_CASE("hooks: the begin, the end with what they said, and what was lost") {
+    control::HookRun run;
+    run.number = 4;
+    run.event = "active";
+    run.transition = 7;
+    run.run = {"/usr/bin/up", "now\x1b[2J"};
+    run.state = "running";
+    const RedirectedStderr channel(false);
+    const auto said = [&](LogFormat format, auto&& what) {
+        Log log(format, LogLevel::info);
+        what(log);
+        const auto line = channel.take();
+        return format == LogFormat::text ? line.substr(line.find(' ') + 1) : line;
+    };
+    CHECK(said(LogFormat::text, [&](Log& log) { log.hook_started("VI_1", "", run); }) ==
+          "info: VI_1: hook active (/usr/bin/up now [2J) begins\n");
+    run.state = "failed";
+    run.detail = "exit status 3";
+    run.output = "trying\nno disk\n";
+    run.took = std::chrono::milliseconds(12);
+    CHECK(
+        said(LogFormat::text, [&](Log& log) { log.hook_ended("", "mail", run); }) ==
+        "warning: group mail: hook active (/usr/bin/up now [2J) failed after 12 ms: exit status 3; it said: "
+        "trying no disk\n");
+    const auto json =
+        nlohmann::json::parse(said(LogFormat::json, [&](Log& log) { log.hook_ended("", "mail", run); }));
+    CHECK(json["event"] == "hook_ended");
+    CHECK(json["level"] == "warning");
+    CHECK(json["group"] == "mail");
+    CHECK(json["hook"] == "active");
+    CHECK(json["state"] == "failed");
+    CHECK(json["transition"] == 7);
+    CHECK(json["output"] == "trying\nno disk\n");
+    run.state = "superseded";
+    run.detail = "superseded by fault before it was run";
+    run.output.clear();
+    run.took = {};
+    CHECK(
+        said(LogFormat::text, [&](Log& log) { log.hook_ended("VI_1", "", run); }) ==
+        "info: VI_1: hook active (/usr/bin/up now [2J) is given up: superseded by fault before it was run\n");
+    CHECK(said(LogFormat::text, [&](Log& log) {
+              log.hooks_abandoned({"VI_1", "mail"});
+          }) == "warning: batond was told twice to end: the hooks of VI_1, mail are killed\n");
+    CHECK(said(LogFormat::text, [&](Log& log) { log.notify_line_lost("/run/x", 1); }) ==
+          "warning: nobody reads /run/x and it is full: 1 line was lost\n");
+}

@@ -1,0 +1,119 @@
+// The hooks of all instances and sync groups: what happened goes in, the queues run what is configured for
+// it.
+//
+// Starts nothing from within a call: a hook begins in a later turn of the loop, after all effects of the
+// event that it belongs to have been performed.
+#pragma once
+
+#include "base/result.h"
+#include "config/config.h"
+#include "control/hooks.h"
+#include "daemon/happened.h"
+#include "daemon/hook_call.h"
+#include "daemon/logging.h"
+#include "daemon/notify_fifo.h"
+#include "daemon/turns.h"
+#include "scripts/hook_queue.h"
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace baton::daemon {
+
+class Hooks {
+public:
+    /// What comes of a gate or of a release: that it was well, or else why not.
+    using Done = std::function<void(bool ok, const std::string& why)>;
+
+    Hooks(boost::asio::io_context& loop, Log& log) : loop_(loop), log_(log), turns_(loop) {}
+    Hooks(Hooks&&) = delete;
+
+    /// Goes by this configuration from now on; what runs goes on. Before the node is told of it: who leaves
+    /// is told of with the hooks that it had. An error (the pipe) changes nothing.
+    [[nodiscard]] Result<void, Error> fit(const config::Config& config);
+
+    void transitioned(const Happened& happened);
+
+    /// Instances that the configuration no longer has, and `is_here` says no to, have been deleted.
+    template <class IsHere>
+    void keep(IsHere&& is_here) {
+        for (auto& [name, subject] : instances_)
+            if (subject.removed && !is_here(name))
+                tell_deleted(subject);
+        forget();
+    }
+
+    /// The gate of an instance is to be run; `done` is told unless it is dropped, or a newer state comes.
+    /// Without hooks for it, it is passed.
+    void run_gate(const std::string& instance, const Done& done);
+    void drop_gate(const std::string& instance);
+    /// Its release hooks, likewise.
+    void run_release(const std::string& instance, const Done& done);
+    void drop_release(const std::string& instance);
+
+    /// Everything has stopped: runs the stop hooks, and calls `done` once nothing runs any more; at once if
+    /// nothing does.
+    void stop(std::function<void()> done);
+    /// How long that may take.
+    [[nodiscard]] Duration stop_takes() const;
+    /// The names of those whose hooks run now.
+    [[nodiscard]] std::vector<std::string> busy() const;
+
+    // By hand, and to look at.
+    [[nodiscard]] Result<std::vector<control::HookPlan>, Error> plan(const std::string& instance,
+                                                                     const std::string& event) const;
+    [[nodiscard]] std::optional<Error> run(const std::string& instance, const std::string& event,
+                                           std::function<void(const control::HookResult&)> done);
+    [[nodiscard]] control::HooksView view(const std::string& instance) const;
+    [[nodiscard]] std::vector<control::GroupView> groups() const;
+
+private:
+    struct Subject {
+        scripts::HookSettings settings;
+        HookOccasion last; ///< its last transition, with the event of that
+        bool began{false}; ///< `last` means something
+        bool removed{false};
+        bool told_deleted{false};
+        std::uint64_t gate{0}; ///< the jobs
+        std::uint64_t release{0};
+        std::unique_ptr<scripts::HookQueue> queue;
+    };
+    struct Group : Subject {
+        std::vector<std::string> members;
+        std::map<std::string, vrrp::State> states; ///< of the members
+    };
+
+    void fit_instances(const config::Config& config);
+    void fit_groups(const config::Config& config);
+    void make_queue(Subject& subject);
+    void follow_groups(const HookOccasion& member);
+    void happen(Subject& subject, const HookOccasion& occasion);
+    void tell_deleted(Subject& subject);
+    void tell_pipe(const HookOccasion& occasion);
+    void forget();
+    void finish_if_idle();
+    [[nodiscard]] HookOccasion occasion_now(const Subject& subject, scripts::HookEvent event) const;
+    [[nodiscard]] Result<const Subject*, Error> subject_for(const std::string& instance,
+                                                            const std::string& event) const;
+    std::uint64_t enqueue(Subject& subject, const HookOccasion& occasion, scripts::HookKind kind,
+                          std::function<void(const scripts::HookEnd&)> done = {});
+    std::uint64_t ask(const std::string& instance, scripts::HookEvent event, scripts::HookKind kind,
+                      const Done& done);
+
+    boost::asio::io_context& loop_;
+    Log& log_;
+    Turns turns_;
+    std::string node_;
+    std::string fifo_path_;
+    NotifyFifo fifo_;
+    std::map<std::string, Subject> instances_;
+    std::map<std::string, Group> groups_;
+    std::function<void()> stopped_;                             ///< set: batond ends
+    std::shared_ptr<bool> alive_{std::make_shared<bool>(true)}; ///< calls may be on their way
+};
+
+} // namespace baton::daemon
