@@ -3,6 +3,7 @@
 #include "base/nearest.h"
 #include "base/version.h"
 #include "control/client.h"
+#include "control/commands_hooks.h"
 #include "control/table.h"
 
 #include <algorithm>
@@ -26,9 +27,13 @@ Examples:
   batonctl reload --dry-run        what would change if batond read its configuration again
   batonctl reload                  take it over: what is equal goes on undisturbed
   batonctl check haproxy down      have a check count as down, whatever it finds; "auto" takes that back
+  batonctl hooks list              the hooks of all instances, and how they ended last
+  batonctl hooks run VI_1 active --dry-run   with what arguments, environment and input they would be run
+  batonctl hooks run VI_1 active   run them as batond would; ends with the exit status of the first that fails
   batonctl --socket /run/b/control.sock status
 
-Exit status: 0 done, 1 batond refused or cannot be reached, 2 wrong usage, 78 bad configuration.)";
+Exit status: 0 done, 1 batond refused or cannot be reached, 2 wrong usage, 78 bad configuration;
+of "hooks run" that of the hook.)";
 
 struct Options {
     std::string socket{"/run/baton/control.sock"};
@@ -37,6 +42,7 @@ struct Options {
     bool dry_run{false};
     std::string check;
     std::string word; ///< "up", "down" or "auto"
+    std::string event;
 };
 
 /// Why a command was not done, and the exit status.
@@ -140,6 +146,29 @@ Done set_check(const Options& options, std::ostream& out) {
     return {};
 }
 
+HooksRequest hooks_request(const Options& options) {
+    return {options.socket, options.instance, options.event, options.json};
+}
+
+/// `result` of commands_hooks.h.
+Done done_or_failed(const Result<void, HookFailure>& result) {
+    if (result)
+        return {};
+    Failure failure;
+    failure.text = result.error().text;
+    failure.status = result.error().status;
+    return failure;
+}
+
+Done hooks_list(const Options& options, std::ostream& out) {
+    return done_or_failed(list_hooks(hooks_request(options), out));
+}
+
+Done hooks_run(const Options& options, std::ostream& out) {
+    return done_or_failed(options.dry_run ? show_hooks(hooks_request(options), out)
+                                          : run_hooks(hooks_request(options), out));
+}
+
 /// Our own version is told even where there is nobody to ask for the other.
 Done versions(const Options& options, std::ostream& out) {
     const auto answer = get(options.socket, "/v1/status");
@@ -193,6 +222,18 @@ void describe(CLI::App& app, Options& options, Command& chosen) {
     check->add_option("STATE", options.word, "up, down, or auto: as its results say")
         ->required()
         ->check(CLI::IsMember({"up", "down", "auto"}));
+    auto* hooks = app.add_subcommand("hooks", "look at hooks, and run them by hand");
+    hooks->require_subcommand(1);
+    hooks->add_subcommand("list", "show all hooks, and how they ended last")->callback([&chosen] {
+        chosen = hooks_list;
+    });
+    auto* run =
+        hooks->add_subcommand("run", "run the hooks of an instance for an event as batond would, and wait");
+    run->callback([&chosen] { chosen = hooks_run; });
+    run->add_option("NAME", options.instance, "the instance")->required();
+    run->add_option("EVENT", options.event, "before_active, active, backup, fault, stop, release or deleted")
+        ->required();
+    run->add_flag("--dry-run", options.dry_run, "only print arguments, environment and input");
     add("version", "show the versions of batonctl and batond", versions);
 }
 

@@ -57,13 +57,27 @@ void Connection::on_read(error_code failed) {
         return status == 0 ? end() : write(refusal(status, failed.message()), 11, false);
     }
     const auto& message = request_->get();
-    auto reply = answer({{message.method_string().data(), message.method_string().size()},
-                         {message.target().data(), message.target().size()},
-                         message.body()},
-                        service_);
+    const control::Request request{{message.method_string().data(), message.method_string().size()},
+                                   {message.target().data(), message.target().size()},
+                                   message.body()};
+    if (answer_later(request, service_, [self = weak_from_this()](Answer late) {
+            if (const auto connection = self.lock())
+                connection->write_late(std::move(late));
+        }))
+        return;
+    auto reply = answer(request, service_);
     // After a method we do not know the client may not expect our body (HEAD): no further answer on this one.
     const bool keep_alive = message.keep_alive() && reply.status != 405;
     write(std::move(reply), message.version(), keep_alive);
+}
+
+/// What took long has used up the time of this exchange; the answer gets as much again.
+void Connection::write_late(Answer answer) {
+    if (!closed_)
+        return;
+    stream_.expires_after(limits_.exchange);
+    const auto& message = request_->get();
+    write(std::move(answer), message.version(), message.keep_alive());
 }
 
 void Connection::write(Answer answer, unsigned version, bool keep_alive) {

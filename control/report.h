@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "control/hooks.h"
 #include "vrrp/snapshot.h"
 
 #include <chrono>
@@ -64,6 +65,9 @@ struct Report {
     std::vector<std::string> check_types;
     /// For each instance of the snapshot.
     std::vector<Hosting> hosting;
+    /// For each instance of the snapshot.
+    std::vector<HooksView> hooks;
+    std::vector<GroupView> sync_groups;
 };
 
 } // namespace baton::control

@@ -86,6 +86,31 @@ Answer set_check(const Request& request, const std::string& name, const Service&
     return ok({{"check", name}, {"set", word}});
 }
 
+struct HooksPath {
+    std::string instance;
+    std::string event;
+};
+
+/// "/v1/instances/{name}/hooks/{event}"
+std::optional<HooksPath> hooks_path(std::string_view path) {
+    constexpr std::string_view prefix = "/v1/instances/";
+    constexpr std::string_view between = "/hooks/";
+    const auto at = path.find(between);
+    if (!path.starts_with(prefix) || at == std::string_view::npos || at < prefix.size())
+        return std::nullopt;
+    return HooksPath{percent_decoded(path.substr(prefix.size(), at - prefix.size())),
+                     percent_decoded(path.substr(at + between.size()))};
+}
+
+std::string_view path_of(const Request& request) {
+    return request.target.substr(0, request.target.find('?'));
+}
+
+Answer plan_hooks(const HooksPath& path, const Service& service) {
+    const auto plan = service.plan_hooks(path.instance, path.event);
+    return plan ? ok(plan_json(path.instance, path.event, *plan)) : refusal(404, plan.error().text);
+}
+
 using InstanceView = Json (*)(const Report&, std::size_t);
 
 Answer about_instance(const Report& report, const std::string& name, InstanceView view) {
@@ -100,13 +125,16 @@ Answer refusal(unsigned status, const std::string& text) {
 }
 
 Answer answer(const Request& request, const Service& service) {
-    const auto path = request.target.substr(0, request.target.find('?'));
+    const auto path = path_of(request);
     if (path == "/v1/reload")
         return request.method == "POST" ? reload(request, service) : not_allowed("POST");
     if (const auto name = name_after("/v1/checks/", path))
         return request.method == "POST" ? set_check(request, *name, service) : not_allowed("POST");
+    const auto hooks = hooks_path(path);
     if (request.method != "GET")
-        return not_allowed("GET");
+        return not_allowed(hooks ? "GET, POST" : "GET");
+    if (hooks)
+        return plan_hooks(*hooks, service);
     if (path == "/healthz")
         return ok({{"status", "ok"}});
     if (path == "/v1/status")
@@ -117,8 +145,31 @@ Answer answer(const Request& request, const Service& service) {
         return about_instance(service.report(), *name, why_json);
     return refusal(404,
                    "there is no " + std::string(path) +
-                       " (there are: /v1/status, /v1/instances/{name}, /v1/why/{name}, /healthz; to POST: "
-                       "/v1/reload, /v1/checks/{name})");
+                       " (there are: /v1/status, /v1/instances/{name}, /v1/instances/{name}/hooks/{event}, "
+                       "/v1/why/{name}, /healthz; to POST: /v1/reload, /v1/checks/{name}, "
+                       "/v1/instances/{name}/hooks/{event})");
+}
+
+bool answer_later(const Request& request, const Service& service, const std::function<void(Answer)>& reply) {
+    const auto path = hooks_path(path_of(request));
+    if (!path || request.method != "POST")
+        return false;
+    if (request.target.find('?') != std::string_view::npos || !request.body.empty()) {
+        reply(refusal(400, "POST /v1/instances/{name}/hooks/{event} takes no body and no query; GET says "
+                           "what would be run"));
+        return true;
+    }
+    if (const auto plan = service.plan_hooks(path->instance, path->event); !plan) {
+        reply(refusal(404, plan.error().text));
+        return true;
+    }
+    const auto refused =
+        service.run_hooks(path->instance, path->event, [reply, path = *path](const HookResult& result) {
+            reply(ok(result_json(path.instance, path.event, result)));
+        });
+    if (refused)
+        reply(refusal(409, refused->text));
+    return true;
 }
 
 } // namespace baton::control

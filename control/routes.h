@@ -5,6 +5,7 @@
 
 #include "control/service.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -22,10 +23,15 @@ struct Answer {
     std::string allow; ///< with 405: the methods that are answered there
 };
 
-/// GET of /v1/status, /v1/instances/{name}, /v1/why/{name} and /healthz, where a query is ignored; POST of
-/// /v1/reload, where one that is not understood is refused, as is a body. Errors are {"error": text}: 404
-/// says what there is.
+/// GET of /v1/status, /v1/instances/{name}, /v1/instances/{name}/hooks/{event}, /v1/why/{name} and /healthz,
+/// where a query is ignored; POST of /v1/reload, where one that is not understood is refused, as is a body.
+/// Errors are {"error": text}: 404 says what there is.
 [[nodiscard]] Answer answer(const Request& request, const Service& service);
+
+/// POST of /v1/instances/{name}/hooks/{event}: runs them, and calls `reply` once they have ended, or at once
+/// with a refusal. False for any other request: that is not for this.
+[[nodiscard]] bool answer_later(const Request& request, const Service& service,
+                                const std::function<void(Answer)>& reply);
 
 /// {"error": text}
 [[nodiscard]] Answer refusal(unsigned status, const std::string& text);

@@ -146,6 +146,10 @@ Hosting hosting_of(const Report& report, std::size_t index) {
     return index < report.hosting.size() ? report.hosting[index] : Hosting{};
 }
 
+HooksView hooks_of(const Report& report, std::size_t index) {
+    return index < report.hooks.size() ? report.hooks[index] : HooksView{};
+}
+
 Json instance_json(const Report& report, std::size_t index) {
     const auto& view = report.snapshot.instances.at(index);
     const auto& authentication = authentication_of(report, index);
@@ -184,6 +188,7 @@ Json instance_json(const Report& report, std::size_t index) {
         {"last_refused", refused_json(report, view.last_refused)},
         {"counters", counters_json(view.counters)},
         {"statistics", router_statistics(report, index)},
+        {"hooks", hooks_json(hooks_of(report, index))},
         {"transitions", transitions_json(report, index)}};
 }
 
@@ -191,6 +196,10 @@ Json status_json(const Report& report) {
     Json instances = Json::array();
     for (std::size_t i = 0; i < report.snapshot.instances.size(); ++i)
         instances.push_back(instance_json(report, i));
+    Json groups = Json::array();
+    for (const auto& group : report.sync_groups)
+        groups.push_back(
+            {{"name", group.name}, {"members", group.members}, {"hooks", hooks_json(group.hooks)}});
     Json checks = Json::array();
     for (std::size_t i = 0; i < report.snapshot.checks.size(); ++i)
         checks.push_back(check_json(report, i));
@@ -198,6 +207,7 @@ Json status_json(const Report& report) {
             {"node", report.node},
             {"uptime_s", uptime(report)},
             {"instances", std::move(instances)},
+            {"sync_groups", std::move(groups)},
             {"checks", std::move(checks)},
             {"counters", counters_json(report.snapshot.counters)},
             {"statistics", node_statistics(report)}};

@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 
 /// Of one instance, by its place in the snapshot.
 [[nodiscard]] Hosting hosting_of(const Report& report, std::size_t index);
+[[nodiscard]] HooksView hooks_of(const Report& report, std::size_t index);
 
 /// The whole report.
 [[nodiscard]] Json status_json(const Report& report);

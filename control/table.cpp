@@ -1,5 +1,6 @@
 #include "control/table.h"
 
+#include "base/printable.h"
 #include "control/times.h"
 
 #include <algorithm>
@@ -127,6 +128,11 @@ std::string fault_lines(const Json& instances) {
     return text.empty() ? text : "\n" + text;
 }
 
+/// A run may have words that its convention added.
+bool starts_alike(const Json& run, const Json& configured) {
+    return run.size() >= configured.size() && std::equal(configured.begin(), configured.end(), run.begin());
+}
+
 } // namespace
 
 std::string status_table(const Json& status) {
@@ -141,6 +147,45 @@ std::string status_table(const Json& status) {
     for (const auto& check : status.at("checks"))
         checks.push_back(check_row(check));
     return text + "\n" + aligned(checks);
+}
+
+namespace {
+
+/// The last run of this hook: "ok 2025-03-01T12:00:00Z: exit status 0".
+std::string last_run(const Json& hooks, const Json& hook) {
+    const auto& runs = hooks.at("runs");
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+        const bool same =
+            run->at("event") == hook.at("event") && starts_alike(run->at("run"), hook.at("run"));
+        if (!same)
+            continue;
+        return run->at("state").get<std::string>() + " " + to_the_second(run->at("at").get<std::string>()) +
+               (run->at("detail").is_null() ? "" : ": " + run->at("detail").get<std::string>());
+    }
+    return "not run yet";
+}
+
+void add_hook_rows(const std::string& owner, const Json& hooks, std::vector<Row>& rows) {
+    for (const auto& hook : hooks.at("configured")) {
+        std::string words;
+        for (const auto& word : hook.at("run"))
+            words += (words.empty() ? "" : " ") + word.get<std::string>();
+        const auto timeout = std::chrono::duration<double, std::milli>(hook.at("timeout_ms").get<double>());
+        rows.push_back({owner, hook.at("event").get<std::string>(), or_dash(hook.at("user")),
+                        rough(std::chrono::duration_cast<Duration>(timeout)), printable(words),
+                        last_run(hooks, hook)});
+    }
+}
+
+} // namespace
+
+std::string hooks_table(const Json& status) {
+    std::vector<Row> rows{{"OF", "EVENT", "USER", "TIMEOUT", "COMMAND", "LAST RUN"}};
+    for (const auto& instance : status.at("instances"))
+        add_hook_rows(instance.at("name").get<std::string>(), instance.at("hooks"), rows);
+    for (const auto& group : status.at("sync_groups"))
+        add_hook_rows("group " + group.at("name").get<std::string>(), group.at("hooks"), rows);
+    return rows.size() == 1 ? "there are no hooks\n" : aligned(rows);
 }
 
 } // namespace baton::control

@@ -11,4 +11,7 @@ namespace baton::control {
 /// status_json makes: that is for whoever received it to catch.
 [[nodiscard]] std::string status_table(const Json& status);
 
+/// `batonctl hooks list`, from the same: each hook, and how the last run of its event ended.
+[[nodiscard]] std::string hooks_table(const Json& status);
+
 } // namespace baton::control

@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "control/times.h"
 #include "control/why_adverts.h"
+#include "control/why_hooks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -223,6 +224,7 @@ std::vector<std::string> why_text(const Report& report, std::size_t index) {
     add_adverts(lines, report, view);
     add_authentication(lines, report, index);
     add_next(lines, report, view);
+    add_hooks(lines, hooks_of(report, index));
     if (index < report.transitions.size())
         add_transitions(lines, report.transitions[index]);
     return lines;

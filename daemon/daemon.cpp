@@ -48,9 +48,15 @@ Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig lo
       node_(held_off(config_.settings, signatures_.hold_off()), started_), macs_(kernel_.requests),
       sockets_(io, [this] { read_adverts(); }), hooks_(io, log), timer_(io, [this] { on_deadline(); }),
       lease_timer_(io, [this] { on_lease(); }),
-      server_(io,
-              {[this] { return report(); }, [this](bool dry_run) { return reload(dry_run); },
-               [this](const std::string& check, std::optional<bool> up) { return set_check(check, up); }}),
+      server_(io, {[this] { return report(); }, [this](bool dry_run) { return reload(dry_run); },
+                   [this](const std::string& check, std::optional<bool> up) { return set_check(check, up); },
+                   [this](const std::string& instance, const std::string& event) {
+                       return hooks_.plan(instance, event);
+                   },
+                   [this](const std::string& instance, const std::string& event,
+                          std::function<void(const control::HookResult&)> done) {
+                       return hooks_.run(instance, event, std::move(done));
+                   }}),
       signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io),
       checks_(io, [this](const std::string& name, const Verdict& verdict) {
           if (const auto check = node_.find_check(name))
@@ -314,10 +320,12 @@ control::Report Daemon::report() {
             other.kind = "password";
         const auto& host = edges_->host(instance.id);
         report.hosting.push_back({host.accept, host.lease});
+        report.hooks.push_back(hooks_.view(instance.name));
         report.authentication.push_back(signatures_.view(instance.id, wall_now()).value_or(other));
     }
     for (const auto& check : report.snapshot.checks)
         report.check_types.push_back(config::type_of_check(config_, check.name));
+    report.sync_groups = hooks_.groups();
     told_times_.date(report);
     return report;
 }

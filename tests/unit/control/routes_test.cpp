@@ -48,8 +48,9 @@ TEST_CASE("what is not there is told with what is") {
     for (const auto* target : {"/", "", "/v1", "/v1/instances/", "/v1/why/", "/v1/statusx", "*"})
         CHECK(ask(target).status == 404);
     CHECK(json_of(ask("/v2"))["error"] ==
-          "there is no /v2 (there are: /v1/status, /v1/instances/{name}, /v1/why/{name}, /healthz; to POST: "
-          "/v1/reload, /v1/checks/{name})");
+          "there is no /v2 (there are: /v1/status, /v1/instances/{name}, /v1/instances/{name}/hooks/{event}, "
+          "/v1/why/{name}, /healthz; to POST: /v1/reload, /v1/checks/{name}, "
+          "/v1/instances/{name}/hooks/{event})");
 }
 
 TEST_CASE("only GET is answered where one looks") {

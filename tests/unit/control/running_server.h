@@ -25,6 +25,15 @@ public:
                        auto answer = reload;
                        answer.dry_run = dry_run;
                        return answer;
+                   },
+                   {},
+                   control::plan_sample,
+                   [this](const std::string&, const std::string& event,
+                          std::function<void(const control::HookResult&)> done) -> std::optional<Error> {
+                       if (event == "stop")
+                           return Error{"batond is stopping"};
+                       boost::asio::post(loop_, [done = std::move(done)] { done(control::result_sample()); });
+                       return std::nullopt;
                    }},
                   limits) {
         REQUIRE(server_.open(path()).has_value());

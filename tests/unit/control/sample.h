@@ -1,6 +1,8 @@
 // Reports for the tests of control/: one active router with a failing check, and its backup.
 #pragma once
 
+#include "base/result.h"
+#include "control/hooks.h"
 #include "control/reload.h"
 #include "control/report.h"
 
@@ -88,6 +90,31 @@ inline vrrp::RefusedView wrong_signature() {
             .at = at(1299s + 600ms)};
 }
 
+/// One hook that failed, and one that runs.
+inline HooksView some_hooks() {
+    using namespace std::chrono_literals;
+    HooksView view;
+    view.configured = {{"active", {"/usr/bin/up", "now"}, 10s, "postfix", "", "baton"},
+                       {"backup", {"/usr/bin/down"}, 90s, "", "", "keepalived_notify"}};
+    view.runs = {{.number = 1,
+                  .event = "active",
+                  .transition = 2,
+                  .run = {"/usr/bin/up", "now"},
+                  .at = wall(1001s),
+                  .state = "failed",
+                  .detail = "exit status 3",
+                  .status = 3,
+                  .output = "no disk\n",
+                  .took = 1500us},
+                 {.number = 2,
+                  .event = "backup",
+                  .transition = 3,
+                  .run = {"/usr/bin/down", "INSTANCE", "VI_1", "BACKUP", "81"},
+                  .at = wall(1299s),
+                  .state = "running"}};
+    return view;
+}
+
 /// As of 1300 s after boot.
 inline Report active_report() {
     using namespace std::chrono_literals;
@@ -128,6 +155,24 @@ inline Report backup_report() {
     report.snapshot.checks[0].streak = 1;
     report.transitions = {{}};
     return report;
+}
+
+/// Of every event of VI_1 but "fault".
+inline Result<std::vector<HookPlan>, Error> plan_sample(const std::string& instance,
+                                                        const std::string& event) {
+    if (instance != "VI_1" || event == "fault")
+        return Error{instance + " has no hooks for \"" + event + "\""};
+    return std::vector<HookPlan>{{some_hooks().configured.front(),
+                                  {"/usr/bin/up", "now"},
+                                  {"BATON_EVENT=" + event, "A=b=c"},
+                                  "{\"event\":\"active\"}\n",
+                                  "/tmp"}};
+}
+
+inline HookResult result_sample() {
+    HookResult result{false, "/usr/bin/up: exit status 3", {some_hooks().runs.front()}};
+    result.runs.front().by_hand = true;
+    return result;
 }
 
 inline Reload sample_reload() {

@@ -32,6 +32,7 @@ TEST_CASE("the status of an active router is exactly this") {
           "advertisement-rcvd": 4, "advertisement-sent": 301, "interval-errors": 0, "priority-zero-pkts-rcvd": 0,
           "priority-zero-pkts-sent": 0, "invalid-type-pkts-rcvd": 0, "address-list-errors": 0,
           "packet-length-errors": 0},
+        "hooks": {"configured": [], "waiting": 0, "runs": []},
         "transitions": [
           {"number": 1, "from": "initialize", "to": "backup", "at": "2025-03-01T11:59:56.000000Z",
            "reason_code": "startup", "reason": "began to take part", "priority": 101, "steps": []},
@@ -42,6 +43,7 @@ TEST_CASE("the status of an active router is exactly this") {
              {"what": "addresses_held", "after_ms": 0.412}, {"what": "advert_sent", "after_ms": 0.46},
              {"what": "announced", "after_ms": 1.0}]}]
       }],
+      "sync_groups": [],
       "checks": [{"name": "haproxy", "type": "script", "state": "down",
         "since": "2025-03-01T12:01:40.000000Z", "rise": 2, "fall": 3, "streak": 0, "share": null,
         "set_by_hand": null, "run_while": "always", "runs": true, "forgotten_at": null,
@@ -111,9 +113,10 @@ TEST_CASE("the uptime has milliseconds and no more digits") {
 }
 
 TEST_CASE("an empty report has empty lists, not nulls") {
-    CHECK(to_text(status_json({}))
-              .starts_with(
-                  R"({"version":"","node":"","uptime_s":0.0,"instances":[],"checks":[],"counters":{},)"));
+    CHECK(
+        to_text(status_json({}))
+            .starts_with(
+                R"({"version":"","node":"","uptime_s":0.0,"instances":[],"sync_groups":[],"checks":[],"counters":{},)"));
 }
 
 TEST_CASE("what a check printed need not be UTF-8") {
