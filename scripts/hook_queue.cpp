@@ -1,6 +1,8 @@
 #include "scripts/hook_queue.h"
 
 #include <boost/asio/post.hpp>
+#include <cerrno>
+#include <csignal>
 #include <utility>
 
 namespace baton::scripts {
@@ -8,6 +10,11 @@ namespace {
 
 /// A process that was killed and has not ended yet is looked after so often.
 constexpr auto look_again_after = std::chrono::milliseconds(100);
+
+/// What the last hook has started was killed with it, and takes a moment to end. It is not waited for longer
+/// than this: it may stay as a zombie where nobody reaps orphans.
+constexpr auto remnants_pause = std::chrono::milliseconds(2);
+constexpr auto remnants_limit = std::chrono::milliseconds(200);
 
 bool well(const Outcome& outcome) { return outcome.kind == Outcome::Kind::exited && outcome.code == 0; }
 
@@ -71,8 +78,8 @@ void HookQueue::kick() {
     });
 }
 
-void HookQueue::kick_later() {
-    again_.expires_after(look_again_after);
+void HookQueue::kick_later(std::chrono::milliseconds pause) {
+    again_.expires_after(pause);
     again_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& cancelled) {
         if (!cancelled && !alive.expired())
             kick();
@@ -84,17 +91,27 @@ void HookQueue::start_next() {
     if (!next)
         return;
     if (process_ && !process_->ended())
-        return kick_later(); // killed, and the kernel cannot end it: never two at once
+        return kick_later(look_again_after); // killed, and the kernel cannot end it: never two at once
+    if (remnants())
+        return kick_later(remnants_pause);
     order_.started();
     const auto& job = jobs_.at(next->job);
     const auto& command = job.hooks[next->hook];
     current_ = std::make_unique<Current>(Current{next->job, run_of(job, next->hook), command.timeout, {}});
     listener_.started(current_->run);
     process_ = std::make_unique<Process>(loop_, command, [this](const Outcome& outcome) { on_end(outcome); });
+    group_ = process_->pid();
+}
+
+/// Whether somebody of the last one's process group is still there.
+bool HookQueue::remnants() const {
+    return group_ != 0 && std::chrono::steady_clock::now() - ended_ < remnants_limit &&
+           (::kill(-group_, 0) == 0 || errno != ESRCH);
 }
 
 void HookQueue::on_end(const Outcome& outcome) {
     finish_run(outcome);
+    ended_ = std::chrono::steady_clock::now();
     const auto current = std::exchange(current_, nullptr);
     const auto& run = current->run;
     auto& end = ends_[current->job];

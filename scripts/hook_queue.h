@@ -108,7 +108,8 @@ public:
 
 private:
     void kick();
-    void kick_later();
+    void kick_later(std::chrono::milliseconds pause);
+    [[nodiscard]] bool remnants() const;
     void start_next();
     void on_end(const Outcome& outcome);
     void finish_run(const Outcome& outcome);
@@ -135,6 +136,8 @@ private:
     std::deque<HookRun> last_;
     std::unique_ptr<Process> process_;
     std::unique_ptr<Current> current_;
+    pid_t group_{0}; ///< of the last one
+    std::chrono::steady_clock::time_point ended_;
     boost::asio::steady_timer again_;
     std::uint64_t jobs_so_far_{0};
     std::uint64_t runs_so_far_{0};
