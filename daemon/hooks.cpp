@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <set>
 
 namespace baton::daemon {
 namespace {
@@ -36,17 +35,6 @@ std::vector<std::string> addresses_of(const vrrp::InstanceSettings& settings) {
         for (const auto& address : *list)
             texts.push_back(address.to_string());
     return texts;
-}
-
-/// All in one state, or one in fault; nothing while they differ.
-std::optional<vrrp::State> common_state(const std::vector<std::string>& members,
-                                        const std::map<std::string, vrrp::State>& states) {
-    std::set<vrrp::State> present;
-    for (const auto& member : members)
-        present.insert(states.contains(member) ? states.at(member) : vrrp::State::initialize);
-    if (present.contains(vrrp::State::fault))
-        return vrrp::State::fault;
-    return present.size() == 1 ? std::optional(*present.begin()) : std::nullopt;
 }
 
 } // namespace
@@ -92,9 +80,14 @@ void Hooks::fit_groups(const config::Config& config) {
         group.members.clear();
         for (const auto member : settings.members)
             group.members.push_back(config.settings.instances[member.value].name);
-        for (const auto& member : group.members)
-            if (const auto found = instances_.find(member); found->second.began)
-                group.states[member] = found->second.last.state;
+        group.states.clear();
+        group.count = {};
+        for (const auto& member : group.members) {
+            const auto& known = instances_.at(member);
+            const auto state = known.began ? known.last.state : vrrp::State::initialize;
+            group.states[member] = state;
+            ++group.count[static_cast<std::size_t>(state)];
+        }
         make_queue(group);
     }
     for (auto& [name, group] : groups_)
@@ -151,10 +144,9 @@ void Hooks::transitioned(const Happened& happened) {
 /// A group has come to a state with the last of its members, and to fault with the first.
 void Hooks::follow_groups(const HookOccasion& member) {
     for (auto& [name, group] : groups_) {
-        if (std::find(group.members.begin(), group.members.end(), member.instance) == group.members.end())
+        if (!group.enters(member.instance, member.state))
             continue;
-        group.states[member.instance] = member.state;
-        const auto state = common_state(group.members, group.states);
+        const auto state = group.common_state();
         const auto before = group.began ? group.last.state : vrrp::State::initialize;
         if (!state || *state == before)
             continue;
@@ -176,6 +168,27 @@ void Hooks::follow_groups(const HookOccasion& member) {
             happen(group, group.last);
         }
     }
+}
+
+/// False: it is no member. Takes as long for a thousand members as for two: adverts wait meanwhile.
+bool Hooks::Group::enters(const std::string& member, vrrp::State state) {
+    const auto found = states.find(member);
+    if (found == states.end())
+        return false;
+    --count[static_cast<std::size_t>(found->second)];
+    ++count[static_cast<std::size_t>(state)];
+    found->second = state;
+    return true;
+}
+
+/// All in one state, or one in fault; nothing while they differ.
+std::optional<vrrp::State> Hooks::Group::common_state() const {
+    if (count[static_cast<std::size_t>(vrrp::State::fault)] != 0)
+        return vrrp::State::fault;
+    for (const auto state : {vrrp::State::initialize, vrrp::State::backup, vrrp::State::active})
+        if (count[static_cast<std::size_t>(state)] == states.size())
+            return state;
+    return std::nullopt;
 }
 
 void Hooks::happen(Subject& subject, const HookOccasion& occasion) {

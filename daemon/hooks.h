@@ -15,10 +15,12 @@
 #include "daemon/turns.h"
 #include "scripts/hook_queue.h"
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -85,6 +87,10 @@ private:
     struct Group : Subject {
         std::vector<std::string> members;
         std::map<std::string, vrrp::State> states; ///< of the members
+        std::array<std::size_t, 4> count{};        ///< of members, by state
+
+        bool enters(const std::string& member, vrrp::State state);
+        [[nodiscard]] std::optional<vrrp::State> common_state() const;
     };
 
     void fit_instances(const config::Config& config);

@@ -278,6 +278,8 @@ batond also looks at what the file names:
   them.
 - A key file must be private and hold good keys.
 - The program of a check must be an absolute path to an executable file that not everybody may write to.
+- The same of a hook, and its group may not write to it either, nor may everybody put another file in its place
+  (`/tmp` is fine, for its sticky bit). Its user, group and directory must be there.
 - A VRID may be used once on an interface for each family, an address once in the file, advertised or excluded.
   Network, broadcast, multicast, loopback and reserved addresses are refused.
 - Two routes may not have the same destination, table and metric, and no rule may stand twice.
