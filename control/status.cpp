@@ -134,6 +134,11 @@ const Authentication& authentication_of(const Report& report, std::size_t index)
     return index < report.authentication.size() ? report.authentication[index] : none;
 }
 
+/// Of a release that has an end.
+Json release_until_json(const Report& report, const vrrp::InstanceView& view) {
+    return view.release_until ? Json(rfc3339(time_of_day(report, *view.release_until))) : Json();
+}
+
 /// To the millisecond: dividing a whole number once gives no digits that nobody measured.
 double uptime(const Report& report) {
     const auto whole = std::chrono::floor<std::chrono::milliseconds>(report.uptime);
@@ -158,6 +163,9 @@ Json instance_json(const Report& report, std::size_t index) {
         {"name", view.name},
         {"state", to_string(view.state)},
         {"handing_over", view.handing_over},
+        {"gate_running", view.gate_running},
+        {"released", view.released},
+        {"release_until", release_until_json(report, view)},
         {"since", rfc3339(time_of_day(report, view.since))},
         {"reason_code", view.reason_code},
         {"reason", view.reason},

@@ -60,8 +60,11 @@ std::string priority(const Json& value) {
 }
 
 std::string state(const Json& instance) {
-    return instance.at("state").get<std::string>() +
-           (instance.at("handing_over").get<bool>() ? " (handing over)" : "");
+    const auto is = [&](const char* key) { return instance.at(key).get<bool>(); };
+    return instance.at("state").get<std::string>() + (is("handing_over")   ? " (handing over)"
+                                                      : is("released")     ? " (released)"
+                                                      : is("gate_running") ? " (at its gate)"
+                                                                           : "");
 }
 
 std::string active_router(const Json& instance) {

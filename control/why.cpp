@@ -168,6 +168,16 @@ void add_preempt_delay(Lines& lines, const Report& report, const InstanceView& v
 void add_next(Lines& lines, const Report& report, const InstanceView& view) {
     if (view.handing_over)
         lines.push_back("Handing over: has resigned, keeps its addresses until the successor is heard");
+    if (view.gate_running)
+        lines.push_back("At its gate: takes over when its before_active hooks have succeeded; until then it "
+                        "sends nothing");
+    if (view.released)
+        lines.push_back("Released by hand: takes nothing over, " +
+                        (view.release_until
+                             ? "until " + rfc3339(time_of_day(report, *view.release_until)) + " (" +
+                                   rough(*view.release_until - report.snapshot.at) + " more), or "
+                             : std::string("until ")) +
+                        "`batonctl resume " + view.name + "`");
     if (view.state == State::backup && view.deadline)
         lines.push_back("Takes over in " +
                         format_milliseconds(std::max(Duration(0), *view.deadline - report.snapshot.at)) +

@@ -123,6 +123,7 @@ void Daemon::perform(const vrrp::Event& event, Time now) {
         assign_places();
     auto failures = executor_->perform(effects, now);
     run_checks(effects);
+    run_gates(effects);
     std::deque<vrrp::EffectFailed> waiting(failures.begin(), failures.end());
     while (!waiting.empty()) {
         const auto failure = std::move(waiting.front());
@@ -131,6 +132,7 @@ void Daemon::perform(const vrrp::Event& event, Time now) {
         const auto further = node_.handle(failure, again);
         const auto more = executor_->perform(further, again);
         run_checks(further);
+        run_gates(further);
         waiting.insert(waiting.end(), more.begin(), more.end());
     }
 }
@@ -293,6 +295,23 @@ void Daemon::run_checks(const vrrp::Effects& effects) {
     for (const auto& effect : effects)
         if (const auto* turned = std::get_if<vrrp::CheckRuns>(&effect))
             checks_.run(node_.name_of(turned->check), turned->runs);
+}
+
+/// After the transitions of the same event, which are news to whoever runs hooks: what of a gate they have
+/// made an end of already is not ended twice.
+void Daemon::run_gates(const vrrp::Effects& effects) {
+    for (const auto& effect : effects)
+        if (const auto* asked = std::get_if<vrrp::RunGate>(&effect))
+            run_gate(node_.settings_of(asked->instance).name);
+        else if (const auto* dropped = std::get_if<vrrp::DropGate>(&effect))
+            hooks_.drop_gate(node_.settings_of(dropped->instance).name);
+}
+
+void Daemon::run_gate(const std::string& instance) {
+    hooks_.run_gate(instance, [this, instance](bool ok, const std::string& why) {
+        if (const auto id = node_.find_instance(instance))
+            feed(vrrp::HookFinished{*id, ok, why});
+    });
 }
 
 bool Daemon::set_check(const std::string& name, std::optional<bool> up) {

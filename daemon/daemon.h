@@ -61,6 +61,8 @@ private:
     void perform(const vrrp::Event& event, Time now);
     void fit_checks();
     void run_checks(const vrrp::Effects& effects);
+    void run_gates(const vrrp::Effects& effects);
+    void run_gate(const std::string& instance);
     void finish_if_stopped();
     void finish();
     void tell_of_signatures();

@@ -124,6 +124,15 @@ void Executor::carry_out(const vrrp::ReleaseRefused& effect, Batch&) {
     log_.release_refused(settings_of(effect.instance).name, effect.waited);
 }
 
+/// Whoever runs hooks does the rest.
+void Executor::carry_out(const vrrp::RunGate& effect, Batch&) {
+    log_.gate_begun(settings_of(effect.instance).name);
+}
+
+void Executor::carry_out(const vrrp::DropGate& effect, Batch&) {
+    log_.gate_dropped(settings_of(effect.instance).name);
+}
+
 /// Whoever runs the checks does the rest.
 void Executor::carry_out(const vrrp::CheckRuns& effect, Batch&) {
     log_.check_runs(node_.name_of(effect.check), effect.runs);

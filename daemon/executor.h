@@ -59,6 +59,8 @@ private:
     void carry_out(const vrrp::Announce& effect, Batch& batch);
     void carry_out(const vrrp::Transitioned& effect, Batch& batch);
     void carry_out(const vrrp::ReleaseRefused& effect, Batch& batch);
+    void carry_out(const vrrp::RunGate& effect, Batch& batch);
+    void carry_out(const vrrp::DropGate& effect, Batch& batch);
     void carry_out(const vrrp::CheckRuns& effect, Batch& batch);
     void carry_out(const vrrp::CheckForgotten& effect, Batch& batch);
     void carry_out(const vrrp::CheckChanged& effect, Batch& batch);

@@ -247,8 +247,8 @@ void Hooks::run_gate(const std::string& instance, const Done& done) {
 
 void Hooks::drop_gate(const std::string& instance) {
     auto& subject = instances_.at(instance);
-    if (const auto job = std::exchange(subject.gate, 0); job != 0)
-        subject.queue->cancel(job);
+    if (std::exchange(subject.gate, 0) != 0)
+        return_to_state(subject);
 }
 
 void Hooks::run_release(const std::string& instance, const Done& done) {
@@ -258,9 +258,13 @@ void Hooks::run_release(const std::string& instance, const Done& done) {
 
 void Hooks::drop_release(const std::string& instance) {
     auto& subject = instances_.at(instance);
-    if (const auto job = std::exchange(subject.release, 0); job != 0)
-        subject.queue->cancel(job);
+    if (std::exchange(subject.release, 0) != 0)
+        return_to_state(subject);
 }
+
+/// It stays where it is after all: the hooks of that state run once more, which undoes what was done on the
+/// way to another one, and ends what still runs of that.
+void Hooks::return_to_state(Subject& subject) { (void)enqueue(subject, subject.last, HookKind::state); }
 
 void Hooks::tell_deleted(Subject& subject) {
     if (std::exchange(subject.told_deleted, true))

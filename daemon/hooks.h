@@ -98,6 +98,7 @@ private:
     void make_queue(Subject& subject);
     void follow_groups(const HookOccasion& member);
     void happen(Subject& subject, const HookOccasion& occasion);
+    void return_to_state(Subject& subject);
     void tell_deleted(Subject& subject);
     void tell_pipe(const HookOccasion& occasion);
     void forget();

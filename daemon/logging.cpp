@@ -230,6 +230,18 @@ void Log::release_refused(const std::string& instance, Duration waited) {
            {{"waited_ms", control::milliseconds(waited)}}});
 }
 
+void Log::gate_begun(const std::string& instance) {
+    write({LogLevel::info, "gate_begun", instance,
+           "about to take over: runs its before_active hooks first, and sends nothing meanwhile",
+           Json::object()});
+}
+
+void Log::gate_dropped(const std::string& instance) {
+    write({LogLevel::info, "gate_dropped", instance,
+           "does not take over now: its before_active hooks, ended or not, were for nothing",
+           Json::object()});
+}
+
 void Log::noticed(const std::string& instance, const std::string& interface, const vrrp::Notice& notice) {
     Json fields{{"interface", interface}, {"source", notice.source.to_string()}, {"untold", notice.untold}};
     if (notice.rejected)

@@ -44,6 +44,8 @@ public:
     void routes_repaired(const std::string& instance, std::size_t count);
     void priority_changed(const std::string& instance, int from, int to);
     void release_refused(const std::string& instance, Duration waited);
+    void gate_begun(const std::string& instance);
+    void gate_dropped(const std::string& instance);
     /// `instance` is empty when the advert belongs to none.
     void noticed(const std::string& instance, const std::string& interface, const vrrp::Notice& notice);
     void check_runs(const std::string& check, bool runs);

@@ -3,71 +3,26 @@
 #include <algorithm>
 
 namespace baton::scripts {
-namespace {
-
-bool is_way(HookKind kind) { return kind == HookKind::gate || kind == HookKind::release; }
-
-} // namespace
 
 HookOrder::Change HookOrder::add(const HookTicket& ticket) {
-    Change change;
-    if (ticket.kind != HookKind::by_hand)
-        supersede_all(ticket, change);
+    auto change = ticket.kind == HookKind::by_hand ? Change{} : supersede();
     waiting_.push_back(ticket);
     return change;
 }
 
 HookOrder::Change HookOrder::supersede() {
     Change change;
-    supersede_all({}, change);
-    return change;
-}
-
-void HookOrder::supersede_all(const HookTicket& newer, Change& change) {
-    if (newer.kind == HookKind::state)
-        displaced_.reset();
-    else
-        displacer_ = newer.number;
     if (running_ && !running_->condemned) {
         running_->condemned = true;
         change.end_running = running_->in_hook;
-        give_up(running_->ticket, newer, change);
+        change.superseded.push_back(running_->ticket.number);
         if (!running_->in_hook)
             running_.reset();
     }
     for (const auto& older : waiting_)
-        give_up(older, newer, change);
+        change.superseded.push_back(older.number);
     waiting_.clear();
-}
-
-void HookOrder::give_up(const HookTicket& older, const HookTicket& newer, Change& change) {
-    change.superseded.push_back(older.number);
-    if (is_way(newer.kind) && older.kind == HookKind::state)
-        displaced_ = older;
-}
-
-HookOrder::Change HookOrder::cancel(std::uint64_t job) {
-    Change change;
-    if (running_ && running_->ticket.number == job && !running_->condemned) {
-        running_->condemned = true;
-        change.end_running = running_->in_hook;
-        change.superseded.push_back(job);
-        if (!running_->in_hook)
-            running_.reset();
-    } else if (std::erase_if(waiting_, [&](const HookTicket& one) { return one.number == job; }) != 0) {
-        change.superseded.push_back(job);
-    }
-    if (job == displacer_)
-        bring_back();
     return change;
-}
-
-/// Before all that waits: it is older.
-void HookOrder::bring_back() {
-    if (displaced_)
-        waiting_.push_front(*displaced_);
-    displaced_.reset();
-    displacer_ = 0;
 }
 
 std::optional<HookOrder::Next> HookOrder::next() const {
@@ -101,15 +56,13 @@ std::optional<HookOrder::Finished> HookOrder::ended(bool ok) {
     running_.reset();
     if (condemned)
         return std::nullopt;
-    if (!finished.ok && finished.job == displacer_)
-        bring_back();
     return finished;
 }
 
 std::size_t HookOrder::waiting() const { return waiting_.size(); }
 
 bool HookOrder::knows(std::uint64_t job) const {
-    return (running_ && running_->ticket.number == job) || (displaced_ && displaced_->number == job) ||
+    return (running_ && running_->ticket.number == job) ||
            std::any_of(waiting_.begin(), waiting_.end(),
                        [&](const HookTicket& one) { return one.number == job; });
 }

@@ -7,9 +7,9 @@
 //   is
 //      to be ended; the new one begins when that is over. A job by hand (somebody tries a hook) waits its
 //      turn and supersedes nobody.
-//   3. A gate or a release is the way to a state, not one: when it fails or is cancelled, the job of the
-//   state
-//      that it superseded is run again from its beginning, for that state is still the instance's.
+//   3. A gate or a release is the way to a state, not one. Whoever asked for it says what state follows: the
+//   one
+//      it leads to, or again the one it came from.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +36,7 @@ struct HookTicket {
 
 class HookOrder {
 public:
-    /// What comes of a job that came, or was cancelled.
+    /// What comes of a job that came.
     struct Change {
         std::vector<std::uint64_t> superseded; ///< the one that runs among them; the oldest first
         bool end_running{false};               ///< the hook that runs is to be ended
@@ -56,9 +56,6 @@ public:
     /// A newer state that has no hooks: as its job would do.
     [[nodiscard]] Change supersede();
 
-    /// Nobody wants it any more. Nothing, if it has ended already, but that rule 3 applies.
-    [[nodiscard]] Change cancel(std::uint64_t job);
-
     /// What to run now; nothing while a hook runs.
     [[nodiscard]] std::optional<Next> next() const;
 
@@ -72,7 +69,7 @@ public:
     [[nodiscard]] bool idle() const { return !running_ && waiting_.empty(); }
     [[nodiscard]] std::size_t waiting() const;
 
-    /// Whether the job may still be run, perhaps again.
+    /// Whether the job may still be run.
     [[nodiscard]] bool knows(std::uint64_t job) const;
 
 private:
@@ -84,14 +81,8 @@ private:
         bool ok{true};
     };
 
-    void supersede_all(const HookTicket& newer, Change& change);
-    void give_up(const HookTicket& older, const HookTicket& newer, Change& change);
-    void bring_back();
-
     std::deque<HookTicket> waiting_;
     std::optional<Running> running_;
-    std::optional<HookTicket> displaced_; ///< of a state, superseded by `displacer_`
-    std::uint64_t displacer_{0};
 };
 
 } // namespace baton::scripts

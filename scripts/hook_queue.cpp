@@ -35,11 +35,6 @@ std::uint64_t HookQueue::add(HookJob job) {
 
 void HookQueue::supersede(const std::string& event) { apply(order_.supersede(), "superseded by " + event); }
 
-void HookQueue::cancel(std::uint64_t job) {
-    apply(order_.cancel(job), "not wanted any more");
-    kick();
-}
-
 /// Those that run are told of when they have ended.
 void HookQueue::apply(const HookOrder::Change& change, const std::string& because) {
     for (const auto number : change.superseded)

@@ -97,9 +97,6 @@ public:
     /// A newer state for which there is nothing to run: what came before is not to run any more all the same.
     void supersede(const std::string& event);
 
-    /// Ends it, or takes it out; nothing if it has ended.
-    void cancel(std::uint64_t job);
-
     [[nodiscard]] bool idle() const { return order_.idle(); }
     [[nodiscard]] std::size_t waiting() const { return order_.waiting(); }
 

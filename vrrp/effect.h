@@ -78,6 +78,16 @@ struct Announce {
     AnnounceForm form{AnnounceForm::request};
 };
 
+/// It is about to take over: run what must succeed first, and answer with HookFinished.
+struct RunGate {
+    InstanceId instance;
+};
+
+/// It does not take over after all: end what runs of its gate, and undo what it did. No answer is expected.
+struct DropGate {
+    InstanceId instance;
+};
+
 /// The instance went from one state to another. Log, metrics, hooks and the status page live off this.
 struct Transitioned {
     InstanceId instance;
@@ -128,7 +138,7 @@ struct Noticed {
 
 using Effect = std::variant<SendAdvert, HoldAddresses, ReleaseAddresses, HoldRoutes, ReleaseRoutes, Announce,
                             Transitioned, CheckRuns, CheckForgotten, CheckChanged, PriorityChanged, Noticed,
-                            ReleaseRefused>;
+                            ReleaseRefused, RunGate, DropGate>;
 using Effects = std::vector<Effect>;
 
 } // namespace baton::vrrp

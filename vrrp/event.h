@@ -94,6 +94,13 @@ struct ResumeAsked {
     InstanceId instance;
 };
 
+/// The gate that RunGate asked for has come to an end.
+struct HookFinished {
+    InstanceId instance;
+    bool ok{false};
+    std::string why{}; ///< it was not passed: "/usr/lib/baton/hooks/service-migrate: exit status 1"
+};
+
 enum class EffectKind : std::uint8_t {
     send_advert,
     hold_addresses,
@@ -147,7 +154,7 @@ struct Reconfigured {
 
 using Event =
     std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressesChanged, TablesRead, Probed,
-                 CheckSet, ReleaseAsked, ResumeAsked, EffectFailed, Commanded, Reconfigured>;
+                 CheckSet, ReleaseAsked, ResumeAsked, HookFinished, EffectFailed, Commanded, Reconfigured>;
 
 /// The event that a datagram of protocol 112 is: AdvertReceived or AdvertRejected. Views the datagram, of
 /// which the last `trailer` octets (0 or trailer_size) are for whoever has the keys.

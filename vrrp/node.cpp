@@ -55,7 +55,7 @@ void Node::Parts::on(const Elapsed&, Time now, Effects& out) {
     if (startup_at && *startup_at <= now)
         startup(now, out);
     forget_checks(now, out);
-    sync_groups.put_off(now);
+    sync_groups.put_off(now, out);
     routers.each([&](Router& router) {
         if (const auto deadline = router.deadline(); deadline && *deadline <= now)
             router.elapsed(now, out);
@@ -107,6 +107,12 @@ void Node::Parts::on(const ResumeAsked& asked, Time now, Effects& out) {
     assert(routers.knows(asked.instance));
     for (const auto member : sync_groups.together_with(asked.instance))
         routers[member].resume(now, out);
+}
+
+/// One that is gone, or begins anew, has no gate that it waits for.
+void Node::Parts::on(const HookFinished& finished, Time now, Effects& out) {
+    if (routers.knows(finished.instance))
+        sync_groups.gate_finished(finished, now, out);
 }
 
 void Node::Parts::on(const EffectFailed& failure, Time now, Effects& out) {
@@ -263,6 +269,10 @@ const InstanceSettings& Node::settings_of(InstanceId id) const {
 bool Node::runs(CheckId id) const { return parts_->checks[id.value].view().runs; }
 
 const std::string& Node::name_of(CheckId id) const { return parts_->checks[id.value].view().name; }
+
+std::optional<InstanceId> Node::find_instance(const std::string& name) const {
+    return parts_->routers.find(name);
+}
 
 std::optional<CheckId> Node::find_check(const std::string& name) const {
     const auto* check = parts_->find_check(name);

@@ -54,6 +54,9 @@ public:
     /// Whether the check is to run; CheckRuns tells when that changes.
     [[nodiscard]] bool runs(CheckId id) const;
 
+    /// The one of that name that is here to stay.
+    [[nodiscard]] std::optional<InstanceId> find_instance(const std::string& name) const;
+
     [[nodiscard]] const std::string& name_of(CheckId id) const;
     [[nodiscard]] std::optional<CheckId> find_check(const std::string& name) const;
 

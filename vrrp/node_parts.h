@@ -43,6 +43,7 @@ struct Node::Parts {
     void on(const CheckSet& set, Time now, Effects& out);
     void on(const ReleaseAsked& asked, Time now, Effects& out);
     void on(const ResumeAsked& asked, Time now, Effects& out);
+    void on(const HookFinished& finished, Time now, Effects& out);
     void on(const EffectFailed& failure, Time now, Effects& out);
     void on(const Commanded& commanded, Time now, Effects& out);
     void on(const Reconfigured& reconfigured, Time now, Effects& out);

@@ -41,6 +41,8 @@ const char* to_string(Fault::Kind kind) {
         return "check_up";
     case Fault::Kind::tracked_interface_up:
         return "tracked_interface_up";
+    case Fault::Kind::gate_failed:
+        return "gate_failed";
     case Fault::Kind::group_member:
         return "group_member";
     }
@@ -74,6 +76,8 @@ std::string describe(const Fault& fault) {
         return "check " + subject + " is up, and should be down";
     case Fault::Kind::tracked_interface_up:
         return "tracked interface " + subject + " is up, and should be down";
+    case Fault::Kind::gate_failed:
+        return "its before_active hooks failed: " + subject;
     case Fault::Kind::group_member:
         return subject;
     }
@@ -108,6 +112,8 @@ const char* to_string(Reason::Code code) {
         return "group_took_over";
     case Reason::Code::group_yielded:
         return "group_yielded";
+    case Reason::Code::gate_failed:
+        return "gate_failed";
     case Reason::Code::fault:
         return "fault";
     case Reason::Code::released:
@@ -160,6 +166,8 @@ std::string describe(const Reason& reason) {
         return reason.subject + " of its sync group took over";
     case Reason::Code::group_yielded:
         return reason.subject + " of its sync group yielded";
+    case Reason::Code::gate_failed:
+        return "stays backup, because its before_active hooks failed: " + reason.subject;
     case Reason::Code::fault:
         return reason.subject;
     case Reason::Code::released:

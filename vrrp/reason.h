@@ -27,6 +27,7 @@ struct Fault {
         tracked_interface_down, ///< subject: the interface (weight 0)
         check_up,               ///< subject: the check (weight 0, reversed)
         tracked_interface_up,   ///< subject: the interface (weight 0, reversed)
+        gate_failed,            ///< subject: what the hook said
         group_member,           ///< subject: another member of the sync group, and its fault
     };
     Kind kind{};
@@ -57,6 +58,7 @@ struct Reason {
         stalled,           ///< we slept while Active: no advert for `interval`
         group_took_over,   ///< subject: the member of the sync group that took over
         group_yielded,     ///< subject: the member of the sync group that yielded
+        gate_failed,       ///< stays Backup: its gate was not passed; subject: why
         fault,             ///< subject: the fault in words
         released,          ///< by hand; without a successor for `interval`, if that is not zero
         released_handover, ///< by hand; `peer` took over

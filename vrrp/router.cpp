@@ -58,6 +58,7 @@ void Router::finish_shutdown(Reason reason, Time now, Effects& out) {
     timers_ = {};
     timers_.release_again = release_again;
     own_fault_.reset();
+    close_gate(out);
     if (held)
         withdraw(out);
     if (state_ != State::initialize)
@@ -77,6 +78,7 @@ void Router::update(Conditions conditions, Time now, Effects& out) {
     if (priority_changed && timers_.active_down)
         adjust_active_down();
     take_new_addresses(now, out);
+    drop_needless_gate(now, out);
     evaluate(now, out);
     if (priority_changed && is_active() && settings_.prompt_takeover)
         tell_priority(now, out); // a Backup may be better by now, or no longer
@@ -121,16 +123,29 @@ void Router::begin(Time now, Effects& out) {
         return;
     }
     if (conditions_.priority == owner) {
-        become_active(because(Reason::Code::owner_startup), now, out);
+        begin_as_owner(now, out);
         return;
     }
     arm_active_down(DownTimer::full, now);
     move_to(State::backup, because(Reason::Code::startup), now, out);
 }
 
+/// At once, or as soon as its gate is passed.
+void Router::begin_as_owner(Time now, Effects& out) {
+    if (!settings_.gate) {
+        become_active(because(Reason::Code::owner_startup), now, out);
+        return;
+    }
+    arm_active_down(DownTimer::at_once, now);
+    if (state_ != State::backup)
+        move_to(State::backup, because(Reason::Code::startup), now, out);
+}
+
 /// T1, T6. The address comes first, so that whoever advertises has it (decision 007).
 void Router::become_active(Reason reason, Time now, Effects& out) {
     ++counters_.became_active;
+    gate_ = Gate::closed; // passed
+    at_gate_ = false;
     heard_form_ = proved_form_;
     unconfirmed_takeover_ = Standing{state_, since_, reason_};
     timers_.active_down.reset();
@@ -156,6 +171,7 @@ void Router::enter_fault(const Fault& fault, Time now, Effects& out) {
         withdraw(out);
     }
     timers_.active_down.reset();
+    close_gate(out);
     active_router_.reset();
     auto reason = because(Reason::Code::fault);
     reason.subject = describe(fault);
@@ -218,7 +234,9 @@ void Router::elapsed(Time now, Effects& out) {
         else if (holdings_.has_stray())
             holdings_.release_given_up(out);
     }
-    if (due(timers_.active_down)) {
+    if (is_due(now) && !gate_is_open()) {
+        wait_at_gate(out);
+    } else if (is_due(now)) {
         take_over(*timers_.active_down, now, out);
         return;
     }
@@ -252,6 +270,8 @@ Reason::Code Router::cause_of_takeover() const {
         return Reason::Code::peer_resigned;
     case DownTimer::lowered:
         return Reason::Code::peer_lowered;
+    case DownTimer::at_once:
+        return Reason::Code::owner_startup;
     case DownTimer::full:
     case DownTimer::heard:
     case DownTimer::rejoin:

@@ -58,6 +58,20 @@ public:
     /// Released, and has let go.
     [[nodiscard]] bool stands_aside() const { return release_ && !handing_over(); }
 
+    // The gate before Active (router_gate.cpp). In a sync group all gates are passed together.
+    [[nodiscard]] bool is_due(Time now) const;
+    void ask_gate(Effects& out);
+    [[nodiscard]] bool gate_is_open() const;
+    /// Backup, and its gate not passed.
+    [[nodiscard]] bool is_at_closed_gate() const {
+        return state_ == State::backup && !release_ && !gate_is_open();
+    }
+    void wait_at_gate(Effects& out);
+    void pass_gate(Time now);
+    void close_gate(Effects& out);
+    void gate_finished(const HookFinished& finished, Time now, Effects& out);
+    void give_way(Time now, Effects& out);
+
     // What changed around it.
     void update(Conditions conditions, Time now, Effects& out);
     void addresses_present(IfIndex interface, std::span<const InterfaceAddress> present, Time now,
@@ -124,6 +138,7 @@ private:
         heard,   ///< the same, since an advert that it yields to
         skew,    ///< Skew_Time, after priority 0 was heard
         lowered, ///< Skew_Time, after the Active router has lowered itself below us
+        at_once, ///< an owner that has to pass its gate first
         rejoin   ///< one advert interval + Skew_Time, after a stall
     };
 
@@ -175,6 +190,7 @@ private:
     // Transitions (router.cpp).
     void evaluate(Time now, Effects& out);
     void begin(Time now, Effects& out);
+    void begin_as_owner(Time now, Effects& out);
     void take_over(Time due, Time now, Effects& out);
     void become_active(Reason reason, Time now, Effects& out);
     void become_backup(Reason reason, Time now, Effects& out);
@@ -189,6 +205,9 @@ private:
     void handover_unanswered(Time now, Effects& out);
     void take_back(Time now, Effects& out);
     [[nodiscard]] bool handing_over() const { return handover_ != Handover::none; }
+
+    void retry_gate_later(Time now);
+    void drop_needless_gate(Time now, Effects& out);
 
     // Adverts (router_adverts.cpp).
     void receive_as_backup(const AdvertReceived& received, Time now, Effects& out);
@@ -256,6 +275,10 @@ private:
     State state_{State::initialize};
     Time since_;
     Reason reason_;
+
+    enum class Gate : std::uint8_t { closed, running, open };
+    Gate gate_{Gate::closed};
+    bool at_gate_{false}; ///< the Active_Down_Timer has fired, and the gate was not open
 
     Timers timers_;
     DownTimer down_timer_{DownTimer::full};

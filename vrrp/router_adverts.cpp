@@ -61,6 +61,7 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now, Effects
         consider_checksum_form(received, now, out);
         return;
     }
+    close_gate(out);
     yield_to_checksum_form(received, now, out);
     learn(received, now);
 }

@@ -69,6 +69,7 @@ void Router::release(const Release& release, Time now, Effects& out) {
         return;
     }
     timers_.active_down.reset();
+    close_gate(out);
     if (state_ == State::backup)
         reason_ = because(Reason::Code::released);
 }
@@ -91,7 +92,7 @@ void Router::resume(Time now, Effects& out) {
         return;
     preempts_from_ = now + settings_.preempt_delay;
     if (conditions_.priority == owner) {
-        become_active(because(Reason::Code::owner_startup), now, out);
+        begin_as_owner(now, out);
         return;
     }
     arm_active_down(active_router_ ? DownTimer::heard : DownTimer::full, now);

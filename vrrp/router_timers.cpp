@@ -13,6 +13,7 @@ constexpr Priority least_priority{1};
 void Router::arm_active_down(DownTimer kind, Time now) {
     down_timer_ = kind;
     down_timer_started_ = now;
+    at_gate_ = false;
     timers_.active_down.reset();
     if (!release_) // else it takes no part in the election
         timers_.active_down = now + down_duration();
@@ -34,6 +35,8 @@ Duration Router::down_duration() const {
     case DownTimer::skew:
     case DownTimer::lowered:
         return skew(priority);
+    case DownTimer::at_once:
+        return Duration::zero();
     case DownTimer::rejoin:
         break;
     }
@@ -44,8 +47,10 @@ Duration Router::skew(Priority priority) const {
     return skew_time(priority, active_adver_interval_, settings_.version);
 }
 
+/// A peer may have a gate as well; until it is passed, the addresses are answered for here.
 Duration Router::handover_limit() const {
-    return 2 * skew_time(least_priority, settings_.advert_interval, settings_.version);
+    const auto gate = settings_.gate ? settings_.gate->longest : Duration::zero();
+    return 2 * skew_time(least_priority, settings_.advert_interval, settings_.version) + gate;
 }
 
 std::optional<Time> Router::deadline() const {

@@ -50,6 +50,7 @@ InstanceView Router::view() const {
     view.releasing = handover_ == Handover::release;
     if (release_)
         view.release_until = release_->until;
+    view.gate_running = gate_ == Gate::running;
     view.since = since_;
     view.reason_code = to_string(reason_.code);
     view.reason = describe(reason_);

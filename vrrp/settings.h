@@ -71,6 +71,22 @@ enum class AddressListCheck : std::uint8_t {
     refuse  ///< refused, unless the sender is the owner (RFC 3768 section 7.1)
 };
 
+/// What becomes of a router whose gate is not passed.
+enum class GateFailure : std::uint8_t {
+    fault, ///< it takes no part for a while
+    backup ///< it stays Backup, and tries again later
+};
+
+/// Hooks that must succeed before a router takes over (RunGate, HookFinished).
+struct GateSettings {
+    GateFailure on_failure{GateFailure::fault};
+    /// How long they may take, on this node and, as configurations go, on its peers: a planned handover waits
+    /// that much longer for its successor.
+    Duration longest{};
+
+    friend bool operator==(const GateSettings&, const GateSettings&) = default;
+};
+
 /// When and how the link is told who has the addresses (RFC 9568 section 6.4, RFC 826, RFC 4861).
 struct AnnounceSettings {
     /// After the first announcement, which is made at once; rising.
@@ -126,6 +142,7 @@ struct InstanceSettings {
     AddressListCheck address_list{AddressListCheck::report};
     Duration preempt_delay{}; ///< how long a lower Active is left alone after our start
     AnnounceSettings announce;
+    std::optional<GateSettings> gate;
     std::uint32_t edition{0}; ///< another one: what the edges do for it is another matter now
 
     [[nodiscard]] const std::string& holding_interface() const { return holder.empty() ? interface : holder; }

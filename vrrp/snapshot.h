@@ -48,9 +48,10 @@ struct InstanceView {
     bool releasing{false};             ///< ... because it was released by hand
     bool released{false};              ///< stands aside: takes no part in the election
     std::optional<Time> release_until; ///< of either; none: until it is resumed
-    Time since{};                      ///< of the state
-    std::string reason_code;           ///< "active_down_timer"
-    std::string reason;                ///< one sentence
+    bool gate_running{false}; ///< its before_active hooks run: it takes over when they have succeeded
+    Time since{};             ///< of the state
+    std::string reason_code;  ///< "active_down_timer"
+    std::string reason;       ///< one sentence
     std::string interface;
     Vrid vrid;
     Family family{Family::ipv4};

@@ -27,6 +27,18 @@ void share_tracks(Settings& settings, const SyncGroupSettings& group) {
                 instance.track.push_back(track);
 }
 
+void share_gate(Settings& settings, const SyncGroupSettings& group) {
+    std::optional<GateSettings> shared;
+    for (const auto member : group.members)
+        if (const auto& own = settings.instances[member.value].gate) {
+            const auto longest = shared ? std::max(shared->longest, own->longest) : own->longest;
+            shared = {shared ? shared->on_failure : own->on_failure, longest};
+        }
+    for (const auto member : group.members)
+        if (auto& own = settings.instances[member.value].gate; shared)
+            own = {own ? own->on_failure : shared->on_failure, shared->longest};
+}
+
 bool is_tracked(const Fault& fault) {
     switch (fault.kind) {
     case Fault::Kind::check_down:
@@ -57,8 +69,10 @@ bool leads(const Transitioned& transition) {
 } // namespace
 
 Settings with_shared_tracks(Settings settings) {
-    for (const auto& group : settings.sync_groups)
+    for (const auto& group : settings.sync_groups) {
         share_tracks(settings, group);
+        share_gate(settings, group);
+    }
     return settings;
 }
 
@@ -141,11 +155,44 @@ std::optional<Fault> SyncGroups::fault_beside(const Group& group, InstanceId ins
     return std::nullopt;
 }
 
-void SyncGroups::put_off(Time now) {
+void SyncGroups::put_off(Time now, Effects& out) {
     for (const auto& group : groups_) {
         release_together(group);
         put_off(group, now);
+        gather_at_gates(group, now, out);
     }
+}
+
+/// Rule 7.
+void SyncGroups::gather_at_gates(const Group& group, Time now, Effects& out) {
+    const auto some = [&](auto what) {
+        return std::any_of(group.members.begin(), group.members.end(),
+                           [&](InstanceId member) { return what(routers_[member]); });
+    };
+    if (!some([&](const Router& router) { return router.is_due(now); }) ||
+        !some([](const Router& router) { return router.is_at_closed_gate(); }))
+        return;
+    for (const auto member : group.members) {
+        routers_[member].ask_gate(out);
+        if (routers_[member].is_due(now))
+            routers_[member].wait_at_gate(out);
+    }
+}
+
+void SyncGroups::gate_finished(const HookFinished& finished, Time now, Effects& out) {
+    const auto members = together_with(finished.instance);
+    routers_[finished.instance].gate_finished(finished, now, out);
+    if (!finished.ok) {
+        for (const auto member : members)
+            if (member != finished.instance)
+                routers_[member].give_way(now, out);
+        return;
+    }
+    const bool closed = std::any_of(members.begin(), members.end(),
+                                    [&](InstanceId member) { return routers_[member].is_at_closed_gate(); });
+    if (!closed)
+        for (const auto member : members)
+            routers_[member].pass_gate(now);
 }
 
 void SyncGroups::release_together(const Group& group) {

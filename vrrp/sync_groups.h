@@ -9,7 +9,8 @@
 //   4. When one member yields, all yield; the others say so with priority 0.
 //   5. A group that yielded to a greater address takes nothing over for an Active_Down_Interval.
 //   6. Members are released together, and all of them let go when one has found its successor.
-//   7. Who comes to a group, or leaves it, moves nobody: it goes by these rules from then on. So in a group
+//   7. When one has a gate, all have: they are run together, and nobody takes over until all are passed.
+//   8. Who comes to a group, or leaves it, moves nobody: it goes by these rules from then on. So in a group
 //   that is
 //      Active a newcomer waits out its own Active_Down_Timer and joins; in one that is Backup it waits (rule
 //      3).
@@ -56,9 +57,12 @@ public:
     /// with it do not.
     void abandon_takeover(InstanceId failed, Effects& out);
 
+    /// A gate has been run: when all of the group are open, those that wait at them go on.
+    void gate_finished(const HookFinished& finished, Time now, Effects& out);
+
     /// Rules 3 and 6: puts off those takeovers that are due now and have to wait, and no handover ends for
     /// one in another way than for another.
-    void put_off(Time now);
+    void put_off(Time now, Effects& out);
 
     /// Rules 2 to 4: has the others follow the transitions among `effects`, tells each member of the faults
     /// of the others, and appends what comes of it. False when a member is taking over just now, so that its
@@ -78,6 +82,7 @@ private:
     [[nodiscard]] std::optional<Fault> fault_beside(const Group& group, InstanceId instance) const;
     void put_off(const Group& group, Time now);
     void release_together(const Group& group);
+    void gather_at_gates(const Group& group, Time now, Effects& out);
     void follow(Effects& effects, Time now);
     void hold_together(Effects& effects) const;
     void hold_together(const Group& group, Effects& effects) const;

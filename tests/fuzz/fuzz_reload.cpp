@@ -61,6 +61,8 @@ InstanceSettings instance_from(Input& input, const std::string& name) {
     if (input.one_in(4))
         instance.unicast.peers = {IpAddress::v4(10, 0, 1, 3)};
     instance.preempt_delay = input.one_in(4) ? 3s : 0s;
+    if (instance.preempt_delay != 0s && instance.unicast.peers.empty())
+        instance.gate = {instance.vrid.value % 2 == 0 ? GateFailure::backup : GateFailure::fault, 0s};
     instance.edition = input.one_in(8) ? 1 : 0;
     return instance;
 }
@@ -147,13 +149,15 @@ public:
 private:
     void stand_still_or_aside() {
         const auto byte = input_.byte();
-        if (byte < 248) {
+        if (byte < 240) {
             now_ += 50ms * byte;
             return feed(Elapsed{});
         }
         for (const auto& occupant : node_.occupants()) {
             if (occupant.waiting || occupant.leaving || occupant.id.value != byte % 4u)
                 continue;
+            if (byte < 248)
+                return feed(HookFinished{occupant.id, byte < 244, "exit status 1"});
             if (byte < 252)
                 return feed(ReleaseAsked{occupant.id, now_ + 100ms * input_.byte(), input_.flag()});
             return feed(ResumeAsked{occupant.id});

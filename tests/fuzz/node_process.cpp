@@ -73,7 +73,7 @@ void Process::act() {
     case 16:
         return input_.one_in(4) ? release_or_resume() : tell_pending();
     case 17:
-        return input_.one_in(4) ? stop() : feed(Elapsed{});
+        return input_.one_in(4) ? stop() : finish_gate();
     default:
         return hear_advert();
     }
@@ -87,6 +87,14 @@ void Process::release_or_resume() {
         return feed(ResumeAsked{instance});
     const auto until = duration < 128 ? std::nullopt : std::optional(now_ + 100ms * (duration - 127));
     feed(ReleaseAsked{instance, until, input_.flag()});
+}
+
+/// Also of gates that do not run: what was asked for is over by then.
+void Process::finish_gate() {
+    for (std::uint32_t i = 0; i < settings_.instances.size(); ++i)
+        if (settings_.instances[i].gate && input_.flag())
+            return feed(HookFinished{InstanceId{i}, input_.flag(), "exit status 1"});
+    feed(Elapsed{});
 }
 
 void Process::start() {

@@ -30,6 +30,7 @@ public:
 private:
     // What happens (node_process.cpp).
     void release_or_resume();
+    void finish_gate();
     void start();
     void stop();
     void pass(Duration duration);

@@ -102,6 +102,8 @@ void add_rare_options(Input& input, InstanceSettings& instance) {
     instance.address_list = (which & 64) != 0 ? AddressListCheck::refuse : AddressListCheck::report;
     if ((which & 128) != 0)
         instance.preempt_delay = 100ms * input.byte();
+    if ((which & 96) == 96)
+        instance.gate = {(which & 1) != 0 ? GateFailure::backup : GateFailure::fault, 0s};
 }
 
 /// The addresses on an interface of their own, with the virtual MAC or without.

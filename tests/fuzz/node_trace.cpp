@@ -22,6 +22,11 @@ std::string words(const ResumeAsked& event) {
     return "instance " + std::to_string(event.instance.value) + " is resumed";
 }
 
+std::string words(const HookFinished& event) {
+    return "the gate of instance " + std::to_string(event.instance.value) +
+           (event.ok ? " is passed" : " fails");
+}
+
 std::string words(const AdvertReceived& event) {
     return "advert from " + event.source.to_string() + " to " + event.destination.to_string() + ", VRID " +
            std::to_string(event.advert.vrid.value) + ", priority " +

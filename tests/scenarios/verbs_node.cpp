@@ -60,6 +60,16 @@ bool take_holding(Words& words, sim::HostSetup& host) {
     return true;
 }
 
+/// gate fault|backup [longest D]
+vrrp::GateSettings take_gate(Words& words) {
+    vrrp::GateSettings gate;
+    gate.on_failure =
+        words.take_choice("fault", "backup") ? vrrp::GateFailure::fault : vrrp::GateFailure::backup;
+    if (words.take_if("longest"))
+        gate.longest = words.take_duration("how long it may take");
+    return gate;
+}
+
 /// What belongs to VRRPv2, to unicast, and to the delays; false when the next word is none of these.
 bool take_rare_option(Words& words, vrrp::InstanceSettings& instance) {
     if (words.take_if("version"))
@@ -74,6 +84,8 @@ bool take_rare_option(Words& words, vrrp::InstanceSettings& instance) {
         instance.answer_lower_priority = words.take_choice("on", "off");
     else if (words.take_if("prompt-takeover"))
         instance.prompt_takeover = words.take_choice("on", "off");
+    else if (words.take_if("gate"))
+        instance.gate = take_gate(words);
     else
         return false;
     return true;
@@ -107,6 +119,7 @@ void node(World& world, Words& words) {
     sim::HostSetup host;
     host.name = words.take("a name");
     host.interfaces.push_back({"eth0", IfIndex{2}, true, {}});
+    host.gates.by_hand = true;
     auto& instance = host.settings.instances.emplace_back();
     instance.name = "VI_1";
     instance.interface = "eth0";
@@ -159,6 +172,12 @@ void release(World& world, Words& words) {
     host.release(duration, force);
 }
 
+/// gate A passes|fails: the hooks that it has asked for.
+void gate(World& world, Words& words) {
+    auto& host = world.host(words.take("a node"));
+    host.finish_gate(vrrp::InstanceId{0}, words.take_choice("passes", "fails"));
+}
+
 } // namespace
 
 void add_node_verbs(Verbs& verbs) {
@@ -169,6 +188,7 @@ void add_node_verbs(Verbs& verbs) {
     verbs["crash"] = on_host(&sim::Host::crash);
     verbs["stall"] = stall;
     verbs["release"] = release;
+    verbs["gate"] = gate;
     verbs["resume"] = on_host(&sim::Host::take_part_again);
 }
 

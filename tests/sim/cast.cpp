@@ -32,6 +32,7 @@ struct Plan {
     bool equal_priorities{false};
     bool owner{false};
     bool checks{false};
+    bool gates{false};
 };
 
 void draw_protocol(Random& random, Plan& plan) {
@@ -63,6 +64,7 @@ Plan draw_plan(Random& random) {
     plan.excluded = random.chance(20);
     plan.elsewhere = random.chance(20);
     plan.routes = random.chance(20);
+    plan.gates = random.chance(20);
     return plan;
 }
 
@@ -167,6 +169,17 @@ void add_holdings(const Plan& plan, HostSetup& host) {
     }
 }
 
+/// Hooks that must succeed before it takes over: quick ones, and ones that others will not wait for.
+void draw_gates(Random& random, HostSetup& host) {
+    const auto interval = host.settings.instances.front().advert_interval;
+    host.gates.longest = random.chance(50) ? interval / 2 : 4 * interval;
+    host.gates.failing = random.chance(50) ? 0 : 30;
+    for (auto& instance : host.settings.instances)
+        if (random.chance(70))
+            instance.gate = {random.chance(50) ? vrrp::GateFailure::fault : vrrp::GateFailure::backup,
+                             random.chance(50) ? host.gates.longest : Duration{}};
+}
+
 /// The owner has the virtual addresses as its own, before or after one that is not virtual, or alone.
 void make_owner(Random& random, HostSetup& host) {
     auto& addresses = host.interfaces.front().addresses;
@@ -206,6 +219,8 @@ void draw_cast(Lan& lan) {
             name_peers(plan, i, host.settings);
         if (plan.owner && i == 0)
             make_owner(random, host);
+        if (plan.gates)
+            draw_gates(random, host);
         lan.add(std::move(host));
     }
 }

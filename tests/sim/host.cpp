@@ -87,6 +87,7 @@ void Host::end_process() {
     failures_.clear();
     queue_.clear();
     news_.clear();
+    gates_run_.clear();
     queued_frames_ = 0;
     stalled_ = false;
     deadline_ = wake_at_ = std::nullopt;
@@ -279,6 +280,10 @@ std::optional<vrrp::EffectFailed> Host::perform_one(const vrrp::Effect& effect) 
     } else if (const auto* routes = std::get_if<vrrp::HoldRoutes>(&effect)) {
         if (kernel_.refuses_routes)
             return vrrp::EffectFailed{routes->instance, vrrp::EffectKind::hold_routes, "Network is down"};
+    } else if (const auto* gate = std::get_if<vrrp::RunGate>(&effect)) {
+        run_gate(gate->instance);
+    } else if (const auto* dropped = std::get_if<vrrp::DropGate>(&effect)) {
+        gates_run_.erase(dropped->instance.value);
     } else if (const auto* release = std::get_if<vrrp::ReleaseAddresses>(&effect)) {
         const auto before = kernel_.at(release->interface).addresses;
         kernel_.release(*release);
@@ -299,6 +304,26 @@ std::optional<std::string> Host::send(const vrrp::SendAdvert& effect) {
             *this,
             Frame{effect.source, effect.destination, effect.hop_limit, {message.begin(), message.end()}});
     return std::nullopt;
+}
+
+void Host::run_gate(vrrp::InstanceId instance) {
+    const auto number = ++gates_so_far_;
+    gates_run_[instance.value] = number;
+    if (setup_.gates.by_hand)
+        return;
+    const auto takes = lan_.random().between(Duration{}, setup_.gates.longest);
+    lan_.at(lan_.now() + takes, [this, instance, number] {
+        const auto found = gates_run_.find(instance.value);
+        if (found != gates_run_.end() && found->second == number)
+            finish_gate(instance, !lan_.random().chance(setup_.gates.failing));
+    });
+}
+
+void Host::finish_gate(vrrp::InstanceId instance, bool ok) {
+    if (gates_run_.erase(instance.value) == 0)
+        return;
+    lan_.say(name(), ok ? "its gate is passed" : "its gate fails");
+    accept(vrrp::HookFinished{instance, ok, ok ? "" : "/usr/local/sbin/ready: exit status 1"});
 }
 
 void Host::arm() {

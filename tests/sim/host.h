@@ -17,10 +17,18 @@
 
 namespace baton::sim {
 
+/// What becomes of the gates of a host.
+struct Gates {
+    bool by_hand{false}; ///< somebody calls Host::finish_gate
+    Duration longest{};  ///< else they take up to that,
+    unsigned failing{0}; ///< and so many of a hundred fail
+};
+
 struct HostSetup {
     std::string name;
     vrrp::Settings settings;
     std::vector<Interface> interfaces; ///< adverts go over the first
+    Gates gates{};
 };
 
 class Host {
@@ -47,6 +55,12 @@ public:
     void release(std::optional<Duration> duration, bool force);
     void take_part_again();
 
+    /// The gate of an instance, if it runs, comes to its end.
+    void finish_gate(vrrp::InstanceId instance, bool ok);
+    /// From now on they do not fail.
+    void mend_gates() { setup_.gates.failing = 0; }
+    [[nodiscard]] const Gates& gates() const { return setup_.gates; }
+
     /// The process gets no processor for a time.
     void stall(Duration duration);
     void resume();
@@ -68,8 +82,9 @@ public:
     void wake();
 
 private:
-    using Input = std::variant<Frame, vrrp::LinkChanged, vrrp::AddressesChanged, vrrp::Probed,
-                               vrrp::Commanded, vrrp::Reconfigured, vrrp::ReleaseAsked, vrrp::ResumeAsked>;
+    using Input =
+        std::variant<Frame, vrrp::LinkChanged, vrrp::AddressesChanged, vrrp::Probed, vrrp::Commanded,
+                     vrrp::Reconfigured, vrrp::ReleaseAsked, vrrp::ResumeAsked, vrrp::HookFinished>;
 
     void accept(Input input);
     void take(const Input& input);
@@ -78,6 +93,7 @@ private:
     void perform(const vrrp::Effects& effects);
     [[nodiscard]] std::optional<vrrp::EffectFailed> perform_one(const vrrp::Effect& effect);
     [[nodiscard]] std::optional<std::string> send(const vrrp::SendAdvert& effect);
+    void run_gate(vrrp::InstanceId instance);
     void notify(const Interface& interface);
     void end_process();
     void arm();
@@ -92,6 +108,8 @@ private:
     std::deque<Input> queue_;
     /// By interface: what the monitor was last given to tell, and when.
     std::map<IfIndex, std::optional<std::pair<Time, std::shared_ptr<vrrp::AddressesChanged>>>> news_;
+    std::map<std::uint32_t, std::uint64_t> gates_run_; ///< by instance: the one that runs, if one does
+    std::uint64_t gates_so_far_{0};
     std::size_t queued_frames_{0};
     std::size_t untold_changes_{0}; ///< of addresses, on their way through the monitor
     bool stalled_{false};

@@ -22,6 +22,10 @@
 //     Active_Down_Interval more (vrrp/sync_groups.h, rules 3 and 5), and then what was said above begins
 //     anew: 4 I + 4 I + (5 I + 2 D) more.
 //
+//  7. Who has a gate takes over G later, the longest that a gate takes; each of the waits of 2 to 6 may end
+//  at
+//     one: 4 G.
+//
 // Timers are looked at up to L late, once in each phase: 3 L.
 #include "tests/sim/story.h"
 
@@ -57,6 +61,9 @@ Duration settling_bound(const Lan& lan) {
         bound += 5 * longest + 2 * lan.wire.max_delay;
     if (!lan.hosts().front()->settings().sync_groups.empty())
         bound += 13 * longest + 2 * lan.wire.max_delay;
+    const auto bound_before_gates = bound;
+    for (const auto& host : lan.hosts())
+        bound = std::max(bound, bound_before_gates + 4 * host->gates().longest);
     return bound + 3 * lan.wire.max_lateness;
 }
 

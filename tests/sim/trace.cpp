@@ -40,6 +40,10 @@ std::string words(const vrrp::ReleaseRefused& effect) {
     return "goes on as Active: nobody took over for " + format_milliseconds(effect.waited);
 }
 
+std::string words(const vrrp::RunGate&) { return "runs its gate"; }
+
+std::string words(const vrrp::DropGate&) { return "drops its gate"; }
+
 std::string words(const vrrp::CheckChanged& effect) {
     return "check " + std::to_string(effect.check.value) + (effect.up ? " is up" : " is down");
 }

@@ -149,6 +149,7 @@ void Trouble::mend() {
         host->kernel().refuses_hold = false;
         host->kernel().refuses_routes = false;
         host->kernel().refuses_send = false;
+        host->mend_gates();
         host->resume();
         if (host->running())
             host->take_part_again();

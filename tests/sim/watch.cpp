@@ -66,6 +66,8 @@ void Watch::before(const vrrp::Event& event) {
     } else if (const auto* resumed = std::get_if<vrrp::ResumeAsked>(&event)) {
         for (const auto index : together_with(resumed->instance))
             instances_[index].resumed = true;
+    } else if (const auto* finished = std::get_if<vrrp::HookFinished>(&event)) {
+        learn(*finished);
     } else if (const auto* commanded = std::get_if<vrrp::Commanded>(&event)) {
         shutting_down_ = shutting_down_ || commanded->command == vrrp::Command::shutdown;
     }
@@ -187,6 +189,17 @@ void Watch::on(const vrrp::Announce& effect, Time now) {
         broken(index, "only held addresses are announced");
 }
 
+/// One that fails keeps the router out for a while, or lets it try again later.
+void Watch::learn(const vrrp::HookFinished& event) {
+    const auto index = event.instance.value;
+    auto& instance = instances_[index];
+    if (instance.gate != Gate::running)
+        return;
+    instance.gate = event.ok ? Gate::open : Gate::closed;
+    for (const auto member : together_with(event.instance))
+        instances_[member].gate_failed = !event.ok;
+}
+
 /// Members of a group are released and resumed together.
 std::vector<std::size_t> Watch::together_with(vrrp::InstanceId instance) const {
     for (const auto& group : settings_.sync_groups)
@@ -217,6 +230,28 @@ void Watch::on(const vrrp::ReleaseRefused& effect, Time now) {
     if (!instances_[index].aside || !instances_[index].resigned)
         broken(index, "only who hands over by hand can find nobody to take over");
     takes_back(index, now);
+}
+
+/// A gate is run once for each takeover, by a Backup that takes part.
+void Watch::on(const vrrp::RunGate& effect, Time now) {
+    const auto index = effect.instance.value;
+    auto& instance = instances_[index];
+    if (!gated(index) || instance.gate != Gate::closed)
+        broken(index, "a gate is run that there is, and not twice");
+    const bool aside = instance.aside && !takes_part_again(instance, now);
+    if (instance.state != State::backup || aside || kept_out(index))
+        broken(index, "only who may take over asks for its gate");
+    instance.gate = Gate::running;
+}
+
+void Watch::on(const vrrp::DropGate& effect, Time now) {
+    const auto index = effect.instance.value;
+    auto& instance = instances_[index];
+    if (instance.gate == Gate::closed && !instance.gate_failed)
+        broken(index, "a gate is dropped that was asked for");
+    instance.gate = Gate::closed;
+    if (instance.gate_failed)
+        await_retry(index, now);
 }
 
 void Watch::on(const vrrp::CheckRuns& effect, Time now) {
@@ -266,9 +301,9 @@ void Watch::on(const vrrp::Transitioned& effect, Time now) {
         broken(index, std::string("a transition starts where the last one ended: was ") +
                           to_string(instance.state) + ", told " + to_string(effect.from) + " -> " +
                           to_string(effect.to));
-    const bool owner_resumes =
-        effect.reason.code == vrrp::Reason::Code::owner_startup && takes_part_again(instance, now);
-    if (effect.from == State::backup && effect.to == State::active && !owner_resumes) {
+    const bool owner_begins = effect.reason.code == vrrp::Reason::Code::owner_startup &&
+                              (takes_part_again(instance, now) || gated_owner(index));
+    if (effect.from == State::backup && effect.to == State::active && !owner_begins) {
         const auto deadline = instance.timer.deadline(priority(index));
         const bool led = effect.reason.code == vrrp::Reason::Code::group_took_over;
         if (led && !grouped())
@@ -276,9 +311,13 @@ void Watch::on(const vrrp::Transitioned& effect, Time now) {
         if (!led && (!deadline || now < *deadline))
             broken(index, "Active_Down_Timer fires at " +
                               (deadline ? format_time(*deadline) : std::string("no time")) + ", not before");
-        if (!stalled_ && !grouped() && now > std::max(*deadline, instance.priority_changed) + max_lateness_)
+        if (!stalled_ && !grouped() && !gated(index) &&
+            now > std::max(*deadline, instance.priority_changed) + max_lateness_)
             broken(index, "Active_Down_Timer fires at " + format_time(*deadline) + ", not later");
     }
+    if (effect.to == State::active && gated(index) && instance.gate != Gate::open)
+        broken(index, "the addresses are taken once the gate is passed");
+    instance.gate = Gate::closed; // a takeover that failed needs it again
     if (effect.to == State::fault &&
         !kept_out(index)) // the kernel's doing, or somebody's who deletes addresses
         await_retry(index, now);
@@ -306,7 +345,7 @@ void Watch::after(const vrrp::Event& event, const vrrp::Node& node, const Kernel
         run_timer(i, event, now);
         check_instance(i, kernel, told, now);
         instances_[i].failed_in_step = false;
-        instances_[i].resumed = false;
+        instances_[i].resumed = instances_[i].gate_failed = false;
     }
     check_runs();
     if (!transitions_.empty() || ++steps_ % look_every == 0)
@@ -356,13 +395,17 @@ void Watch::check_view(const vrrp::Node& node, Time now) const {
             broken(i, "the snapshot shows who has the addresses");
         if (view.handing_over && ((!shutting_down_ && !instance.aside) || view.state != State::active))
             broken(i, "only a router that is told to stop, or is released, hands over");
+        if (view.gate_running != (instance.gate == Gate::running))
+            broken(i, "the snapshot shows whose gate runs");
         if (view.released != (instance.aside && view.state != State::active))
             broken(i, "the snapshot shows who stands aside");
         if (view.effective_priority.value != priority(i))
             broken(i, "the effective priority is " + std::to_string(priority(i)) + ", the snapshot says " +
                           std::to_string(view.effective_priority.value));
         const auto reference = instance.timer.deadline(priority(i));
-        const bool put_off = grouped() && view.deadline && reference && *view.deadline >= *reference;
+        const bool late = grouped() && view.deadline && reference && *view.deadline >= *reference;
+        const bool at_gate = gated(i) && reference && (!view.deadline || *view.deadline >= *reference);
+        const bool put_off = late || at_gate || gated_owner(i);
         if (!put_off && view.deadline != reference)
             broken(i, "Active_Down_Timer stands as RFC 9568 6.4.2 says: at " +
                           (instance.timer.deadline(priority(i))

@@ -54,6 +54,8 @@ public:
     }
 
 private:
+    enum class Gate : std::uint8_t { closed, running, open };
+
     struct Instance {
         vrrp::State state{vrrp::State::initialize};
         std::set<IfIndex> held_on;  ///< the interfaces that carry its addresses
@@ -64,6 +66,8 @@ private:
         std::optional<Time> aside_until;
         bool resumed{false}; ///< by hand, in the step under way
         bool reigned{false}; ///< Active, and not resigned, before this step
+        Gate gate{Gate::closed};
+        bool gate_failed{false}; ///< in the step under way
         ReferenceTimer timer;
         std::optional<Time> last_advert; ///< of this reign
         std::optional<IpAddress> primary;
@@ -85,17 +89,27 @@ private:
     void on(const vrrp::Announce& effect, Time now);
     void on(const vrrp::Transitioned& effect, Time now);
     void on(const vrrp::ReleaseRefused& effect, Time now);
+    void on(const vrrp::RunGate& effect, Time now);
+    void on(const vrrp::DropGate& effect, Time now);
     void on(const vrrp::CheckRuns& effect, Time now);
     void on(const vrrp::CheckForgotten& effect, Time now);
     void on(const vrrp::CheckChanged& effect, Time now);
     void on(const vrrp::PriorityChanged& effect, Time now);
     void on(const vrrp::Noticed& effect, Time now);
 
+    [[nodiscard]] bool gated(std::size_t instance) const {
+        return settings_.instances[instance].gate.has_value();
+    }
+    /// Waits for nothing but its gate.
+    [[nodiscard]] bool gated_owner(std::size_t instance) const {
+        return gated(instance) && settings_.instances[instance].priority == vrrp::owner;
+    }
     [[nodiscard]] bool grouped() const { return !settings_.sync_groups.empty(); }
     [[nodiscard]] std::vector<std::size_t> together_with(vrrp::InstanceId instance) const;
     [[nodiscard]] bool takes_part_again(const Instance& instance, Time now) const;
     void takes_back(std::size_t instance, Time now);
     void learn(const vrrp::LinkChanged& event);
+    void learn(const vrrp::HookFinished& event);
     void learn(const vrrp::AddressesChanged& event);
     void await_retry(std::size_t instance, Time now);
     void speaks(std::size_t instance, Time now) const;

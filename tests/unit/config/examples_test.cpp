@@ -157,8 +157,8 @@ TEST_CASE("there is no example that nobody tests") {
     for (const auto& entry : std::filesystem::directory_iterator("config/examples"))
         names.push_back(entry.path().filename());
     std::sort(names.begin(), names.end());
-    CHECK(names == Lines{"checks.json", "hooks.json", "ipv6.json", "keepalived.json", "mistakes.json", "mistakes.txt",
-                         "pair.json", "router.json", "signed.json", "unicast.json"});
+    CHECK(names == Lines{"checks.json", "hooks.json", "ipv6.json", "keepalived.json", "mistakes.json",
+                         "mistakes.txt", "pair.json", "router.json", "signed.json", "unicast.json"});
 }
 
 } // namespace

@@ -14,7 +14,8 @@ TEST_CASE("the status of an active router is exactly this") {
     const auto expected = Json::parse(R"json({
       "version": "0.1.0", "node": "lb1", "uptime_s": 304.5,
       "instances": [{
-        "name": "VI_1", "state": "active", "handing_over": false,
+        "name": "VI_1", "state": "active", "handing_over": false, "gate_running": false,
+        "released": false, "release_until": null,
         "since": "2025-03-01T12:00:00.123456Z", "reason_code": "active_down_timer",
         "reason": "no advert to yield to for 3605.469 ms (Active_Down_Interval at priority 101)",
         "interface": "eth0", "vrid": 51, "family": "ipv4", "vrrp_version": 3,

@@ -229,6 +229,22 @@ TEST_CASE("handing over, no preemption, a timer that is due") {
     CHECK(line_with(report, "Takes over") == "Takes over in 0 ms unless an advert comes (Active_Down_Timer)");
 }
 
+TEST_CASE("at its gate, and released by hand") {
+    auto report = backup_report();
+    report.snapshot.instances[0].gate_running = true;
+    CHECK(line_with(report, "At its gate") ==
+          "At its gate: takes over when its before_active hooks have succeeded; until then it sends nothing");
+
+    report = backup_report();
+    report.snapshot.instances[0].released = true;
+    CHECK(line_with(report, "Released") ==
+          "Released by hand: takes nothing over, until `batonctl resume VI_1`");
+    report.snapshot.instances[0].release_until = at(1420s);
+    CHECK(line_with(report, "Released") ==
+          "Released by hand: takes nothing over, until 2025-03-01T12:07:00.000000Z (2m more), or "
+          "`batonctl resume VI_1`");
+}
+
 TEST_CASE("an unknown instance is told whom there is, and whom one may have meant") {
     auto report = active_report();
     CHECK(*find_instance(report, "VI_1") == 0);
