@@ -4,6 +4,7 @@
 #include "base/version.h"
 #include "control/client.h"
 #include "control/commands_hooks.h"
+#include "control/commands_release.h"
 #include "control/table.h"
 
 #include <algorithm>
@@ -30,6 +31,8 @@ Examples:
   batonctl hooks list              the hooks of all instances, and how they ended last
   batonctl hooks run VI_1 active --dry-run   with what arguments, environment and input they would be run
   batonctl hooks run VI_1 active   run them as batond would; ends with the exit status of the first that fails
+  batonctl release VI_1 --for 10m  hand over to another node, and stand aside for ten minutes
+  batonctl release --all           the same with all instances, until "batonctl resume --all": maintenance
   batonctl --socket /run/b/control.sock status
 
 Exit status: 0 done, 1 batond refused or cannot be reached, 2 wrong usage, 78 bad configuration;
@@ -43,6 +46,9 @@ struct Options {
     std::string check;
     std::string word; ///< "up", "down" or "auto"
     std::string event;
+    bool all{false};
+    std::string duration; ///< "10m"
+    bool force{false};
 };
 
 /// Why a command was not done, and the exit status.
@@ -169,6 +175,34 @@ Done hooks_run(const Options& options, std::ostream& out) {
                                           : run_hooks(hooks_request(options), out));
 }
 
+/// Who is to be released or resumed, where that is said well.
+Result<ReleaseCommand, Failure> release_command(const Options& options) {
+    ReleaseCommand command{options.socket, options.instance, options.duration, options.force, options.json};
+    if (options.all != options.instance.empty()) {
+        Failure failure(Error{options.all ? "--all is all instances; leave the name out, or --all"
+                                          : "which instance? Name one, or say --all"});
+        failure.status = usage;
+        return failure;
+    }
+    return command;
+}
+
+Done release(const Options& options, std::ostream& out) {
+    const auto command = release_command(options);
+    if (!command)
+        return command.error();
+    const auto released = release_instances(*command, out);
+    return released ? Done() : Failure(released.error());
+}
+
+Done resume(const Options& options, std::ostream& out) {
+    const auto command = release_command(options);
+    if (!command)
+        return command.error();
+    const auto resumed = resume_instances(*command, out);
+    return resumed ? Done() : Failure(resumed.error());
+}
+
 /// Our own version is told even where there is nobody to ask for the other.
 Done versions(const Options& options, std::ostream& out) {
     const auto answer = get(options.socket, "/v1/status");
@@ -222,6 +256,15 @@ void describe(CLI::App& app, Options& options, Command& chosen) {
     check->add_option("STATE", options.word, "up, down, or auto: as its results say")
         ->required()
         ->check(CLI::IsMember({"up", "down", "auto"}));
+    auto* go =
+        add("release", "hand over to another node, and take no part until it is over or resumed", release);
+    go->add_option("NAME", options.instance, "the instance");
+    go->add_flag("--all", options.all, "all instances of this node");
+    go->add_option("--for", options.duration, "how long: 90s, 10m, 2h; without it, until \"resume\"");
+    go->add_flag("--force", options.force, "also when no other node takes over, or a release hook fails");
+    auto* back = add("resume", "take part again after a release", resume);
+    back->add_option("NAME", options.instance, "the instance");
+    back->add_flag("--all", options.all, "all instances of this node");
     auto* hooks = app.add_subcommand("hooks", "look at hooks, and run them by hand");
     hooks->require_subcommand(1);
     hooks->add_subcommand("list", "show all hooks, and how they ended last")->callback([&chosen] {

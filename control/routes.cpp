@@ -1,6 +1,8 @@
 #include "control/routes.h"
 
+#include "control/routes_release.h"
 #include "control/status.h"
+#include "control/target.h"
 #include "control/why.h"
 
 #include <nlohmann/json.hpp>
@@ -11,35 +13,6 @@ namespace {
 
 Answer ok(const Json& json) { return {200, to_text(json) + "\n", ""}; }
 
-std::optional<unsigned> hex_digit(char c) {
-    const auto at =
-        std::string_view("0123456789abcdef").find(static_cast<char>(c >= 'A' && c <= 'F' ? c + 32 : c));
-    return at == std::string_view::npos ? std::nullopt : std::optional(static_cast<unsigned>(at));
-}
-
-/// RFC 3986 section 2.1. A stray % stands for itself.
-std::string percent_decoded(std::string_view text) {
-    std::string result;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto high = i + 2 < text.size() && text[i] == '%' ? hex_digit(text[i + 1]) : std::nullopt;
-        const auto low = high ? hex_digit(text[i + 2]) : std::nullopt;
-        if (low) {
-            result += static_cast<char>(*high << 4 | *low);
-            i += 2;
-        } else {
-            result += text[i];
-        }
-    }
-    return result;
-}
-
-/// What follows `prefix`, if anything does.
-std::optional<std::string> name_after(std::string_view prefix, std::string_view path) {
-    if (!path.starts_with(prefix) || path.size() == prefix.size())
-        return std::nullopt;
-    return percent_decoded(path.substr(prefix.size()));
-}
-
 Answer not_allowed(const std::string& allowed) {
     auto answer = refusal(405, "only " + allowed + " is answered here");
     answer.allow = allowed;
@@ -48,8 +21,7 @@ Answer not_allowed(const std::string& allowed) {
 
 /// Whoever means a dry run must not get a real one: what is not understood is refused.
 std::optional<bool> is_dry_run(std::string_view target) {
-    const auto query = target.find('?');
-    const auto text = query == std::string_view::npos ? "" : target.substr(query + 1);
+    const auto text = query_of(target);
     if (text.empty() || text == "dry_run=0" || text == "dry_run=false")
         return false;
     if (text == "dry_run=1" || text == "dry_run=true")
@@ -75,8 +47,7 @@ Answer reload(const Request& request, const Service& service) {
 }
 
 Answer set_check(const Request& request, const std::string& name, const Service& service) {
-    const auto query = request.target.find('?');
-    const auto text = query == std::string_view::npos ? std::string_view() : request.target.substr(query + 1);
+    const auto text = query_of(request.target);
     const auto word = text.starts_with("set=") ? std::string(text.substr(4)) : std::string();
     if ((word != "up" && word != "down" && word != "auto") || !request.body.empty())
         return refusal(400, "POST /v1/checks/{name} takes no body, and ?set=up, ?set=down or ?set=auto");
@@ -102,13 +73,16 @@ std::optional<HooksPath> hooks_path(std::string_view path) {
                      percent_decoded(path.substr(at + between.size()))};
 }
 
-std::string_view path_of(const Request& request) {
-    return request.target.substr(0, request.target.find('?'));
-}
-
 Answer plan_hooks(const HooksPath& path, const Service& service) {
     const auto plan = service.plan_hooks(path.instance, path.event);
     return plan ? ok(plan_json(path.instance, path.event, *plan)) : refusal(404, plan.error().text);
+}
+
+/// Where answer_later() has left a request that is no POST.
+bool posts_only(std::string_view path) {
+    constexpr std::string_view instances = "/v1/instances/";
+    return path == "/v1/release" || path == "/v1/resume" || name_between(instances, path, "/release") ||
+           name_between(instances, path, "/resume");
 }
 
 using InstanceView = Json (*)(const Report&, std::size_t);
@@ -125,11 +99,13 @@ Answer refusal(unsigned status, const std::string& text) {
 }
 
 Answer answer(const Request& request, const Service& service) {
-    const auto path = path_of(request);
+    const auto path = path_of(request.target);
     if (path == "/v1/reload")
         return request.method == "POST" ? reload(request, service) : not_allowed("POST");
-    if (const auto name = name_after("/v1/checks/", path))
+    if (const auto name = name_between("/v1/checks/", path))
         return request.method == "POST" ? set_check(request, *name, service) : not_allowed("POST");
+    if (posts_only(path))
+        return not_allowed("POST");
     const auto hooks = hooks_path(path);
     if (request.method != "GET")
         return not_allowed(hooks ? "GET, POST" : "GET");
@@ -139,19 +115,22 @@ Answer answer(const Request& request, const Service& service) {
         return ok({{"status", "ok"}});
     if (path == "/v1/status")
         return ok(status_json(service.report()));
-    if (const auto name = name_after("/v1/instances/", path))
+    if (const auto name = name_between("/v1/instances/", path))
         return about_instance(service.report(), *name, instance_json);
-    if (const auto name = name_after("/v1/why/", path))
+    if (const auto name = name_between("/v1/why/", path))
         return about_instance(service.report(), *name, why_json);
     return refusal(404,
                    "there is no " + std::string(path) +
                        " (there are: /v1/status, /v1/instances/{name}, /v1/instances/{name}/hooks/{event}, "
                        "/v1/why/{name}, /healthz; to POST: /v1/reload, /v1/checks/{name}, "
-                       "/v1/instances/{name}/hooks/{event})");
+                       "/v1/instances/{name}/hooks/{event}, /v1/instances/{name}/release, "
+                       "/v1/instances/{name}/resume, /v1/release, /v1/resume)");
 }
 
 bool answer_later(const Request& request, const Service& service, const std::function<void(Answer)>& reply) {
-    const auto path = hooks_path(path_of(request));
+    if (answer_release(request, service, reply))
+        return true;
+    const auto path = hooks_path(path_of(request.target));
     if (!path || request.method != "POST")
         return false;
     if (request.target.find('?') != std::string_view::npos || !request.body.empty()) {

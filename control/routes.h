@@ -28,8 +28,9 @@ struct Answer {
 /// Errors are {"error": text}: 404 says what there is.
 [[nodiscard]] Answer answer(const Request& request, const Service& service);
 
-/// POST of /v1/instances/{name}/hooks/{event}: runs them, and calls `reply` once they have ended, or at once
-/// with a refusal. False for any other request: that is not for this.
+/// POST of /v1/instances/{name}/hooks/{event}, of a release and of a resume (routes_release.h): does it, and
+/// calls `reply` once it has ended, or at once with a refusal. False for any other request: that is not for
+/// this.
 [[nodiscard]] bool answer_later(const Request& request, const Service& service,
                                 const std::function<void(Answer)>& reply);
 

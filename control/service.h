@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "control/hooks.h"
+#include "control/release.h"
 #include "control/reload.h"
 #include "control/report.h"
 
@@ -25,6 +26,12 @@ struct Service {
     std::function<std::optional<Error>(const std::string& instance, const std::string& event,
                                        std::function<void(const HookResult&)> done)>
         run_hooks{};
+    /// Hands over and stands aside. `done` as above; the instance is one that there is, or empty: all.
+    std::function<std::optional<Error>(const ReleaseRequest& request,
+                                       std::function<void(const ReleaseResult&)> done)>
+        release{};
+    /// Takes part again; empty: all. The names of those that were released.
+    std::function<Result<std::vector<std::string>, Error>(const std::string& instance)> resume{};
 };
 
 } // namespace baton::control

@@ -56,12 +56,18 @@ Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig lo
                    [this](const std::string& instance, const std::string& event,
                           std::function<void(const control::HookResult&)> done) {
                        return hooks_.run(instance, event, std::move(done));
-                   }}),
+                   },
+                   [this](const control::ReleaseRequest& request, Releases::Done done) {
+                       return releases_.ask(request, std::move(done));
+                   },
+                   [this](const std::string& instance) { return releases_.resume(instance); }}),
       signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io),
-      checks_(io, [this](const std::string& name, const Verdict& verdict) {
-          if (const auto check = node_.find_check(name))
-              feed(vrrp::Probed{*check, verdict.ok, verdict.detail, verdict.took, verdict.share});
-      }) {}
+      checks_(io,
+              [this](const std::string& name, const Verdict& verdict) {
+                  if (const auto check = node_.find_check(name))
+                      feed(vrrp::Probed{*check, verdict.ok, verdict.detail, verdict.took, verdict.share});
+              }),
+      releases_(io, config_, node_, hooks_, log, [this](const vrrp::Event& event) { feed(event); }) {}
 
 Daemon::~Daemon() {
     if (const auto swept = sweep_leftovers(); !swept)
@@ -99,6 +105,7 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
     await_signal();
     keep_house();
     monitor_->start(); // tells links and addresses as they are
+    releases_.restore();
     feed(vrrp::Commanded{vrrp::Command::startup});
     fit_checks();
     log_.started(std::string(version()), config_.node, config_.settings.instances.size());
@@ -124,6 +131,7 @@ void Daemon::perform(const vrrp::Event& event, Time now) {
     auto failures = executor_->perform(effects, now);
     run_checks(effects);
     run_gates(effects);
+    releases_.follow(effects);
     std::deque<vrrp::EffectFailed> waiting(failures.begin(), failures.end());
     while (!waiting.empty()) {
         const auto failure = std::move(waiting.front());
@@ -133,6 +141,7 @@ void Daemon::perform(const vrrp::Event& event, Time now) {
         const auto more = executor_->perform(further, again);
         run_checks(further);
         run_gates(further);
+        releases_.follow(further);
         waiting.insert(waiting.end(), more.begin(), more.end());
     }
 }
@@ -237,6 +246,7 @@ void Daemon::on_signal(int signal) {
     in_a_hurry_ = std::exchange(stopping_, true);
     log_.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM");
     notify_stopping();
+    releases_.stop();
     feed(vrrp::Commanded{vrrp::Command::shutdown});
 }
 

@@ -16,6 +16,7 @@
 #include "daemon/kernel_edges.h"
 #include "daemon/kernel_parts.h"
 #include "daemon/logging.h"
+#include "daemon/releases.h"
 #include "daemon/signatures.h"
 #include "daemon/told_times.h"
 #include "daemon/virtual_macs.h"
@@ -111,6 +112,7 @@ private:
     boost::asio::signal_set signals_;
     boost::asio::steady_timer housekeeping_;
     Checks checks_;
+    Releases releases_;
     std::uint64_t composition_{0}; ///< of the node, when the edges were last told
     std::uint64_t overruns_told_{0};
     bool fitting_{false}; ///< edges are being opened and closed

@@ -120,9 +120,8 @@ std::string Executor::active_router(const vrrp::Transitioned& effect, const Batc
     return yielded ? effect.reason.peer.to_string() : "";
 }
 
-void Executor::carry_out(const vrrp::ReleaseRefused& effect, Batch&) {
-    log_.release_refused(settings_of(effect.instance).name, effect.waited);
-}
+/// Whoever has asked for the release tells of it.
+void Executor::carry_out(const vrrp::ReleaseRefused&, Batch&) {}
 
 /// Whoever runs hooks does the rest.
 void Executor::carry_out(const vrrp::RunGate& effect, Batch&) {

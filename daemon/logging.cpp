@@ -221,13 +221,38 @@ void Log::priority_changed(const std::string& instance, int from, int to) {
            {{"from", from}, {"to", to}}});
 }
 
-void Log::release_refused(const std::string& instance, Duration waited) {
-    write({LogLevel::warning,
-           "release_refused",
+void Log::release_begun(const std::string& instance, bool active) {
+    write({LogLevel::info, "release_begun", instance,
+           active ? "to be released: its release hooks, and then it hands over"
+                  : "to be released: it is not Active, so it only stands aside",
+           Json::object()});
+}
+
+void Log::released(const std::string& instance, std::optional<control::WallTime> until,
+                   const std::string& how) {
+    const auto end = until ? Json(control::rfc3339(*until)) : Json();
+    write({LogLevel::info,
+           "released",
            instance,
-           "not released: no other router took over within " + format_milliseconds(waited) +
-               "; it goes on as Active (`batonctl release --force` lets go all the same)",
-           {{"waited_ms", control::milliseconds(waited)}}});
+           "stands aside until " + (until ? control::rfc3339(*until) + " or " : std::string()) +
+               "`batonctl resume " + instance + "`: " + how,
+           {{"until", end}, {"how", how}}});
+}
+
+void Log::release_refused(const std::string& instance, const std::string& why) {
+    write({LogLevel::warning, "release_refused", instance, "not released: " + why, {{"why", why}}});
+}
+
+void Log::releases_not_kept(const std::string& why) {
+    write({LogLevel::warning,
+           "releases_not_kept",
+           "",
+           "who is released will not be known after a restart: " + why,
+           {{"why", why}}});
+}
+
+void Log::resumed(const std::string& instance) {
+    write({LogLevel::info, "resumed", instance, "takes part again, by hand", Json::object()});
 }
 
 void Log::gate_begun(const std::string& instance) {

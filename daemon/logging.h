@@ -43,7 +43,12 @@ public:
     void virtual_mac_restored(const std::string& interface, const std::string& found);
     void routes_repaired(const std::string& instance, std::size_t count);
     void priority_changed(const std::string& instance, int from, int to);
-    void release_refused(const std::string& instance, Duration waited);
+    void release_begun(const std::string& instance, bool active);
+    void released(const std::string& instance, std::optional<control::WallTime> until,
+                  const std::string& how);
+    void release_refused(const std::string& instance, const std::string& why);
+    void releases_not_kept(const std::string& why);
+    void resumed(const std::string& instance);
     void gate_begun(const std::string& instance);
     void gate_dropped(const std::string& instance);
     /// `instance` is empty when the advert belongs to none.

@@ -1,5 +1,7 @@
 #include "daemon/signatures.h"
 
+#include "daemon/state_directory.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <sys/stat.h>
@@ -7,13 +9,6 @@
 
 namespace baton::daemon {
 namespace {
-
-Result<void, Error> make_directory(const std::string& path) {
-    if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST)
-        return {};
-    return Error{"the state directory " + path + " cannot be made: " +
-                 std::generic_category().message(errno) + "; make it, or name another as \"state_dir\""};
-}
 
 std::size_t trailer_in(const Datagram& datagram) {
     const auto version = vrrp::peek(datagram).version;
@@ -102,7 +97,7 @@ const Signatures::Entry* Signatures::entry_of(const std::string& marks, const st
 Result<void, Error> Signatures::open_marks(Prepared& prepared, const config::Config& config) const {
     if (prepared.all.empty())
         return {};
-    if (auto made = make_directory(config.state_dir); !made)
+    if (auto made = make_state_directory(config.state_dir); !made)
         return made;
     for (auto& [name, one] : prepared.all) {
         if (entries_.contains(name))

@@ -50,7 +50,8 @@ TEST_CASE("what is not there is told with what is") {
     CHECK(json_of(ask("/v2"))["error"] ==
           "there is no /v2 (there are: /v1/status, /v1/instances/{name}, /v1/instances/{name}/hooks/{event}, "
           "/v1/why/{name}, /healthz; to POST: /v1/reload, /v1/checks/{name}, "
-          "/v1/instances/{name}/hooks/{event})");
+          "/v1/instances/{name}/hooks/{event}, /v1/instances/{name}/release, /v1/instances/{name}/resume, "
+          "/v1/release, /v1/resume)");
 }
 
 TEST_CASE("only GET is answered where one looks") {
