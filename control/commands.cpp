@@ -3,6 +3,7 @@
 #include "base/nearest.h"
 #include "base/version.h"
 #include "control/client.h"
+#include "control/commands_drill.h"
 #include "control/commands_hooks.h"
 #include "control/commands_release.h"
 #include "control/table.h"
@@ -33,6 +34,7 @@ Examples:
   batonctl hooks run VI_1 active   run them as batond would; ends with the exit status of the first that fails
   batonctl release VI_1 --for 10m  hand over to another node, and stand aside for ten minutes
   batonctl release --all           the same with all instances, until "batonctl resume --all": maintenance
+  batonctl drill VI_1 --port 25    rehearse a failover and back; how long did the service not answer?
   batonctl --socket /run/b/control.sock status
 
 Exit status: 0 done, 1 batond refused or cannot be reached, 2 wrong usage, 78 bad configuration;
@@ -49,6 +51,8 @@ struct Options {
     bool all{false};
     std::string duration; ///< "10m"
     bool force{false};
+    std::string hold{"5s"};
+    std::uint16_t port{0}; ///< 0: none
 };
 
 /// Why a command was not done, and the exit status.
@@ -195,6 +199,12 @@ Done release(const Options& options, std::ostream& out) {
     return released ? Done() : Failure(released.error());
 }
 
+Done rehearse(const Options& options, std::ostream& out) {
+    const auto port = options.port == 0 ? std::nullopt : std::optional(options.port);
+    const auto played = drill({options.socket, options.instance, options.hold, port, options.json}, out);
+    return played ? Done() : Failure(played.error());
+}
+
 Done resume(const Options& options, std::ostream& out) {
     const auto command = release_command(options);
     if (!command)
@@ -265,6 +275,13 @@ void describe(CLI::App& app, Options& options, Command& chosen) {
     auto* back = add("resume", "take part again after a release", resume);
     back->add_option("NAME", options.instance, "the instance");
     back->add_flag("--all", options.all, "all instances of this node");
+    auto* rehearsal =
+        add("drill", "hand over and take back, and tell how long the address did not answer", rehearse);
+    rehearsal->add_option("NAME", options.instance, "the instance, active on this node")->required();
+    rehearsal->add_option("--hold", options.hold, "how long the other node keeps it")->capture_default_str();
+    rehearsal
+        ->add_option("--port", options.port, "what must answer, by TCP; without it, whoever has the address")
+        ->check(CLI::Range(1, 65535));
     auto* hooks = app.add_subcommand("hooks", "look at hooks, and run them by hand");
     hooks->require_subcommand(1);
     hooks->add_subcommand("list", "show all hooks, and how they ended last")->callback([&chosen] {

@@ -33,8 +33,8 @@ struct ReleaseResult {
     [[nodiscard]] bool all_released() const;
 };
 
-/// {"instances": [{"name", "released", "was_active", "text"}], "until", "took_ms", "trouble"}, and "error" where
-/// something was not released
+/// {"instances": [{"name", "released", "was_active", "text"}], "until", "took_ms", "trouble"}, and "error"
+/// where something was not released
 [[nodiscard]] nlohmann::ordered_json release_json(const ReleaseResult& result);
 
 } // namespace baton::control
