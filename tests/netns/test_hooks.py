@@ -107,7 +107,7 @@ def test_a_storm_of_transitions(lab, report):
     descriptors = len(os.listdir(f"/proc/{lb1.pid}/fd"))
     before = lb1.transitions()[-1]["number"]
     chance = random.Random(5)
-    for _ in range(60):
+    for _ in range(100):
         for word in ("down", "up"):
             lb1.ctl("check", "service", word)
             if chance.random() < 0.3:

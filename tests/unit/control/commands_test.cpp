@@ -158,7 +158,8 @@ TEST_CASE("what makes no sense is exit status 2, with the word one may have mean
     const auto typo = run({"staus"});
     CHECK(typo.status == 2);
     CHECK(typo.out.empty());
-    const std::string there_are = " (there are: status, why, reload, check, release, resume, drill, hooks, version)";
+    const std::string there_are =
+        " (there are: status, why, reload, check, release, resume, drill, hooks, version)";
     const std::string help = "\nbatonctl --help lists the commands and options\n";
     CHECK(typo.err == "batonctl: there is no command \"staus\"; did you mean \"status\"?" + there_are + help);
     CHECK(run({"frobnicate"}).err == "batonctl: there is no command \"frobnicate\"" + there_are + help);
