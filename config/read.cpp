@@ -13,6 +13,15 @@
 namespace baton::config {
 namespace {
 
+/// The group's is run beside that of its first member; the group passes all its gates together.
+void add_gate(const scripts::HookSettings& hooks, vrrp::InstanceSettings& first) {
+    const auto gate = gate_of(hooks);
+    if (gate && first.gate)
+        first.gate->longest = std::max(first.gate->longest, gate->longest);
+    else if (gate)
+        first.gate = gate;
+}
+
 /// A list of members, or an object with that list and hooks.
 void add_sync_group(const std::string& name, const Json& json, Config& config, Findings& findings) {
     const auto at = Pointer{} / "sync_groups" / name;
@@ -38,8 +47,10 @@ void add_sync_group(const std::string& name, const Json& json, Config& config, F
                             .suggestion = nearest(wanted, names),
                             .allowed = join(names)});
     }
-    config.settings.sync_groups.push_back(std::move(group));
     config.group_hooks.push_back(read_hooks(json, at, findings));
+    if (!group.members.empty())
+        add_gate(config.group_hooks.back(), config.settings.instances[group.members.front().value]);
+    config.settings.sync_groups.push_back(std::move(group));
 }
 
 } // namespace

@@ -103,4 +103,16 @@ scripts::HookSettings read_hooks(const Json& json, const Pointer& at, Findings& 
     return settings;
 }
 
+std::optional<vrrp::GateSettings> gate_of(const scripts::HookSettings& hooks) {
+    const auto* entries = hooks.find(scripts::HookEvent::before_active);
+    if (entries == nullptr)
+        return std::nullopt;
+    vrrp::GateSettings gate;
+    if (hooks.gate_failure == scripts::GateFailure::backup)
+        gate.on_failure = vrrp::GateFailure::backup;
+    for (const auto& hook : *entries)
+        gate.longest += hook.command.timeout + hook.command.grace;
+    return gate;
+}
+
 } // namespace baton::config

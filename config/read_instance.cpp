@@ -30,18 +30,6 @@ AnnounceForm announce_form(const std::string& word) {
     return word == "both" ? AnnounceForm::both : AnnounceForm::request;
 }
 
-std::optional<vrrp::GateSettings> gate_of(const scripts::HookSettings& hooks) {
-    const auto* entries = hooks.find(scripts::HookEvent::before_active);
-    if (entries == nullptr)
-        return std::nullopt;
-    vrrp::GateSettings gate;
-    if (hooks.gate_failure == scripts::GateFailure::backup)
-        gate.on_failure = vrrp::GateFailure::backup;
-    for (const auto& hook : *entries)
-        gate.longest += hook.command.timeout + hook.command.grace;
-    return gate;
-}
-
 std::vector<vrrp::TrackSettings> track(const Json& instance) {
     std::vector<vrrp::TrackSettings> tracked;
     for (const auto& entry : part(instance, "track")) {

@@ -228,44 +228,6 @@ std::uint64_t Hooks::enqueue(Subject& subject, const HookOccasion& occasion, Hoo
     return subject.queue->add(std::move(job));
 }
 
-std::uint64_t Hooks::ask(const std::string& instance, HookEvent event, HookKind kind, const Done& done) {
-    auto& subject = instances_.at(instance);
-    const auto job =
-        enqueue(subject, occasion_now(subject, event), kind, [done](const scripts::HookEnd& end) {
-            if (!end.superseded)
-                done(end.ok, end.why);
-        });
-    if (job == 0)
-        boost::asio::post(loop_, [done] { done(true, ""); });
-    return job;
-}
-
-void Hooks::run_gate(const std::string& instance, const Done& done) {
-    const auto job = ask(instance, HookEvent::before_active, HookKind::gate, done);
-    instances_.at(instance).gate = job;
-}
-
-void Hooks::drop_gate(const std::string& instance) {
-    auto& subject = instances_.at(instance);
-    if (std::exchange(subject.gate, 0) != 0)
-        return_to_state(subject);
-}
-
-void Hooks::run_release(const std::string& instance, const Done& done) {
-    const auto job = ask(instance, HookEvent::release, HookKind::release, done);
-    instances_.at(instance).release = job;
-}
-
-void Hooks::drop_release(const std::string& instance) {
-    auto& subject = instances_.at(instance);
-    if (std::exchange(subject.release, 0) != 0)
-        return_to_state(subject);
-}
-
-/// It stays where it is after all: the hooks of that state run once more, which undoes what was done on the
-/// way to another one, and ends what still runs of that.
-void Hooks::return_to_state(Subject& subject) { (void)enqueue(subject, subject.last, HookKind::state); }
-
 void Hooks::tell_deleted(Subject& subject) {
     if (std::exchange(subject.told_deleted, true))
         return;

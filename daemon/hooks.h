@@ -49,8 +49,8 @@ public:
         forget();
     }
 
-    /// The gate of an instance is to be run; `done` is told unless it is dropped, or a newer state comes.
-    /// Without hooks for it, it is passed.
+    /// The gate of an instance is to be run, and that of a sync group beside its first member's; `done` is
+    /// told unless it is dropped, or a newer state comes. Without hooks for it, it is passed.
     void run_gate(const std::string& instance, const Done& done);
     void drop_gate(const std::string& instance);
     /// Its release hooks, likewise.
@@ -108,8 +108,8 @@ private:
                                                             const std::string& event) const;
     std::uint64_t enqueue(Subject& subject, const HookOccasion& occasion, scripts::HookKind kind,
                           std::function<void(const scripts::HookEnd&)> done = {});
-    std::uint64_t ask(const std::string& instance, scripts::HookEvent event, scripts::HookKind kind,
-                      const Done& done);
+    std::uint64_t ask(Subject& subject, scripts::HookEvent event, scripts::HookKind kind, const Done& done);
+    [[nodiscard]] Group* led_by(const std::string& instance);
 
     boost::asio::io_context& loop_;
     Log& log_;

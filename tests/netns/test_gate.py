@@ -93,3 +93,20 @@ def test_a_handover_waits_for_the_gate_of_the_successor(lab):
     assert lb1.wait() == 0
     await_holder(lb2, lb1)
     assert lb1.events("transition")[-1]["reason_code"] == "shutdown_handover"
+
+
+def test_the_gate_of_a_group_holds_back_all_its_members(lab):
+    passes, gate = waiting(lab, "passes")
+    config = configuration("lb1", advert_interval="100ms", priority=101)
+    config["instances"]["VI_2"] = {"interface": "eth0", "vrid": 52, "addresses": ["10.0.1.101/24"],
+                                   "advert_interval": "100ms"}
+    config["sync_groups"] = {"mail": {"members": ["VI_1", "VI_2"], "hooks": {"before_active": [gate]}}}
+    lb1 = lab.batond(lab.host("lb1", "10.0.1.2/24"), config).start()
+    for name in ("VI_1", "VI_2"):
+        eventually(lambda name=name: lb1.instance(name)["gate_running"] or lb1.instance(name)["active_down_timer_ms"] is None,
+                   f"{name} waits")
+    eventually(lambda: lb1.status()["sync_groups"][0]["hooks"]["runs"], "the group's gate runs")
+    assert [lb1.state(name) for name in ("VI_1", "VI_2")] == ["backup", "backup"]
+    passes.touch()
+    for name in ("VI_1", "VI_2"):
+        lb1.wait_state("active", name)

@@ -186,10 +186,22 @@ TEST_CASE("a sync group is a list of members, or an object with hooks as well") 
     CHECK(with_hooks.group_hooks[0].find(HookEvent::active) != nullptr);
     CHECK(faults_of(grouped(R"({"members": ["A", "C"]})")).front().starts_with("/sync_groups/G/members/1: "));
     CHECK(faults_of(grouped(R"({"hooks": {}})")).size() == 1);
-    CHECK(faults_of(grouped(R"({"members": ["A", "B"], "hooks": {"before_active": [{"run": "true"}]}})"))
-              .size() == 1);
     CHECK(faults_of(grouped(R"({"members": ["A", "B"], "hooks": {"stop": [{"run": ["/no/such"]}]}})")) ==
           Lines{"/sync_groups/G/hooks/stop/0/run/0: \"/no/such\" cannot be run: No such file or directory"});
+}
+
+TEST_CASE("before_active hooks are a gate, of an instance or of the first member of a group") {
+    using vrrp::GateFailure;
+    using vrrp::GateSettings;
+    CHECK_FALSE(config_of(active_hook(R"("run": "true")")).settings.instances[0].gate);
+    const auto own = config_of(with_instance(
+        R"("hooks": {"gate_failure": "backup", "before_active": [{"run": "true", "timeout": "5s"}, {"run": "true", "timeout": "1s"}]}, )"));
+    CHECK(own.settings.instances[0].gate ==
+          GateSettings{GateFailure::backup, std::chrono::seconds(10)}); // 2 s of grace each
+    const auto of_group = config_of(grouped(
+        R"({"members": ["B", "A"], "hooks": {"before_active": [{"run": "true", "timeout": "3s"}]}})"));
+    CHECK_FALSE(of_group.settings.instances[0].gate); // the core shares it
+    CHECK(of_group.settings.instances[1].gate == GateSettings{GateFailure::fault, std::chrono::seconds(5)});
 }
 
 TEST_CASE("other hooks are a change in place") {

@@ -4,6 +4,7 @@
 #include "../scratch.h"
 #include "config/load.h"
 
+#include <algorithm>
 #include <fcntl.h>
 #include <sstream>
 
@@ -203,6 +204,41 @@ TEST_CASE_FIXTURE(HooksBench, "a gate that is dropped, or overtaken by a state, 
     hooks.drop_gate("A"); // long over
     for (const auto& run : hooks.view("A").runs)
         CHECK(run.state == "superseded");
+}
+
+TEST_CASE_FIXTURE(HooksBench, "the gate and the release of a group run beside those of its first member") {
+    configure(noting("before_active"),
+              noting("before_active") + ", " + noting("release") + ", " + noting("backup"));
+    transition("A", State::initialize, State::backup);
+    transition("B", State::initialize, State::backup);
+    run_dry();
+    unsigned passed = 0;
+    const auto note = [&](bool ok, const std::string&) { passed += ok ? 1U : 0U; };
+    hooks.run_gate("B", note);
+    run_dry();
+    CHECK(passed == 1);
+    CHECK(noted() == Lines{"G backup"});
+    hooks.run_gate("A", note);
+    run_dry();
+    CHECK(passed == 2); // both, told once
+    hooks.run_release("A", note);
+    run_dry();
+    CHECK(passed == 3);
+    auto lines = noted();
+    std::sort(lines.begin(), lines.end());
+    CHECK(lines == Lines{"A before_active", "G backup", "G before_active", "G release"});
+    hooks.drop_gate("A"); // the group's Backup hooks undo it
+    run_dry();
+    CHECK(noted().back() == "G backup");
+}
+
+TEST_CASE_FIXTURE(HooksBench, "the gate of a group that fails is the members'") {
+    configure("", R"("before_active": [{"run": "exit 9"}])");
+    transition("A", State::initialize, State::backup);
+    std::string failure;
+    hooks.run_gate("A", [&](bool ok, const std::string& why) { failure = ok ? "passed" : why; });
+    run_dry();
+    CHECK(failure == "/bin/sh: exit status 9");
 }
 
 TEST_CASE_FIXTURE(HooksBench, "what would be run can be seen, and run by hand") {
