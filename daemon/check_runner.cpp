@@ -40,80 +40,80 @@ bool uses_tls(const health::TcpCheck& check) { return check.settings.tls; }
 bool uses_tls(const health::HttpCheck& check) { return check.settings.tls; }
 
 template <class Dialogue, class Check>
-health::StartProbe conversing_with_tls(io_context& loop, const Check& check) {
+health::StartProbe conversing_with_tls(io_context& loop, const Check& check, const Trusted& trusted) {
     if (!uses_tls(check))
         return conversing<Dialogue>(loop, check, nullptr);
-    auto tls = health::Tls::make(check.tls);
-    if (!tls)
-        return failing(loop, tls.error().text);
-    return conversing<Dialogue>(loop, check, std::move(*tls));
+    if (!trusted)
+        return failing(loop, trusted.error().text);
+    return conversing<Dialogue>(loop, check, std::make_shared<health::Tls>(*trusted, check.tls));
 }
 
-health::StartProbe make(io_context& loop, const scripts::Command&) {
+health::StartProbe make(io_context& loop, const scripts::Command&, const Trusted&) {
     assert(false); // scripts::TrackScript runs those
     return failing(loop, "a program is no native check");
 }
 
-health::StartProbe make(io_context& loop, const health::HaproxyCheck& check) {
+health::StartProbe make(io_context& loop, const health::HaproxyCheck& check, const Trusted&) {
     return conversing<health::HaproxyDialogue>(loop, check, nullptr);
 }
 
-health::StartProbe make(io_context& loop, const health::SmtpCheck& check) {
-    return conversing_with_tls<health::SmtpDialogue>(loop, check);
+health::StartProbe make(io_context& loop, const health::SmtpCheck& check, const Trusted& trusted) {
+    return conversing_with_tls<health::SmtpDialogue>(loop, check, trusted);
 }
 
-health::StartProbe make(io_context& loop, const health::TcpCheck& check) {
-    return conversing_with_tls<health::TcpDialogue>(loop, check);
+health::StartProbe make(io_context& loop, const health::TcpCheck& check, const Trusted& trusted) {
+    return conversing_with_tls<health::TcpDialogue>(loop, check, trusted);
 }
 
-health::StartProbe make(io_context& loop, const health::HttpCheck& check) {
-    return conversing_with_tls<health::HttpDialogue>(loop, check);
+health::StartProbe make(io_context& loop, const health::HttpCheck& check, const Trusted& trusted) {
+    return conversing_with_tls<health::HttpDialogue>(loop, check, trusted);
 }
 
-health::StartProbe make(io_context& loop, const health::PingCheck& check) {
+health::StartProbe make(io_context& loop, const health::PingCheck& check, const Trusted&) {
     return [&loop, check](const health::Done& done) { return health::start_ping(loop, check, done); };
 }
 
-health::StartProbe make(io_context& loop, const health::DnsCheck& check) {
+health::StartProbe make(io_context& loop, const health::DnsCheck& check, const Trusted&) {
     return [&loop, check](const health::Done& done) { return health::start_dns(loop, check, done); };
 }
 
-health::StartProbe make(io_context& loop, const health::ProcessCheck& check) {
+health::StartProbe make(io_context& loop, const health::ProcessCheck& check, const Trusted&) {
     return [&loop, check](const health::Done& done) { return health::start_process(loop, check, done); };
 }
 
-health::StartProbe make(io_context& loop, const health::FileCheck& check) {
+health::StartProbe make(io_context& loop, const health::FileCheck& check, const Trusted&) {
     return [&loop, check](const health::Done& done) { return health::start_file(loop, check, done); };
 }
 
-health::StartProbe make(io_context& loop, const health::SystemdCheck& check) {
+health::StartProbe make(io_context& loop, const health::SystemdCheck& check, const Trusted&) {
     return [&loop, check](const health::Done& done) { return health::start_systemd(loop, check, done); };
 }
 
 } // namespace
 
-health::StartProbe runner_of(io_context& loop, const config::CheckWork& work) {
-    return std::visit([&](const auto& check) { return make(loop, check); }, work);
-}
-
-std::string ca_file_of(const config::CheckWork& work) {
+const health::TlsSettings* tls_of(const config::CheckWork& work) {
     return std::visit(
-        [](const auto& check) {
+        [](const auto& check) -> const health::TlsSettings* {
             if constexpr (requires { check.tls; })
-                return uses_tls(check) && check.tls.verify ? check.tls.ca_file : std::string();
+                return uses_tls(check) ? &check.tls : nullptr;
             else
-                return std::string();
+                return nullptr;
         },
         work);
 }
 
+health::StartProbe runner_of(io_context& loop, const config::CheckWork& work, const Trusted& trusted) {
+    return std::visit([&](const auto& check) { return make(loop, check, trusted); }, work);
+}
+
 std::unique_ptr<health::Prober> prober_of(io_context& loop, const config::Check& check,
-                                          const health::Prober::Handler& handler) {
+                                          const Trusted& trusted, const health::Prober::Handler& handler) {
     if (const auto* process = std::get_if<health::ProcessCheck>(&check.work))
         return std::make_unique<health::ProcessProber>(loop, check.rhythm, *process, handler);
     if (const auto* file = std::get_if<health::FileCheck>(&check.work))
         return std::make_unique<health::FileProber>(loop, check.rhythm, *file, handler);
-    return std::make_unique<health::Prober>(loop, check.rhythm, runner_of(loop, check.work), handler);
+    return std::make_unique<health::Prober>(loop, check.rhythm, runner_of(loop, check.work, trusted),
+                                            handler);
 }
 
 } // namespace baton::daemon

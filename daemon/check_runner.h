@@ -3,22 +3,28 @@
 
 #include "config/config.h"
 #include "health/prober.h"
+#include "health/trust.h"
 
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
 namespace baton::daemon {
 
-/// How a run begins. Holds what all runs share, such as the certificates to trust, which it reads. What
-/// cannot be made ready makes each run fail, and says why. Not for programs. `loop` outlives it.
-[[nodiscard]] health::StartProbe runner_of(boost::asio::io_context& loop, const config::CheckWork& work);
+/// What a check uses TLS with; nothing: it uses none.
+[[nodiscard]] const health::TlsSettings* tls_of(const config::CheckWork& work);
 
-/// The file of certificates that runner_of() reads for it; empty: none, or the system's.
-[[nodiscard]] std::string ca_file_of(const config::CheckWork& work);
+/// Whom a check trusts: nobody where it uses no TLS, or why that cannot be made ready.
+using Trusted = Result<health::Trust::Context, Error>;
+
+/// How a run begins. What cannot be made ready makes each run fail, and says why. Reads no file. Not for
+/// programs. `loop` outlives it.
+[[nodiscard]] health::StartProbe runner_of(boost::asio::io_context& loop, const config::CheckWork& work,
+                                           const Trusted& trusted);
 
 /// Begins to run a check, and also whenever its kind notices something by itself: the end of a process, a
 /// change of a file. As for health::Prober; not for programs.
-[[nodiscard]] std::unique_ptr<health::Prober>
-prober_of(boost::asio::io_context& loop, const config::Check& check, const health::Prober::Handler& handler);
+[[nodiscard]] std::unique_ptr<health::Prober> prober_of(boost::asio::io_context& loop,
+                                                        const config::Check& check, const Trusted& trusted,
+                                                        const health::Prober::Handler& handler);
 
 } // namespace baton::daemon

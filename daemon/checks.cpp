@@ -1,7 +1,5 @@
 #include "daemon/checks.h"
 
-#include "daemon/check_runner.h"
-
 #include <boost/asio/post.hpp>
 #include <set>
 
@@ -17,12 +15,12 @@ void Checks::fit(const config::Config& config, const std::function<bool(const st
         if (running.check != config.checks[i]) {
             end(running);
             running.check = config.checks[i];
-        } else {
-            read_certificates_again(running);
         }
+        renew_trust(running);
         follow(name, running);
     }
     std::erase_if(running_, [&](const auto& entry) { return !named.contains(entry.first); });
+    trust_.forget_unused();
 }
 
 void Checks::run(const std::string& name, bool runs) {
@@ -52,23 +50,23 @@ void Checks::end(Running& running) {
 
 void Checks::start(const std::string& name, Running& running) {
     const auto& [rhythm, work] = running.check;
-    running.ca_file = mark_of(ca_file_of(work));
     const auto tell = [this, name](const Verdict& verdict) { on_result_(name, verdict); };
     if (const auto* command = std::get_if<scripts::Command>(&work))
         running.script =
             std::make_unique<scripts::TrackScript>(io_, *command, rhythm.interval, rhythm.jitter, tell);
     else
-        running.prober = prober_of(io_, running.check, tell);
+        running.prober = prober_of(io_, running.check, running.trusted, tell);
 }
 
-/// When there are others under the name they had; reading them takes too long to do it for nothing. All else
-/// of the check goes on: its rhythm, its run, its state.
-void Checks::read_certificates_again(Running& running) {
-    const auto mark = mark_of(ca_file_of(running.check.work));
-    if (!running.prober || mark == running.ca_file)
-        return;
-    running.ca_file = mark;
-    running.prober->renew(runner_of(io_, running.check.work));
+/// All else of a check that runs goes on: its rhythm, its run, its state.
+void Checks::renew_trust(Running& running) {
+    const auto& work = running.check.work;
+    const auto* const tls = tls_of(work);
+    auto trusted = tls == nullptr ? Trusted(health::Trust::Context()) : trust_.context_for(*tls);
+    const bool same = trusted && running.trusted && *trusted == *running.trusted;
+    running.trusted = std::move(trusted);
+    if (running.prober && !same)
+        running.prober->renew(runner_of(io_, work, running.trusted));
 }
 
 } // namespace baton::daemon

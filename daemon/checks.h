@@ -3,7 +3,7 @@
 
 #include "base/verdict.h"
 #include "config/config.h"
-#include "daemon/file_mark.h"
+#include "daemon/check_runner.h"
 #include "health/prober.h"
 #include "scripts/track_script.h"
 
@@ -17,12 +17,14 @@ namespace baton::daemon {
 
 class Checks {
 public:
-    /// `on_result` gets the name of the check; it must not call fit().
-    Checks(boost::asio::io_context& io, std::function<void(const std::string&, const Verdict&)> on_result)
-        : io_(io), on_result_(std::move(on_result)) {}
+    /// `on_result` gets the name of the check; it must not call fit(). `trust` outlives this.
+    Checks(boost::asio::io_context& io, health::Trust& trust,
+           std::function<void(const std::string&, const Verdict&)> on_result)
+        : io_(io), trust_(trust), on_result_(std::move(on_result)) {}
 
     /// Those that `runs` says, by name. One that is as it was goes on, in the rhythm it has, and trusts what
-    /// its CA file has by now; the others end, in the middle of a run if need be.
+    /// its CA file has by now; the others end, in the middle of a run if need be. Certificates are read here
+    /// for all, also for those that run only later.
     void fit(const config::Config& config, const std::function<bool(const std::string&)>& runs);
 
     /// From now on, or no longer. Done by the loop: may be called from on_result. Of another check than those
@@ -33,7 +35,7 @@ private:
     struct Running {
         config::Check check;
         bool wanted{false};
-        FileMark ca_file;                             ///< when it was read
+        Trusted trusted{health::Trust::Context()};
         std::unique_ptr<scripts::TrackScript> script; ///< of a program
         std::unique_ptr<health::Prober> prober;       ///< of everything else
 
@@ -43,9 +45,10 @@ private:
     static void end(Running& running);
     void follow(const std::string& name, Running& running);
     void start(const std::string& name, Running& running);
-    void read_certificates_again(Running& running);
+    void renew_trust(Running& running);
 
     boost::asio::io_context& io_;
+    health::Trust& trust_;
     std::function<void(const std::string&, const Verdict&)> on_result_;
     std::map<std::string, Running> running_; ///< by name
     /// A call may already be on its way when this is destroyed.

@@ -41,8 +41,8 @@ void in_the_order_of(const std::vector<Named>& configured, std::vector<View>& vi
 
 } // namespace
 
-Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig load, KernelParts kernel,
-               Signatures signatures, Log& log)
+Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig load, health::Trust& trust,
+               KernelParts kernel, Signatures signatures, Log& log)
     : io_(io), config_(std::move(config)), load_(std::move(load)), kernel_(std::move(kernel)),
       signatures_(std::move(signatures)), log_(log), started_(boot_now()), started_at_(wall_time(started_)),
       node_(held_off(config_.settings, signatures_.hold_off()), started_), macs_(kernel_.requests),
@@ -62,7 +62,7 @@ Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig lo
                    },
                    [this](const std::string& instance) { return releases_.resume(instance); }}),
       signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io),
-      checks_(io,
+      checks_(io, trust,
               [this](const std::string& name, const Verdict& verdict) {
                   if (const auto check = node_.find_check(name))
                       feed(vrrp::Probed{*check, verdict.ok, verdict.detail, verdict.took, verdict.share});

@@ -37,8 +37,9 @@ using LoadConfig = std::function<Result<config::Config, config::Errors>()>;
 
 class Daemon {
 public:
-    Daemon(boost::asio::io_context& io, config::Config config, LoadConfig load, KernelParts kernel,
-           Signatures signatures, Log& log);
+    /// `trust` and `log` outlive it.
+    Daemon(boost::asio::io_context& io, config::Config config, LoadConfig load, health::Trust& trust,
+           KernelParts kernel, Signatures signatures, Log& log);
     Daemon(Daemon&&) = delete;
     ~Daemon(); ///< Whatever ended the loop, no address of ours stays behind.
 

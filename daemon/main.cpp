@@ -6,7 +6,7 @@
 #include "daemon/options.h"
 #include "daemon/privileges.h"
 #include "daemon/single_instance.h"
-#include "health/tls.h"
+#include "health/trust.h"
 
 #include <algorithm>
 #include <csignal>
@@ -33,7 +33,8 @@ int refuse(const config::Errors& errors) {
     return bad_configuration;
 }
 
-config::Host this_host() {
+/// What is found of certificates stays in `trust`, for the checks.
+config::Host this_host(health::Trust& trust) {
     config::Host host;
     for (const auto& [name, index] : interfaces_of_this_host())
         host.interfaces.push_back(name);
@@ -41,9 +42,9 @@ config::Host this_host() {
         const auto keys = auth::KeyRing::read(path);
         return keys ? std::string() : keys.error().text;
     };
-    host.ca_file_fault = [](const std::string& path) {
-        const auto tls = health::Tls::make({.ca_file = path});
-        return tls ? std::string() : tls.error().text;
+    host.ca_file_fault = [&trust](const std::string& path) {
+        const auto trusted = trust.context_for({.ca_file = path});
+        return trusted ? std::string() : trusted.error().text;
     };
     return host;
 }
@@ -53,7 +54,7 @@ int fail(Log& log, const std::string& why) {
     return failed;
 }
 
-int run(config::Config config, const Options& options) {
+int run(config::Config config, health::Trust& trust, const Options& options) {
     Log log(options.log_format, options.log_level);
     if (const auto missing = missing_privileges(own_capabilities()))
         return fail(log, missing->text);
@@ -76,8 +77,8 @@ int run(config::Config config, const Options& options) {
     auto kernel = KernelParts::open(io, drops);
     if (!kernel)
         return fail(log, kernel.error().text);
-    const auto load = [path = options.config] { return config::load_file(path, this_host()); };
-    Daemon daemon(io, std::move(config), load, std::move(*kernel), std::move(*signatures), log);
+    const auto load = [path = options.config, &trust] { return config::load_file(path, this_host(trust)); };
+    Daemon daemon(io, std::move(config), load, trust, std::move(*kernel), std::move(*signatures), log);
     if (const auto started = daemon.start(options.runtime_dir + "/control.sock"); !started)
         return fail(log, started.error().text);
     io.run();
@@ -97,7 +98,8 @@ int batond(int argc, const char* const* argv) {
     const auto parsed = parse_options(argc, argv);
     if (!parsed.options)
         return parsed.exit_status;
-    auto config = config::load_file(parsed.options->config, this_host());
+    health::Trust trust;
+    auto config = config::load_file(parsed.options->config, this_host(trust));
     if (!config)
         return refuse(config.error());
     if (parsed.options->check) {
@@ -106,7 +108,7 @@ int batond(int argc, const char* const* argv) {
                   << ", " << counted(settings.checks.size(), "check") << '\n';
         return stopped_cleanly;
     }
-    return run(std::move(*config), *parsed.options);
+    return run(std::move(*config), trust, *parsed.options);
 }
 
 } // namespace

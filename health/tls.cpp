@@ -3,38 +3,17 @@
 #include "base/address.h"
 
 #include <boost/asio/ssl/error.hpp>
-#include <memory>
+#include <cassert>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <utility>
 
 namespace baton::health {
 
-Tls::Tls(const TlsSettings& settings) : settings_(settings) {}
-
-Result<std::unique_ptr<Tls>, Error> Tls::make(const TlsSettings& settings) {
-    std::unique_ptr<Tls> tls(new Tls(settings));
-    auto* context = tls->context_.native_handle();
-    // The peer chooses the group of finite-field Diffie-Hellman, and a large one takes half a second of the
-    // loop.
-    if (SSL_CTX_set_cipher_list(context, "DEFAULT:!kDHE") != 1)
-        return Error{"OpenSSL has no ciphers to offer"};
-    SSL_CTX_set_verify(context, settings.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
-    if (!settings.verify)
-        return tls;
-    boost::system::error_code failed;
-    if (settings.ca_file.empty())
-        tls->context_.set_default_verify_paths(failed);
-    else
-        tls->context_.load_verify_file(settings.ca_file, failed);
-    // What the operator names is trusted by itself, also when somebody else has signed it.
-    if (!settings.ca_file.empty())
-        X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
-    if (failed)
-        return Error{
-            (settings.ca_file.empty() ? std::string("the system's certificates") : settings.ca_file) + ": " +
-            failed.message()};
-    return tls;
+Tls::Tls(Trust::Context trusted, TlsSettings settings)
+    : trusted_(std::move(trusted)), settings_(std::move(settings)) {
+    assert(trusted_);
 }
 
 void Tls::prepare(SSL* connection) const {

@@ -108,16 +108,21 @@ struct TlsFixture : test::Namespace {
 
     boost::asio::io_context loop;
     testing::Scratch scratch;
+    Trust trust;
 
+    Tls tls_with(const TlsSettings& settings) {
+        const auto trusted = trust.context_for(settings);
+        REQUIRE_MESSAGE(trusted.has_value(), trusted.error().text);
+        return {*trusted, settings};
+    }
     std::string ca_file(const Identity& identity = authority()) const {
         std::ofstream(scratch.path("ca.pem")) << identity.certificate;
         return scratch.path("ca.pem");
     }
     Finding run(const Server& server, const TlsSettings& settings, std::unique_ptr<Dialogue> dialogue) {
-        const auto tls = Tls::make(settings);
-        REQUIRE_MESSAGE(tls.has_value(), tls.error().text);
+        auto tls = tls_with(settings);
         std::optional<Finding> finding;
-        const auto probe = start_stream(loop, server.target(), std::move(dialogue), tls->get(),
+        const auto probe = start_stream(loop, server.target(), std::move(dialogue), &tls,
                                         [&](Finding found) { finding = std::move(found); });
         testing::run_until(loop, [&] { return finding.has_value(); });
         return *finding;
@@ -203,11 +208,11 @@ TEST_CASE_FIXTURE(TlsFixture, "a fault without verification is not blamed on the
     TlsWelcome welcome(make_identity({}), "+PONG\r\n");
     const Server server(loop, "127.0.0.1", std::ref(welcome));
     const auto connection_of = [&](const TlsSettings& settings) {
-        const auto tls = Tls::make(settings);
+        auto tls = tls_with(settings);
         Protocol::socket socket(loop, Protocol(asio::ip::tcp::v4()));
         socket.connect(asio::ip::tcp::endpoint(asio::ip::make_address("127.0.0.1"), server.port()));
-        Secure secure(socket, (*tls)->context());
-        (*tls)->prepare(secure.native_handle());
+        Secure secure(socket, tls.context());
+        tls.prepare(secure.native_handle());
         bool over = false;
         secure.async_handshake(Secure::client, [&](const auto&) { over = true; });
         testing::run_until(loop, [&] { return over; });
@@ -237,16 +242,4 @@ TEST_CASE_FIXTURE(TlsFixture, "https") {
     const auto found = run(server, {.ca_file = ca_file(), .server_name = "localhost"},
                            std::make_unique<HttpDialogue>(settings));
     CHECK(found.detail == "status 200 OK");
-}
-
-TEST_CASE_FIXTURE(TlsFixture, "a file that is not there, or no certificate, is refused by name") {
-    const auto missing = Tls::make({.ca_file = scratch.path("missing.pem")});
-    REQUIRE(missing.has_error());
-    CHECK(missing.error().text.starts_with(scratch.path("missing.pem") + ": "));
-    std::ofstream(scratch.path("garbage.pem")) << "garbage\n";
-    const auto garbage = Tls::make({.ca_file = scratch.path("garbage.pem")});
-    REQUIRE(garbage.has_error());
-    CHECK(garbage.error().text.starts_with(scratch.path("garbage.pem") + ": "));
-    CHECK(Tls::make({.verify = false, .ca_file = scratch.path("missing.pem")})
-              .has_value()); // nobody asks for it
 }

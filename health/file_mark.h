@@ -5,7 +5,7 @@
 #include <string>
 #include <sys/stat.h>
 
-namespace baton::daemon {
+namespace baton::health {
 
 /// All zero for a file that is not there, or has no name.
 struct FileMark {
@@ -25,4 +25,4 @@ struct FileMark {
     return {found.st_dev, found.st_ino, found.st_size, found.st_mtim.tv_sec, found.st_mtim.tv_nsec};
 }
 
-} // namespace baton::daemon
+} // namespace baton::health
