@@ -77,8 +77,9 @@ health::StartProbe make(io_context& loop, const health::DnsCheck& check, const T
     return [&loop, check](const health::Done& done) { return health::start_dns(loop, check, done); };
 }
 
-health::StartProbe make(io_context& loop, const health::ProcessCheck& check, const Trusted&) {
-    return [&loop, check](const health::Done& done) { return health::start_process(loop, check, done); };
+health::StartProbe make(io_context& loop, const health::ProcessCheck&, const Trusted&) {
+    assert(false); // health::ProcessProber runs those
+    return failing(loop, "a process is to be watched");
 }
 
 health::StartProbe make(io_context& loop, const health::FileCheck& check, const Trusted&) {
@@ -106,10 +107,11 @@ health::StartProbe runner_of(io_context& loop, const config::CheckWork& work, co
     return std::visit([&](const auto& check) { return make(loop, check, trusted); }, work);
 }
 
-std::unique_ptr<health::Prober> prober_of(io_context& loop, const config::Check& check,
-                                          const Trusted& trusted, const health::Prober::Handler& handler) {
+std::unique_ptr<health::Prober> prober_of(io_context& loop, health::ProcessTable& processes,
+                                          const config::Check& check, const Trusted& trusted,
+                                          const health::Prober::Handler& handler) {
     if (const auto* process = std::get_if<health::ProcessCheck>(&check.work))
-        return std::make_unique<health::ProcessProber>(loop, check.rhythm, *process, handler);
+        return std::make_unique<health::ProcessProber>(loop, processes, check.rhythm, *process, handler);
     if (const auto* file = std::get_if<health::FileCheck>(&check.work))
         return std::make_unique<health::FileProber>(loop, check.rhythm, *file, handler);
     return std::make_unique<health::Prober>(loop, check.rhythm, runner_of(loop, check.work, trusted),

@@ -3,6 +3,7 @@
 
 #include "config/config.h"
 #include "health/prober.h"
+#include "health/process_table.h"
 #include "health/trust.h"
 
 #include <boost/asio/io_context.hpp>
@@ -17,13 +18,14 @@ namespace baton::daemon {
 using Trusted = Result<health::Trust::Context, Error>;
 
 /// How a run begins. What cannot be made ready makes each run fail, and says why. Reads no file. Not for
-/// programs. `loop` outlives it.
+/// programs and processes. `loop` outlives it.
 [[nodiscard]] health::StartProbe runner_of(boost::asio::io_context& loop, const config::CheckWork& work,
                                            const Trusted& trusted);
 
 /// Begins to run a check, and also whenever its kind notices something by itself: the end of a process, a
-/// change of a file. As for health::Prober; not for programs.
+/// change of a file. As for health::Prober; not for programs. `loop` and `processes` outlive it.
 [[nodiscard]] std::unique_ptr<health::Prober> prober_of(boost::asio::io_context& loop,
+                                                        health::ProcessTable& processes,
                                                         const config::Check& check, const Trusted& trusted,
                                                         const health::Prober::Handler& handler);
 

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <boost/system/error_code.hpp>
 #include <cerrno>
-#include <dirent.h>
 #include <limits>
 #include <poll.h>
 #include <string_view>
@@ -22,16 +21,23 @@ constexpr std::size_t longest_name = 15;            // TASK_COMM_LEN, without it
 constexpr std::size_t pid_file_limit = 4096;        // some programs write more than their number
 constexpr std::size_t cgroup_limit = 1024U * 1024U; // more than a hundred thousand processes
 
-std::optional<pid_t> pid_from(std::string_view text) {
+std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+} // namespace
+
+std::optional<pid_t> process_number(std::string_view text) {
     const auto number = number_from(text);
     if (!number || *number == 0 || *number > std::numeric_limits<pid_t>::max())
         return std::nullopt;
     return static_cast<pid_t>(*number);
 }
 
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
-
-} // namespace
+Result<std::string, Error> name_of_process(pid_t id) {
+    auto name = read_small_file("/proc/" + std::to_string(id) + "/comm", 64);
+    if (name)
+        name->resize(std::min(name->size(), name->find('\n')));
+    return name;
+}
 
 bool is_alive(const Process& process) {
     pollfd ended{process.pidfd.get(), POLLIN, 0};
@@ -46,17 +52,19 @@ Result<Process, Error> open_process(pid_t id) {
                      boost::system::error_code(errno, boost::system::system_category()).message()};
     if (!process.pidfd)
         return Error{"there is no " + number};
-    const auto name = read_small_file("/proc/" + std::to_string(id) + "/comm", 64);
+    auto name = name_of_process(id);
     if (!is_alive(process)) // only now: the name is that of this process, or it has ended
         return Error{number + " has ended"};
     if (!name)
         return name.error();
-    process.name = name->substr(0, name->find('\n'));
+    process.name = std::move(*name);
     return process;
 }
 
+std::string kept_name(const std::string& wanted) { return wanted.substr(0, longest_name); }
+
 bool is_called(const Process& process, const std::string& wanted) {
-    return process.name == wanted.substr(0, longest_name);
+    return process.name == kept_name(wanted);
 }
 
 Result<Process, Error> process_of_pid_file(const std::string& path) {
@@ -66,7 +74,7 @@ Result<Process, Error> process_of_pid_file(const std::string& path) {
     const auto line = std::string(trimmed(first_line(*text)));
     if (line.empty())
         return Error{path + ": has no number of a process in its first line"};
-    const auto id = pid_from(line);
+    const auto id = process_number(line);
     if (!id)
         return Error{path + ": " + quoted(excerpt(line)) + " is no number of a process"};
     auto process = open_process(*id);
@@ -82,49 +90,12 @@ Result<Process, Error> process_of_cgroup(const std::string& directory, const std
     for (std::string_view rest = *text; !rest.empty();) {
         const auto line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-        const auto id = pid_from(line); // 0: of a PID namespace that cannot be seen from here
+        const auto id = process_number(line); // 0: of a PID namespace that cannot be seen from here
         auto process = id ? open_process(*id) : Result<Process, Error>(Error{});
         if (process && (name.empty() || is_called(*process, name)))
             return process;
     }
     return Error{directory + ": has no living process" + (name.empty() ? "" : " called " + quoted(name))};
-}
-
-struct NameSearch::Directory {
-    DIR* stream{::opendir("/proc")};
-
-    Directory() = default;
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-    ~Directory() {
-        if (stream != nullptr)
-            ::closedir(stream);
-    }
-
-    /// Nothing: there are no more.
-    [[nodiscard]] const dirent* next() const { return stream == nullptr ? nullptr : ::readdir(stream); }
-};
-
-NameSearch::NameSearch(std::string name)
-    : name_(std::move(name)), processes_(std::make_unique<Directory>()) {}
-NameSearch::NameSearch(NameSearch&&) noexcept = default;
-NameSearch& NameSearch::operator=(NameSearch&&) noexcept = default;
-NameSearch::~NameSearch() = default;
-
-std::optional<Result<Process, Error>> NameSearch::look_on() {
-    for (int looked_at = 0; looked_at < at_a_time;) {
-        const auto* const entry = processes_->next();
-        if (entry == nullptr)
-            return Error{"no process is called " + quoted(name_)};
-        const auto id = pid_from(entry->d_name);
-        if (!id)
-            continue; // of the system's own
-        ++looked_at;
-        auto process = open_process(*id);
-        if (process && is_called(*process, name_))
-            return process;
-    }
-    return std::nullopt;
 }
 
 } // namespace baton::health

@@ -2,7 +2,6 @@
 
 #include "health/found_probe.h"
 
-#include <boost/asio/post.hpp>
 #include <cassert>
 #include <utility>
 
@@ -24,45 +23,14 @@ Finding conclude(Result<Process, Error> process, ProcessWatch* watch) {
     return finding;
 }
 
-/// Lives as long as a call of it is on its way; after cancel() it tells nobody.
-class Search : public std::enable_shared_from_this<Search> {
-public:
-    Search(asio::io_context& loop, const std::string& name, Done done, ProcessWatch* watch)
-        : loop_(loop), search_(name), done_(std::move(done)), watch_(watch) {}
-
-    /// Lets the loop do other things in between.
-    void look_on() {
-        asio::post(loop_, [self = shared_from_this()] {
-            if (self->done_)
-                self->look();
-        });
-    }
-    void cancel() { done_ = nullptr; }
-
-private:
-    void look() {
-        auto found = search_.look_on();
-        if (!found)
-            return look_on();
-        const auto done = std::exchange(done_, nullptr);
-        done(conclude(std::move(*found), watch_));
-    }
-
-    asio::io_context& loop_;
-    NameSearch search_;
-    Done done_;
-    ProcessWatch* watch_;
-};
-
 class SearchProbe : public Probe {
 public:
-    explicit SearchProbe(std::shared_ptr<Search> search) : search_(std::move(search)) {}
-    ~SearchProbe() override { search_->cancel(); }
+    explicit SearchProbe(std::shared_ptr<ProcessTable::Request> search) : search_(std::move(search)) {}
 
     std::string late() override { return "not all processes were looked at"; }
 
 private:
-    std::shared_ptr<Search> search_;
+    std::shared_ptr<ProcessTable::Request> search_; ///< goes with the probe: then nobody is told
 };
 
 std::string cgroup_path(const std::string& cgroup) {
@@ -90,24 +58,29 @@ std::optional<Process> still_called(const ProcessWatch* watch, const std::string
 
 } // namespace
 
-std::unique_ptr<Probe> start_process(asio::io_context& loop, const ProcessCheck& settings, Done done,
-                                     ProcessWatch* watch) {
+std::unique_ptr<Probe> start_process(asio::io_context& loop, ProcessTable& processes,
+                                     const ProcessCheck& settings, Done done, ProcessWatch* watch) {
     if (!settings.pid_file.empty() || !settings.cgroup.empty())
         return start_found(loop, conclude(process_of(settings), watch), std::move(done));
     assert(!settings.name.empty());
     if (auto before = still_called(watch, settings.name))
         return start_found(loop, conclude(std::move(*before), watch), std::move(done));
-    auto search = std::make_shared<Search>(loop, settings.name, std::move(done), watch);
-    search->look_on();
-    return std::make_unique<SearchProbe>(std::move(search));
+    if (auto known = processes.known(settings.name))
+        return start_found(loop, conclude(std::move(*known), watch), std::move(done));
+    // Of one that has ended, the successor may just have begun.
+    const bool anew = watch != nullptr && watch->had_somebody();
+    return std::make_unique<SearchProbe>(
+        processes.find(settings.name, anew, [done = std::move(done), watch](Result<Process, Error> process) {
+            done(conclude(std::move(process), watch));
+        }));
 }
 
-ProcessProber::ProcessProber(asio::io_context& loop, const Rhythm& rhythm, const ProcessCheck& settings,
-                             Handler handler)
+ProcessProber::ProcessProber(asio::io_context& loop, ProcessTable& processes, const Rhythm& rhythm,
+                             const ProcessCheck& settings, Handler handler)
     : Prober(
           loop, rhythm,
-          [this, &loop, settings](Done done) {
-              return start_process(loop, settings, std::move(done), &watch_);
+          [this, &loop, &processes, settings](Done done) {
+              return start_process(loop, processes, settings, std::move(done), &watch_);
           },
           std::move(handler)),
       watch_(loop, [this] { run_now(); }) {}

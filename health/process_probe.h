@@ -6,20 +6,22 @@
 
 #include "health/probe.h"
 #include "health/prober.h"
+#include "health/process_table.h"
 #include "health/process_watch.h"
 
 namespace baton::health {
 
-/// A run begins. With a watch, that watches from then on the process that is found, or nobody; it outlives
-/// the probe.
-[[nodiscard]] std::unique_ptr<Probe> start_process(boost::asio::io_context& loop,
+/// A run begins. With a watch, that watches from then on the process that is found, or nobody. The table and
+/// the watch outlive the probe.
+[[nodiscard]] std::unique_ptr<Probe> start_process(boost::asio::io_context& loop, ProcessTable& processes,
                                                    const ProcessCheck& settings, Done done,
                                                    ProcessWatch* watch = nullptr);
 
 class ProcessProber : public Prober {
 public:
-    ProcessProber(boost::asio::io_context& loop, const Rhythm& rhythm, const ProcessCheck& settings,
-                  Handler handler);
+    /// `processes` outlives it.
+    ProcessProber(boost::asio::io_context& loop, ProcessTable& processes, const Rhythm& rhythm,
+                  const ProcessCheck& settings, Handler handler);
 
 private:
     ProcessWatch watch_;

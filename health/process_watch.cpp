@@ -5,8 +5,9 @@
 namespace baton::health {
 
 void ProcessWatch::watch(Process process) {
-    forget();
+    stop();
     process_ = std::move(process);
+    had_somebody_ = true;
     boost::system::error_code failed; // then it is not noticed at once, but by the next run
     wait_.assign(process_->pidfd.get(), failed);
     if (failed)
@@ -16,12 +17,17 @@ void ProcessWatch::watch(Process process) {
                          const auto now = turn.lock();
                          if (cancelled || !now || *now != number)
                              return;
-                         forget();
+                         stop();
                          ended_();
                      });
 }
 
 void ProcessWatch::forget() {
+    stop();
+    had_somebody_ = false;
+}
+
+void ProcessWatch::stop() {
     ++*turn_;
     if (wait_.is_open())
         (void)wait_.release();

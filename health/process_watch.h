@@ -18,21 +18,27 @@ public:
     ProcessWatch(boost::asio::io_context& loop, std::function<void()> ended)
         : ended_(std::move(ended)), wait_(loop) {}
     ProcessWatch(ProcessWatch&&) = delete;
-    ~ProcessWatch() { forget(); }
+    ~ProcessWatch() { stop(); }
 
     /// Instead of the one before.
     void watch(Process process);
 
-    /// Watches nobody.
+    /// Watches nobody, and has never watched anybody.
     void forget();
 
     /// Nobody when nobody is watched, or when it has ended.
     [[nodiscard]] const Process* living() const;
 
+    /// Also when it has ended, until forget().
+    [[nodiscard]] bool had_somebody() const { return had_somebody_; }
+
 private:
+    void stop();
+
     std::function<void()> ended_;
     std::optional<Process> process_;
     boost::asio::posix::stream_descriptor wait_; ///< on the process's pidfd, owns nothing
+    bool had_somebody_{false};
     /// A call may already be on its way for a process that is watched no more, or after this is gone.
     std::shared_ptr<unsigned> turn_{std::make_shared<unsigned>(0)};
 };

@@ -15,6 +15,7 @@ namespace {
 
 struct Processes {
     boost::asio::io_context loop;
+    ProcessTable processes{loop};
     testing::Scratch scratch;
     std::optional<Finding> finding;
     std::vector<Verdict> verdicts;
@@ -26,7 +27,7 @@ struct Processes {
     Finding run(const ProcessCheck& settings, ProcessWatch* watch = nullptr) {
         finding.reset();
         const auto probe = start_process(
-            loop, settings,
+            loop, processes, settings,
             [this](Finding found) {
                 CHECK(!finding); // once
                 finding = std::move(found);
@@ -194,7 +195,7 @@ TEST_CASE_FIXTURE(Processes,
     const auto path = scratch.path("pid");
     Child child(name);
     file("pid", std::to_string(child.id()));
-    ProcessProber prober(loop, once_a_day, {.pid_file = path}, remember());
+    ProcessProber prober(loop, processes, once_a_day, {.pid_file = path}, remember());
     await_verdicts(1);
     CHECK(verdicts[0].ok);
     child.become_zombie();
@@ -219,7 +220,7 @@ TEST_CASE_FIXTURE(Processes,
     const auto name = unique_name();
     const Child first(name);
     const Child second(name);
-    ProcessProber prober(loop, once_a_day, {.name = name}, remember());
+    ProcessProber prober(loop, processes, once_a_day, {.name = name}, remember());
     await_verdicts(1);
     const bool found_first = verdicts[0].detail == lives(first, name);
     const auto& found = found_first ? first : second;
@@ -238,10 +239,10 @@ TEST_CASE_FIXTURE(Processes, "process: probers leave nothing open") {
     boost::asio::steady_timer(loop).expires_after(0s); // the loop's own are there from now on
     const auto open = testing::open_descriptors();
     {
-        ProcessProber by_name(loop, once_a_day, {.name = name}, remember());
-        ProcessProber in_vain(loop, once_a_day, {.name = name + "x"}, remember());
+        ProcessProber by_name(loop, processes, once_a_day, {.name = name}, remember());
+        ProcessProber in_vain(loop, processes, once_a_day, {.name = name + "x"}, remember());
         await_verdicts(2);
-        ProcessProber not_yet(loop, once_a_day, {.name = name + "x"}, remember());
+        ProcessProber not_yet(loop, processes, once_a_day, {.name = name + "x"}, remember());
         loop.poll_one();
         loop.poll_one();
     }
