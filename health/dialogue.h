@@ -4,9 +4,11 @@
 // StreamProbe does, for all of them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace baton::health {
 
@@ -48,6 +50,24 @@ protected:
     Dialogue(Dialogue&&) = default;
     Dialogue& operator=(const Dialogue&) = default;
     Dialogue& operator=(Dialogue&&) = default;
+};
+
+/// One whose first decision stands: what comes later changes nothing.
+class DecidingDialogue : public Dialogue {
+protected:
+    StreamAction decide(StreamAction close) {
+        if (!decided_)
+            decided_ = std::move(close);
+        return *decided_;
+    }
+    StreamAction decide(bool ok, std::string detail) {
+        return decide({.then = StreamAction::Then::close, .ok = ok, .detail = std::move(detail)});
+    }
+    /// Nothing yet.
+    [[nodiscard]] const std::optional<StreamAction>& decided() const { return decided_; }
+
+private:
+    std::optional<StreamAction> decided_;
 };
 
 } // namespace baton::health

@@ -14,8 +14,8 @@ StreamAction bad(std::string why) {
 StreamAction HaproxyDialogue::connected() { return {.send = "show info;show stat\n"}; }
 
 StreamAction HaproxyDialogue::received(std::string_view bytes) {
-    if (decided_)
-        return *decided_;
+    if (decided())
+        return *decided();
     switch (answers_.feed(bytes)) {
     case HaproxyAnswers::State::wanting:
         return {};
@@ -46,12 +46,5 @@ StreamAction HaproxyDialogue::judged() {
 StreamAction HaproxyDialogue::closed() { return decide(bad("closed before its whole answer")); }
 
 StreamAction HaproxyDialogue::timed_out() { return decide(bad("no whole answer from HAProxy")); }
-
-/// The first decision stands.
-StreamAction HaproxyDialogue::decide(StreamAction close) {
-    if (!decided_)
-        decided_ = std::move(close);
-    return *decided_;
-}
 
 } // namespace baton::health

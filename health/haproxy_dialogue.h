@@ -9,7 +9,7 @@
 
 namespace baton::health {
 
-class HaproxyDialogue : public Dialogue {
+class HaproxyDialogue : public DecidingDialogue {
 public:
     explicit HaproxyDialogue(HaproxySettings settings) : settings_(std::move(settings)) {}
 
@@ -20,11 +20,9 @@ public:
 
 private:
     StreamAction judged();
-    StreamAction decide(StreamAction close);
 
     HaproxySettings settings_;
     HaproxyAnswers answers_{2};
-    std::optional<StreamAction> decided_;
 };
 
 } // namespace baton::health

@@ -31,8 +31,8 @@ StreamAction TcpDialogue::speak() {
 }
 
 StreamAction TcpDialogue::received(std::string_view bytes) {
-    if (decided_)
-        return *decided_;
+    if (decided())
+        return *decided();
     heard_ += bytes.substr(0, max_tcp_answer - heard_.size());
     if (heard_.find(settings_.expect) != std::string::npos)
         return decide(true, "answered: " + excerpt(first_line(heard_)));
@@ -54,13 +54,6 @@ StreamAction TcpDialogue::timed_out() {
 
 std::string TcpDialogue::so_far() const {
     return heard_.empty() ? "; it sent nothing" : "; it sent: " + excerpt(first_line(heard_));
-}
-
-/// The first decision stands.
-StreamAction TcpDialogue::decide(bool ok, std::string detail) {
-    if (!decided_)
-        decided_ = {.then = StreamAction::Then::close, .ok = ok, .detail = std::move(detail)};
-    return *decided_;
 }
 
 } // namespace baton::health

@@ -11,7 +11,7 @@ namespace baton::health {
 /// Octets that are read before it is given up to find what is awaited.
 inline constexpr std::size_t max_tcp_answer = std::size_t{64} << 10;
 
-class TcpDialogue : public Dialogue {
+class TcpDialogue : public DecidingDialogue {
 public:
     explicit TcpDialogue(TcpSettings settings) : settings_(std::move(settings)) {}
 
@@ -24,13 +24,11 @@ public:
 
 private:
     StreamAction speak();
-    StreamAction decide(bool ok, std::string detail);
     [[nodiscard]] std::string so_far() const;
 
     TcpSettings settings_;
     bool shaking_hands_{false};
     std::string heard_;
-    std::optional<StreamAction> decided_;
 };
 
 } // namespace baton::health
