@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <optional>
 #include <utility>
 
@@ -13,6 +13,7 @@ namespace baton::health {
 namespace {
 
 namespace http = boost::beast::http;
+using boost::system::error_code;
 
 /// More interim answers than this come from nobody who means well.
 constexpr unsigned most_interim = 16;
@@ -25,24 +26,59 @@ std::string in_words(const std::vector<StatusRange>& ranges) {
     return words;
 }
 
+/// For Beast: the first max_http_body octets of a body; the others are passed over.
+struct Beginning {
+    using value_type = std::string;
+
+    class reader {
+    public:
+        template <bool is_request, class Fields>
+        reader(http::header<is_request, Fields>& /*header*/, std::string& kept) : kept_(kept) {}
+
+        static void init(const boost::optional<std::uint64_t>& /*length*/, error_code& failed) {
+            failed = {};
+        }
+        template <class Buffers>
+        std::size_t put(const Buffers& buffers, error_code& failed) {
+            failed = {};
+            const auto text = boost::beast::buffers_to_string(buffers);
+            kept_.append(text, 0, max_http_body - kept_.size());
+            return text.size();
+        }
+        static void finish(error_code& failed) { failed = {}; }
+
+    private:
+        std::string& kept_;
+    };
+};
+
+StreamAction closing(bool ok, std::string detail) {
+    return {.then = StreamAction::Then::close, .ok = ok, .detail = std::move(detail)};
+}
+
 } // namespace
 
 struct HttpDialogue::Answer {
-    using Parser = http::response_parser<http::string_body>;
+    using Parser = http::response_parser<Beginning>;
 
-    bool without_body;
+    bool without_body; ///< it is an answer to HEAD
+    bool body_counts;
     std::optional<Parser> parser{};
-    std::string unread{}; ///< what the parser has not taken yet
-    unsigned interim{0};  ///< answers that were passed over
+    std::string unread{};          ///< what the parser has not taken yet
+    unsigned interim{0};           ///< answers that were passed over
+    std::size_t looked_through{0}; ///< of the body, in vain
 
-    explicit Answer(bool head) : without_body(head) { begin(); }
+    explicit Answer(const HttpSettings& settings)
+        : without_body(settings.method == "HEAD"), body_counts(!settings.body.empty()) {
+        begin();
+    }
 
     void begin() {
         parser.emplace();
-        parser->eager(true);
+        parser->eager(body_counts);
         parser->skip(without_body);
         parser->header_limit(max_http_header);
-        parser->body_limit(max_http_body);
+        parser->body_limit(boost::none); // no more than its beginning is kept
     }
 
     /// Beast before Boost 1.86 asserts that the last of a body in chunks is there in five octets at least. No
@@ -52,12 +88,12 @@ struct HttpDialogue::Answer {
     }
 
     /// Takes what is there; that more is needed is no fault.
-    boost::system::error_code read() {
-        boost::system::error_code fault;
+    error_code read() {
+        error_code fault;
         if (is_too_little())
             return fault;
         unread.erase(0, parser->put(boost::asio::buffer(unread), fault));
-        return fault == http::error::need_more ? boost::system::error_code() : fault;
+        return fault == http::error::need_more ? error_code() : fault;
     }
 
     /// Whether an answer was read that is not yet the one that counts: then the next one begins. 101 counts,
@@ -69,10 +105,24 @@ struct HttpDialogue::Answer {
         begin();
         return true;
     }
+
+    /// Whether that is in what has come of the body, which may be more later.
+    bool body_has(const std::string& text) {
+        const auto& body = parser->get().body();
+        const auto from = looked_through < text.size() ? 0 : looked_through - text.size();
+        looked_through = body.size();
+        return body.find(text, from) != std::string::npos;
+    }
+
+    /// "200 OK"
+    [[nodiscard]] std::string status_in_words() const {
+        const auto& answer = parser->get();
+        return std::to_string(answer.result_int()) + " " + std::string(answer.reason());
+    }
 };
 
 HttpDialogue::HttpDialogue(HttpSettings settings)
-    : settings_(std::move(settings)), answer_(std::make_unique<Answer>(settings_.method == "HEAD")) {}
+    : settings_(std::move(settings)), answer_(std::make_unique<Answer>(settings_)) {}
 HttpDialogue::HttpDialogue(HttpDialogue&&) noexcept = default;
 HttpDialogue& HttpDialogue::operator=(HttpDialogue&&) noexcept = default;
 HttpDialogue::~HttpDialogue() = default;
@@ -99,57 +149,70 @@ StreamAction HttpDialogue::ask() const {
 }
 
 StreamAction HttpDialogue::received(std::string_view bytes) {
-    if (decided_)
-        return *decided_;
+    if (decided())
+        return *decided();
     answer_->unread += bytes;
     return read_on();
 }
 
 StreamAction HttpDialogue::read_on() {
-    boost::system::error_code fault;
+    error_code fault;
     do
         fault = answer_->read();
     while (!fault && answer_->pass_interim());
+    if (answer_->parser->is_header_done()) // what is wrong behind it does not matter where it is enough
+        if (auto close = judged())
+            return decide(std::move(*close));
     if (fault)
         return decide(false, "its answer is no HTTP that can be read: " + fault.message());
-    return answer_->parser->is_done() ? judged() : StreamAction{};
+    return answer_->parser->is_done() ? decide(judged_without_match()) : StreamAction{};
 }
 
-StreamAction HttpDialogue::judged() {
-    const auto& answer = answer_->parser->get();
-    const auto status = answer.result_int();
-    const auto said = std::to_string(status) + " " + std::string(answer.reason());
+/// Nothing: the status is good, and what the body must have is not there yet.
+std::optional<StreamAction> HttpDialogue::judged() {
+    const auto status = answer_->parser->get().result_int();
+    const auto told = "status " + answer_->status_in_words();
     if (std::none_of(settings_.status.begin(), settings_.status.end(),
                      [&](const StatusRange& range) { return range.first <= status && status <= range.last; }))
-        return decide(false, "status " + said + ", not " + in_words(settings_.status));
-    if (answer.body().find(settings_.body) == std::string::npos)
-        return decide(false, "status " + said + ", but its body does not have what it should; it begins: " +
-                                 excerpt(first_line(answer.body())));
-    return decide(true, "status " + said);
+        return closing(false, told + ", not " + in_words(settings_.status));
+    if (settings_.body.empty() || answer_->body_has(settings_.body))
+        return closing(true, told);
+    if (answer_->parser->get().body().size() == max_http_body)
+        return closing(false, told + ", but the first " + std::to_string(max_http_body >> 20) +
+                                  " MiB of its body do not have what they should" + beginning());
+    return std::nullopt;
+}
+
+StreamAction HttpDialogue::judged_without_match() const {
+    return closing(false, "status " + answer_->status_in_words() +
+                              ", but its body does not have what it should" + beginning());
+}
+
+std::string HttpDialogue::beginning() const {
+    return "; it begins: " + excerpt(first_line(answer_->parser->get().body()));
 }
 
 /// A body without a length ends with the connection.
 StreamAction HttpDialogue::closed() {
-    if (decided_)
-        return *decided_;
+    if (decided())
+        return *decided();
     if (shaking_hands_)
         return decide(false, "closed during the TLS handshake");
     auto& parser = *answer_->parser;
-    boost::system::error_code fault;
+    error_code fault;
     if (parser.got_some())
         parser.put_eof(fault);
-    return parser.is_done() && !fault ? judged() : decide(false, "closed before its whole answer");
+    return parser.is_done() && !fault ? decide(judged_without_match())
+                                      : decide(false, "closed before its whole answer");
 }
 
 StreamAction HttpDialogue::timed_out() {
-    return decide(false, shaking_hands_ ? "the TLS handshake was not done" : "no whole answer");
-}
-
-/// The first decision stands.
-StreamAction HttpDialogue::decide(bool ok, std::string detail) {
-    if (!decided_)
-        decided_ = {.then = StreamAction::Then::close, .ok = ok, .detail = std::move(detail)};
-    return *decided_;
+    if (shaking_hands_)
+        return decide(false, "the TLS handshake was not done");
+    if (!decided() && answer_->parser->is_header_done())
+        return decide(false, "status " + answer_->status_in_words() +
+                                 ", but what its body should have did not come" + beginning());
+    return decide(false, "no whole answer");
 }
 
 } // namespace baton::health

@@ -1,8 +1,9 @@
 // The conversation of a check with an HTTP server: one request, and whether the answer is what it should be.
 //
-// Follows no redirect and keeps no cookie. Beast reads the answer (RFC 9112), of which no more than
-// max_http_body octets of body are taken. Interim answers (1xx) are passed over, as RFC 9110 section 15.2
-// asks.
+// Follows no redirect and keeps no cookie. Beast reads the answer (RFC 9112). The status decides as soon as
+// it is there, unless something is looked for in the body, of which the first max_http_body octets count:
+// then the answer is read until that has come. Interim answers (1xx) are passed over, as RFC 9110
+// section 15.2 asks.
 #pragma once
 
 #include "health/dialogue.h"
@@ -16,7 +17,7 @@ namespace baton::health {
 inline constexpr std::size_t max_http_body = std::size_t{1} << 20;
 inline constexpr unsigned max_http_header = 16U << 10;
 
-class HttpDialogue : public Dialogue {
+class HttpDialogue : public DecidingDialogue {
 public:
     explicit HttpDialogue(HttpSettings settings);
     HttpDialogue(HttpDialogue&&) noexcept;
@@ -35,13 +36,13 @@ private:
 
     StreamAction ask() const;
     StreamAction read_on();
-    StreamAction judged();
-    StreamAction decide(bool ok, std::string detail);
+    std::optional<StreamAction> judged();
+    StreamAction judged_without_match() const;
+    std::string beginning() const;
 
     HttpSettings settings_;
     bool shaking_hands_{false};
     std::unique_ptr<Answer> answer_;
-    std::optional<StreamAction> decided_;
 };
 
 } // namespace baton::health

@@ -24,9 +24,16 @@ StreamAction http_after(const HttpSettings& settings, const std::string& answer)
 
 StreamAction http_after(const std::string& answer) { return http_after(http_check(), answer); }
 
+/// Of one that looks for a word in the body.
+HttpSettings http_body_check(const std::string& body = "hello") {
+    auto settings = http_check();
+    settings.body = body;
+    return settings;
+}
+
 /// The same, and then the server closes.
-StreamAction http_closed_after(const std::string& answer) {
-    HttpDialogue dialogue(http_check());
+StreamAction http_closed_after(const std::string& answer, const HttpSettings& settings = http_check()) {
+    HttpDialogue dialogue(settings);
     (void)dialogue.connected();
     const auto last = dialogue.received(answer);
     return last.then == Then::close ? last : dialogue.closed();
@@ -48,7 +55,7 @@ TEST_CASE("http: one request, with nothing in it that was not asked for") {
 }
 
 TEST_CASE("http: an answer in pieces of one octet is an answer") {
-    HttpDialogue dialogue(http_check());
+    HttpDialogue dialogue(http_body_check());
     (void)dialogue.connected();
     for (std::size_t i = 0; i + 1 < answer_ok.size(); ++i)
         REQUIRE(dialogue.received(answer_ok.substr(i, 1)) == http_waits);
@@ -69,18 +76,51 @@ TEST_CASE("http: the status is one of those that are asked for, both ends includ
     CHECK(status("503 Busy") == http_ends(false, "status 503 Busy, not 204, 301-302"));
 }
 
+TEST_CASE("http: a status is judged as soon as it is there, whatever body follows, or whether it ends") {
+    const std::string head = "HTTP/1.1 200 OK\r\n";
+    for (const std::string rest :
+         {"\r\nhel", "Content-Length: 5\r\n\r\nhell", "Content-Length: 999999999999999\r\n\r\n",
+          "Transfer-Encoding: chunked\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nno chunk\r\n"})
+        CHECK(http_after(head + rest) == http_ends(true, "status 200 OK"));
+    CHECK(http_after(head + "\r\n" + std::string(2 * max_http_body, 'x')) ==
+          http_ends(true, "status 200 OK"));
+    CHECK(http_after(http_body_check(), "HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\n") ==
+          http_ends(false, "status 503 Busy, not 200-399"));
+}
+
+TEST_CASE("http: what the body should have is looked for as it comes, in its first MiB") {
+    const std::string head = "HTTP/1.1 200 OK\r\n\r\n";
+    CHECK(http_after(http_body_check(), head + "say hello and go on") == http_ends(true, "status 200 OK"));
+    const auto in_pieces_of = [&](std::size_t size, const std::string& answer) {
+        HttpDialogue dialogue(http_body_check());
+        auto last = dialogue.connected();
+        for (std::size_t i = 0; i < answer.size() && last.then != Then::close; i += size)
+            last = dialogue.received(answer.substr(i, size));
+        return last;
+    };
+    const auto late = head + std::string(max_http_body - 5, 'x') + "hello";
+    const auto too_late = head + std::string(max_http_body - 4, 'x') + "hello";
+    for (const std::size_t size : {4096UL, 1013UL, late.size() * 2}) {
+        CHECK(in_pieces_of(size, late) == http_ends(true, "status 200 OK"));
+        CHECK_FALSE(in_pieces_of(size, too_late).ok);
+        CHECK(in_pieces_of(size, too_late)
+                  .detail.starts_with("status 200 OK, but the first 1 MiB of its body do not have what they "
+                                      "should; it begins: xxx"));
+    }
+    CHECK(in_pieces_of(4096, "HTTP/1.1 200 OK\r\nContent-Length: 999999999999999\r\n\r\n" +
+                                 std::string(2 * max_http_body, 'x'))
+              .detail.starts_with("status 200 OK, but the first 1 MiB of its body do not have"));
+}
+
 TEST_CASE("http: the body has what it should, or it is quoted") {
-    auto settings = http_check();
-    settings.body = "hello";
+    const auto settings = http_body_check();
     CHECK(http_after(settings, answer_ok) == http_ends(true, "status 200 OK"));
     CHECK(http_after(settings, "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhollow\nword") ==
           http_ends(false, "status 200 OK, but its body does not have what it should; it begins: hollow"));
 }
 
 TEST_CASE("http: a body in chunks is put together") {
-    auto settings = http_check();
-    settings.body = "hello";
-    CHECK(http_after(settings,
+    CHECK(http_after(http_body_check(),
                      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n")
               .ok);
 }
@@ -92,18 +132,20 @@ TEST_CASE("http: a body in chunks may come in any pieces, an empty one too") {
         const auto answer = head + body;
         for (std::size_t first = head.size() - 1; first < answer.size(); ++first)
             for (std::size_t second = first; second < answer.size(); ++second) {
-                HttpDialogue dialogue(http_check());
+                HttpDialogue dialogue(http_body_check());
                 (void)dialogue.connected();
                 REQUIRE(dialogue.received(answer.substr(0, first)) == http_waits);
                 REQUIRE(dialogue.received(answer.substr(first, second - first)) == http_waits);
-                REQUIRE(dialogue.received(answer.substr(second)) == http_ends(true, "status 200 OK"));
+                REQUIRE(dialogue.received(answer.substr(second))
+                            .detail.starts_with("status 200 OK, but its body does not have"));
             }
     }
 }
 
 TEST_CASE("http: a body without a length ends with the connection") {
-    CHECK(http_after("HTTP/1.0 200 OK\r\n\r\nhel") == http_waits);
-    CHECK(http_closed_after("HTTP/1.0 200 OK\r\n\r\nhel") == http_ends(true, "status 200 OK"));
+    CHECK(http_after(http_body_check(), "HTTP/1.0 200 OK\r\n\r\nhel") == http_waits);
+    CHECK(http_closed_after("HTTP/1.0 200 OK\r\n\r\nhel", http_body_check()) ==
+          http_ends(false, "status 200 OK, but its body does not have what it should; it begins: hel"));
 }
 
 TEST_CASE("http: HEAD is answered without the body that its length is of") {
@@ -124,7 +166,7 @@ TEST_CASE("http: interim answers are passed over (RFC 9110 section 15.2)") {
 TEST_CASE("http: who closes too early is told so") {
     CHECK(http_closed_after("") == http_ends(false, "closed before its whole answer"));
     CHECK(http_closed_after("HTTP/1.1 200 O") == http_ends(false, "closed before its whole answer"));
-    CHECK(http_closed_after("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell") ==
+    CHECK(http_closed_after("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", http_body_check()) ==
           http_ends(false, "closed before its whole answer"));
 }
 
@@ -134,18 +176,23 @@ TEST_CASE("http: what is no HTTP is refused at once") {
     CHECK(action.detail.starts_with("its answer is no HTTP that can be read: "));
 }
 
-TEST_CASE("http: headers and body have limits") {
+TEST_CASE("http: headers have a limit, and so have interim answers") {
     CHECK(http_after("HTTP/1.1 200 OK\r\nX: " + std::string(max_http_header, 'x'))
               .detail.starts_with("its answer is no HTTP that can be read: "));
-    const std::string endless = "HTTP/1.1 200 OK\r\n\r\n" + std::string(max_http_body + 1, 'x');
-    CHECK(http_after(endless).detail.starts_with("its answer is no HTTP that can be read: "));
-    CHECK_FALSE(http_after("HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n").ok);
+    std::string hints;
+    for (int i = 0; i < 100; ++i)
+        hints += "HTTP/1.1 103 Early Hints\r\n\r\n";
+    CHECK(http_after(hints) == http_ends(false, "status 103 Early Hints, not 200-399"));
+    CHECK(http_after(http_body_check(), hints) == http_ends(false, "status 103 Early Hints, not 200-399"));
 }
 
 TEST_CASE("http: who is slow is told what is missing") {
-    HttpDialogue dialogue(http_check());
+    HttpDialogue dialogue(http_body_check());
     (void)dialogue.connected();
-    CHECK(dialogue.timed_out() == http_ends(false, "no whole answer"));
+    CHECK(HttpDialogue(http_body_check()).timed_out() == http_ends(false, "no whole answer"));
+    (void)dialogue.received("HTTP/1.1 200 OK\r\n\r\nhel");
+    CHECK(dialogue.timed_out() ==
+          http_ends(false, "status 200 OK, but what its body should have did not come; it begins: hel"));
 }
 
 TEST_CASE("https: asks after the handshake, and says how that went wrong") {
