@@ -16,7 +16,7 @@ DnsType record_type(const std::string& word) {
 std::string expectation_fault(DnsType type, const std::string& text) {
     const auto address = IpAddress::parse(text);
     if (type == DnsType::mx)
-        return address
+        return address || text == "."
                    ? "must be the name of a mail server, which is what MX records hold, not " + quote(text)
                    : "";
     const bool ipv4 = type == DnsType::a;

@@ -100,10 +100,13 @@ Records none_because(int status) {
     return Error{"its answer cannot be read: " + std::string(ares_strerror(status))};
 }
 
-/// Of A and AAAA; more than that many addresses are passed over.
+/// The shortest an answer can have: a name of two octets, type, class, TTL, length, and an IPv4 address.
+constexpr std::size_t smallest_record = 16;
+
+/// Of A and AAAA.
 template <class AddressTtl, class Parse, class OctetsOf>
 Records addresses(Octets reply, Parse parse, OctetsOf octets_of, Family family) {
-    std::array<AddressTtl, 32> found{};
+    std::vector<AddressTtl> found(reply.size() / smallest_record + 1);
     int count = static_cast<int>(found.size());
     const int status = parse(reply.data(), static_cast<int>(reply.size()), nullptr, found.data(), &count);
     if (status != ARES_SUCCESS)
@@ -118,6 +121,11 @@ Records addresses(Octets reply, Parse parse, OctetsOf octets_of, Family family) 
     return records;
 }
 
+/// Not the name of a mail server, but the root's: nobody takes mail (RFC 7505).
+bool is_null(std::string_view exchange) { return exchange.empty() || exchange == "."; }
+
+std::string shown_exchange(const ares_mx_reply& record) { return is_null(record.host) ? "." : record.host; }
+
 Records exchanges(Octets reply) {
     ares_mx_reply* first = nullptr;
     const int status = ares_parse_mx_reply(reply.data(), static_cast<int>(reply.size()), &first);
@@ -126,7 +134,7 @@ Records exchanges(Octets reply) {
         return none_because(status);
     std::vector<Record> records;
     for (const auto* each = first; each != nullptr; each = each->next)
-        records.push_back({std::to_string(each->priority) + " " + each->host, each->host});
+        records.push_back({std::to_string(each->priority) + " " + shown_exchange(*each), each->host});
     return records;
 }
 
@@ -164,6 +172,10 @@ Finding judge_records(const DnsQuestion& question, const std::vector<Record>& re
     for (const auto& record : records)
         all.push_back(record.shown);
     const auto told = asked + first_of(all, ", ");
+    if (question.type == DnsType::mx && std::all_of(records.begin(), records.end(), [](const Record& record) {
+            return is_null(record.value);
+        }))
+        return {.detail = told + ": it takes no mail (null MX)"};
     const auto expected = normal(question.expect);
     const bool ok = expected.empty() ||
                     std::any_of(records.begin(), records.end(),

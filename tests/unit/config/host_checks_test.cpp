@@ -88,6 +88,7 @@ TEST_CASE("DNS: what is asked for, and what must be among the answers") {
         asking(R"("name": "a", "record": "MX", "expect": "10.0.1.10")") ==
         Lines{
             "/expect: must be the name of a mail server, which is what MX records hold, not \"10.0.1.10\""});
+    CHECK(asking(R"("name": "a", "record": "MX", "expect": ".")").size() == 1);
 }
 
 TEST_CASE("the interface of a check must be there") {

@@ -98,6 +98,27 @@ TEST_CASE("what is expected must be among them, in whatever form it is written")
     CHECK_FALSE(judged(expecting(exchange, "mail1.example"), mx)->ok);
 }
 
+TEST_CASE("all records of an answer are looked at, as many as there are") {
+    std::vector<Octets> four;
+    std::vector<Octets> six;
+    for (std::uint8_t i = 0; i < 200; ++i) {
+        four.push_back(record(DnsType::a, {10, 0, 2, i}));
+        six.push_back(record(DnsType::aaaa, {0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, i}));
+    }
+    CHECK(judged(expecting(address, "10.0.2.199"), four)->ok);
+    CHECK(judged(expecting(address6, "fd00::c7"), six)->ok);
+    CHECK_FALSE(judged(expecting(address, "10.0.2.200"), four)->ok);
+}
+
+TEST_CASE("the MX record that says that nobody takes mail is bad (RFC 7505)") {
+    const auto null = record(DnsType::mx, mx_data(0, ""));
+    const auto told = judged(exchange, {null});
+    CHECK_FALSE(told->ok);
+    CHECK(told->detail == "MX of example.org: 0 .: it takes no mail (null MX)");
+    CHECK_FALSE(judged(expecting(exchange, "mx1.example.org"), {null})->ok);
+    CHECK(judged(exchange, {null, record(DnsType::mx, mx_data(10, "mx1.example.org"))})->ok);
+}
+
 TEST_CASE("a server that refuses is named by its code") {
     CHECK(judged(address, {}, 0x8182)->detail == "A of mail.example.org: SERVFAIL");
     CHECK(judged(address, {}, 0x8183)->detail == "A of mail.example.org: NXDOMAIN");
