@@ -48,9 +48,33 @@ health::StreamTarget target(const Json& json, const Pointer& at, std::uint16_t s
     return {.address = peer.address, .port = read_port(json, standard_port), .source = peer.source};
 }
 
+/// Also when what was written there was refused: that is error enough.
+bool may_be_on(const Json& json, const char* key) {
+    const auto* member = find(json, key);
+    return member != nullptr && (member->is_null() || flag(json, key));
+}
+
+bool is_off(const Json& json, const char* key) { return find(json, key) != nullptr && !may_be_on(json, key); }
+
+/// Nothing that is asked for is left out silently. `how`: what would begin TLS.
+void find_idle_tls_keys(const Json& json, const Pointer& at, bool with_tls, const char* how,
+                        Findings& findings) {
+    const auto refuse = [&](const char* key, std::string why) {
+        if (find(json, key) != nullptr)
+            findings.push_back(
+                {.pointer = (at / key).text(), .message = std::move(why), .about = Finding::About::key});
+    };
+    if (!with_tls)
+        for (const auto* const key : {"verify", "ca_file", "server_name"})
+            refuse(key, std::string("means nothing without TLS; leave it out, or add ") + how);
+    else if (is_off(json, "verify"))
+        refuse("ca_file",
+               "means nothing with \"verify\": false, which trusts anybody; leave one of them out");
+}
+
 health::TlsSettings tls(const Json& json, const health::StreamTarget& target) {
     const auto name = text(json, "server_name");
-    return {flag(json, "verify"), text(json, "ca_file"), name.empty() ? target.address.to_string() : name};
+    return {!is_off(json, "verify"), text(json, "ca_file"), name.empty() ? target.address.to_string() : name};
 }
 
 /// One word of an SMTP command: octets that could end it early, or begin another one, are refused.
@@ -155,6 +179,8 @@ health::SmtpCheck read_smtp_check(const Json& json, const Pointer& at, const std
         findings.push_back({.pointer = (at / "starttls").text(),
                             .message = "with \"smtps\" there is TLS already; leave one of them out"});
     check.tls = tls(json, check.target);
+    find_idle_tls_keys(json, at, may_be_on(json, "smtps") || starttls != "off", "\"starttls\" or \"smtps\"",
+                       findings);
     return check;
 }
 
@@ -162,6 +188,7 @@ health::TcpCheck read_tcp_check(const Json& json, const Pointer& at, Findings& f
     health::TcpCheck check{target(json, at, 0, findings), {}, {}};
     check.settings = {flag(json, "tls"), text(json, "send"), text(json, "expect")};
     check.tls = tls(json, check.target);
+    find_idle_tls_keys(json, at, may_be_on(json, "tls"), "\"tls\": true", findings);
     return check;
 }
 
@@ -182,6 +209,7 @@ health::HttpCheck read_http_check(const Json& json, const Pointer& at, Findings&
     if (settings.method == "HEAD" && !settings.body.empty())
         findings.push_back({.pointer = (at / "body").text(), .message = "an answer to HEAD has no body"});
     check.tls = tls(json, check.target);
+    find_idle_tls_keys(json, at, may_be_on(json, "tls"), "\"tls\": true", findings);
     return check;
 }
 

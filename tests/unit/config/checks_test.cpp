@@ -63,13 +63,13 @@ TEST_CASE("SMTP: the standard port and our name, unless others are given") {
 
     const auto all = check_of<health::SmtpCheck>(
         R"({"type": "smtp", "address": "10.0.1.10", "port": 587, "source_address": "10.0.1.2", "helo": "[10.0.1.2]",
-            "starttls": "required", "mail_from": "", "rcpt_to": "postmaster@example.org", "verify": false,
+            "starttls": "required", "mail_from": "", "rcpt_to": "postmaster@example.org", "verify": true,
             "ca_file": "/etc/ca.pem", "server_name": "mail1.example.org"})");
     CHECK(all.target ==
           health::StreamTarget{"", IpAddress::v4(10, 0, 1, 10), 587, IpAddress::v4(10, 0, 1, 2)});
     CHECK(all.settings == health::SmtpSettings{"[10.0.1.2]", health::StartTls::required, false, "",
                                                "postmaster@example.org"});
-    CHECK(all.tls == health::TlsSettings{false, "/etc/ca.pem", "mail1.example.org"});
+    CHECK(all.tls == health::TlsSettings{true, "/etc/ca.pem", "mail1.example.org"});
 
     const auto more = [](const std::string& keys) {
         return wrong(R"({"type": "smtp", "address": "10.0.1.10", )" + keys + "}");
@@ -119,6 +119,47 @@ TEST_CASE("HTTP: what is asked for, and which answers are good") {
     CHECK(more(R"("path": "/\r\nX: y")").size() == 1);
     CHECK(more(R"("host": "a\r\nX:")").size() == 1);
     CHECK(more(R"("method": "HEAD", "body": "x")") == Lines{"/body: an answer to HEAD has no body"});
+}
+
+TEST_CASE("what belongs to TLS means nothing without it, and is refused") {
+    struct Kind {
+        std::string check;
+        std::vector<std::string> with_tls;
+        std::string how;
+    };
+    const std::vector<Kind> kinds{
+        {R"("type": "smtp", "address": "10.0.1.10")",
+         {R"("starttls": "required")", R"("starttls": "if_offered")", R"("smtps": true)"},
+         R"("starttls" or "smtps")"},
+        {R"("type": "tcp", "address": "10.0.1.10", "port": 1)", {R"("tls": true)"}, R"("tls": true)"},
+        {R"("type": "http", "address": "10.0.1.10")", {R"("tls": true)"}, R"("tls": true)"}};
+    for (const auto& kind : kinds) {
+        const auto more = [&](const std::string& keys) {
+            return wrong("{" + kind.check + ", " + keys + "}");
+        };
+        const auto idle = [&](const std::string& key) {
+            return "/" + key + ": means nothing without TLS; leave it out, or add " + kind.how;
+        };
+        CHECK(more(R"("verify": true, "ca_file": "/etc/ca.pem", "server_name": "mail1")") ==
+              Lines{idle("verify"), idle("ca_file"), idle("server_name")});
+        for (const auto& tls : kind.with_tls) {
+            CHECK(more(tls + R"(, "verify": true, "ca_file": "/etc/ca.pem", "server_name": "mail1")") ==
+                  Lines{});
+            CHECK(more(tls + R"(, "verify": false, "server_name": "mail1")") == Lines{});
+            CHECK(
+                more(tls + R"(, "verify": false, "ca_file": "/etc/ca.pem")") ==
+                Lines{
+                    R"(/ca_file: means nothing with "verify": false, which trusts anybody; leave one of them out)"});
+        }
+    }
+    // Where TLS itself is written wrongly, that is said and no more.
+    CHECK(wrong(R"({"type": "http", "address": "10.0.1.10", "tls": "yes", "server_name": "a"})").size() == 1);
+    CHECK(
+        wrong(R"({"type": "smtp", "address": "10.0.1.10", "starttls": "yes", "server_name": "a"})").size() ==
+        1);
+    CHECK_FALSE(check_of<health::TcpCheck>(
+                    R"({"type": "tcp", "address": "10.0.1.10", "port": 1, "tls": true, "verify": false})")
+                    .tls.verify);
 }
 
 TEST_CASE("every kind has a rhythm, and what it is before its first result") {
