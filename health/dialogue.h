@@ -37,7 +37,8 @@ public:
     virtual StreamAction connected() = 0;
     virtual StreamAction received(std::string_view bytes) = 0;
     virtual StreamAction closed() = 0;
-    /// The caller's patience is over; how long it was, the caller knows.
+    /// The caller's patience is over; how long it was, the caller knows. What is to be sent is sent if that
+    /// can be done at once.
     virtual StreamAction timed_out() = 0;
 
     // Of those that start TLS only. `why` for a person: "certificate has expired".

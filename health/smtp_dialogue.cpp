@@ -88,8 +88,14 @@ StreamAction SmtpDialogue::closed() {
     return next();
 }
 
+/// Who may still listen is told that the transaction is over.
 StreamAction SmtpDialogue::timed_out() {
+    const auto waiting = stage_;
     hang_up(why_late());
+    if (waiting == Stage::mail || waiting == Stage::rcpt)
+        action_.send = "RSET\r\nQUIT\r\n";
+    else if (waiting == Stage::rset)
+        action_.send = "QUIT\r\n";
     return next();
 }
 

@@ -1,10 +1,11 @@
 // The conversation of a check with an SMTP server: what to send next, and in the end whether it serves.
 //
 // banner, EHLO (HELO when it is refused), STARTTLS and EHLO again, MAIL FROM, RCPT TO, RSET, QUIT. It never
-// sends DATA, so no mail is ever sent. Pure: opens no socket, knows no time and no certificate; its caller
-// does. Replies are taken in order, also those that came before they were asked for; but octets in clear
-// behind the reply to STARTTLS end it, as a command injected by a third party would look so. RFC 5321
-// sections 3.1, 3.2, 4.1.1, 4.3.2; RFC 3207 sections 4 and 6; RFC 8314 section 3.3.
+// sends DATA, so no mail is ever sent. A transaction that has begun is reset, also when the time is over.
+// Pure: opens no socket, knows no time and no certificate; its caller does. Replies are taken in order, also
+// those that came before they were asked for; but octets in clear behind the reply to STARTTLS end it, as a
+// command injected by a third party would look so. RFC 5321 sections 3.1, 3.2, 4.1.1, 4.3.2; RFC 3207
+// sections 4 and 6; RFC 8314 section 3.3.
 #pragma once
 
 #include "health/dialogue.h"

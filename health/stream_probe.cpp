@@ -57,6 +57,7 @@ private:
     void connect_later();
     void perform(StreamAction action);
     void go_on(const StreamAction& action);
+    void say_last(const std::string& text);
     void read();
     void on_read(const error_code& failed, std::size_t size);
     void start_tls();
@@ -84,6 +85,7 @@ private:
     std::string sending_;
     std::array<char, 4096> heard_{};
     bool connected_{false};
+    bool writing_{false};
 };
 
 void Conversation::connect() {
@@ -108,6 +110,8 @@ error_code Conversation::open() {
 }
 
 void Conversation::cancel() {
+    if (done_ && connected_) // in the middle
+        say_last(dialogue_->timed_out().send);
     done_ = nullptr;
     again_.reset();
     error_code ignored; // closed is closed
@@ -115,10 +119,23 @@ void Conversation::cancel() {
 }
 
 std::string Conversation::late() {
-    if (connected_)
-        return dialogue_->timed_out().detail;
+    if (connected_) {
+        const auto action = dialogue_->timed_out();
+        say_last(action.send);
+        return action.detail;
+    }
     return "no connection to " + describe(target_) +
            (queue_full_ ? ": its queue of connections is full" : "");
+}
+
+/// As much of it as is taken without waiting. Not into the middle of what is being sent.
+void Conversation::say_last(const std::string& text) {
+    if (text.empty() || writing_)
+        return;
+    error_code ignored; // it is a courtesy
+    socket_.non_blocking(true, ignored);
+    if (!ignored)
+        with_stream([&](auto& stream) { stream.write_some(asio::buffer(text), ignored); });
 }
 
 void Conversation::on_connected(const error_code& failed) {
@@ -160,9 +177,11 @@ void Conversation::perform(StreamAction action) {
         return;
     }
     sending_ = std::move(action.send);
+    writing_ = true;
     with_stream([&](auto& stream) {
         asio::async_write(stream, asio::buffer(sending_),
                           [self = shared_from_this(), action](const error_code&, std::size_t) {
+                              self->writing_ = false;
                               // Who does not take it may have said why, and that is to be read.
                               self->go_on(action);
                           });

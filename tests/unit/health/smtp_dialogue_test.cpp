@@ -196,7 +196,7 @@ TEST_CASE("what happens at RSET decides nothing that is decided") {
     CHECK(after(with_mail(), refused).received("500 what?\r\n") == bad("RCPT TO: 450 4.2.0 full"));
     CHECK(after(with_mail(), refused).received("garbage\r\n") == gone("RCPT TO: 450 4.2.0 full"));
     CHECK(after(with_mail(), refused).closed() == gone("RCPT TO: 450 4.2.0 full"));
-    CHECK(after(with_mail(), refused).timed_out() == gone("RCPT TO: 450 4.2.0 full"));
+    CHECK(after(with_mail(), refused).timed_out() == bad("RCPT TO: 450 4.2.0 full")); // QUIT is missing
     const std::vector<std::string> taken{banner, "250 mail1\r\n", "250 Ok\r\n", "251 Ok\r\n"};
     CHECK(after(with_mail(), taken).received("500 what?\r\n") == bad("RSET: 500 what?"));
     CHECK(after(with_mail(), taken).closed() == gone("closed after RSET"));
@@ -225,6 +225,22 @@ TEST_CASE("whoever is slow is told what is missing") {
     CHECK(after(plain(), {banner, "2"}).timed_out() == gone("only a part of its answer to EHLO"));
     CHECK(after(smtps(), {}).timed_out() == gone("no end of the TLS handshake"));
     CHECK(after(plain(), {"\x16\x03\x01"}).timed_out() == gone("sent what is not SMTP: \x16\x03\x01"));
+}
+
+TEST_CASE("a transaction that has begun is reset, also when the time is over") {
+    const auto resets = [](const std::string& detail) {
+        auto action = gone(detail);
+        action.send = "RSET\r\nQUIT\r\n";
+        return action;
+    };
+    const std::vector<std::string> greeted{banner, "250 mail1\r\n"};
+    auto sender_taken = greeted;
+    sender_taken.emplace_back("250 Ok\r\n");
+    CHECK(after(with_mail(), greeted).timed_out() == resets("no answer to MAIL FROM"));
+    CHECK(after(with_mail(), sender_taken).timed_out() == resets("no answer to RCPT TO"));
+    auto dialogue = after(with_mail(), sender_taken);
+    (void)dialogue.timed_out();
+    CHECK(dialogue.timed_out() == gone("no answer to RCPT TO")); // once
 }
 
 TEST_CASE("what is not SMTP is hung up on") {

@@ -59,7 +59,19 @@ std::unique_ptr<Dialogue> smtp() {
     return std::make_unique<SmtpDialogue>(settings);
 }
 
+std::unique_ptr<Dialogue> mailing() {
+    SmtpSettings settings;
+    settings.helo = "lb1.example.org";
+    settings.mail_from = "";
+    settings.rcpt_to = "postmaster@example.org";
+    return std::make_unique<SmtpDialogue>(settings);
+}
+
 std::unique_ptr<Dialogue> http() { return std::make_unique<HttpDialogue>(HttpSettings{.host = "localhost"}); }
+
+std::unique_ptr<Dialogue> http_with_body() {
+    return std::make_unique<HttpDialogue>(HttpSettings{.host = "localhost", .body = "hello"});
+}
 
 std::unique_ptr<Dialogue> haproxy() { return std::make_unique<HaproxyDialogue>(HaproxySettings{}); }
 
@@ -210,6 +222,30 @@ TEST_CASE_FIXTURE(Streams, "who takes no connection is waited for until the time
     CHECK(verdict->detail == "timed out after 50ms: no connection to " + describe(target));
 }
 
+TEST_CASE_FIXTURE(
+    Streams,
+    "a mail server that hangs in a transaction is told its end, by who has no time left or is ended") {
+    for (const bool in_time : {true, false}) {
+        Server server(loop, "127.0.0.1", [](Client& client) {
+            client.on_heard = [](Client& asking) {
+                if (!asking.heard.ends_with("RCPT TO:<postmaster@example.org>\r\n"))
+                    asking.say("250 Ok\r\n");
+            };
+            client.listen();
+            client.say("220 mail1 ESMTP\r\n");
+        });
+        auto probe = start(server.target(), mailing());
+        testing::run_until(loop, [&] {
+            return server.accepted() == 1 && server.last().heard.find("RCPT TO") != std::string::npos;
+        });
+        if (in_time)
+            CHECK(probe->late() == "no answer to RCPT TO");
+        probe.reset();
+        testing::run_until(loop, [&] { return server.last().gone; });
+        CHECK(server.last().heard.ends_with("RCPT TO:<postmaster@example.org>\r\nRSET\r\nQUIT\r\n"));
+    }
+}
+
 TEST_CASE_FIXTURE(Streams, "half an answer and no more, then silence or the end") {
     Server silent(loop, "127.0.0.1", says("220-mail1 ESMTP\r\n22"));
     const auto probe = start(silent.target(), smtp());
@@ -222,9 +258,10 @@ TEST_CASE_FIXTURE(Streams, "half an answer and no more, then silence or the end"
     Server http_part(loop, "127.0.0.1", [](Client& client) {
         client.say("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", true);
     });
-    const auto found = run(http_part, http());
+    const auto found = run(http_part, http_with_body());
     CHECK_FALSE(found.ok);
     CHECK(has(found, "closed before its whole answer"));
+    CHECK(run(http_part, http()).ok); // its status is all that is asked for
 }
 
 TEST_CASE_FIXTURE(Streams, "a line of a mebibyte is not read to its end") {

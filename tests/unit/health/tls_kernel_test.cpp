@@ -62,7 +62,10 @@ public:
         });
     }
 
-    std::string server_name{}; ///< that the last client asked for
+    std::string server_name{};            ///< that the last client asked for
+    std::string heard{};                  ///< under TLS
+    std::function<std::string()> reply{}; ///< to each line that is heard; none: no reply
+    bool gone{false};                     ///< the last client
 
 private:
     /// The client says one line at a time.
@@ -84,16 +87,21 @@ private:
             const char* const name = SSL_get_servername(secure->native_handle(), TLSEXT_NAMETYPE_host_name);
             server_name = name == nullptr ? "" : name;
             asio::async_write(*secure, asio::buffer(text_),
-                              [secure, client](const auto&, std::size_t) { await_end(secure, client); });
+                              [this, secure, client](const auto&, std::size_t) { listen(secure, client); });
         });
     }
-    static void await_end(const std::shared_ptr<Secure>& secure, const std::shared_ptr<Client>& client) {
+    void listen(const std::shared_ptr<Secure>& secure, const std::shared_ptr<Client>& client) {
         auto buffer = std::make_shared<std::array<char, 512>>();
         secure->async_read_some(
             asio::buffer(*buffer),
-            [secure, client, buffer](const boost::system::error_code& failed, std::size_t) {
-                if (!failed)
-                    await_end(secure, client);
+            [this, secure, client, buffer](const boost::system::error_code& failed, std::size_t size) {
+                gone = failed.failed();
+                if (failed)
+                    return;
+                heard.append(buffer->data(), size);
+                if (reply)
+                    asio::write(*secure, asio::buffer(reply()));
+                listen(secure, client);
             });
     }
 
@@ -242,4 +250,25 @@ TEST_CASE_FIXTURE(TlsFixture, "https") {
     const auto found = run(server, {.ca_file = ca_file(), .server_name = "localhost"},
                            std::make_unique<HttpDialogue>(settings));
     CHECK(found.detail == "status 200 OK");
+}
+
+TEST_CASE_FIXTURE(TlsFixture, "smtps: a server that hangs in a transaction is told its end, under TLS") {
+    TlsWelcome welcome(issued("DNS:mail1"), "220 mail1 ESMTP\r\n");
+    welcome.reply = [&] {
+        return std::string(welcome.heard.find("RCPT TO") == std::string::npos ? "250 Ok\r\n" : "");
+    };
+    const Server server(loop, "127.0.0.1", std::ref(welcome));
+    SmtpSettings settings;
+    settings.helo = "lb1.example.org";
+    settings.smtps = true;
+    settings.mail_from = "";
+    settings.rcpt_to = "postmaster@example.org";
+    auto tls = tls_with({.ca_file = ca_file(), .server_name = "mail1"});
+    auto probe = start_stream(loop, server.target(), std::make_unique<SmtpDialogue>(settings), &tls,
+                              [](const Finding& found) { FAIL(found.detail); });
+    testing::run_until(loop, [&] { return welcome.heard.ends_with("RCPT TO:<postmaster@example.org>\r\n"); });
+    CHECK(probe->late() == "no answer to RCPT TO");
+    probe.reset();
+    testing::run_until(loop, [&] { return welcome.gone; });
+    CHECK(welcome.heard.ends_with("RCPT TO:<postmaster@example.org>\r\nRSET\r\nQUIT\r\n"));
 }
