@@ -82,6 +82,7 @@ private:
         tell("address", a.address == b.address);
         tell("port", a.port == b.port);
         tell("source_address", a.source == b.source);
+        tell("interface", a.interface == b.interface);
     }
     void compare(const health::TlsSettings& a, const health::TlsSettings& b) {
         tell("verify", a.verify == b.verify);

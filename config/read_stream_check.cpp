@@ -45,7 +45,10 @@ health::StreamTarget socket(const Json& json, const Pointer& at, Findings& findi
 health::StreamTarget target(const Json& json, const Pointer& at, std::uint16_t standard_port,
                             Findings& findings) {
     const auto peer = read_peer(json, at, findings);
-    return {.address = peer.address, .port = read_port(json, standard_port), .source = peer.source};
+    return {.address = peer.address,
+            .port = read_port(json, standard_port),
+            .source = peer.source,
+            .interface = read_way_out(json, peer.address, at, findings)};
 }
 
 /// Also when what was written there was refused: that is error enough.

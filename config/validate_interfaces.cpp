@@ -63,7 +63,10 @@ void find_unknown_ways_out(const Config& config, const Names& present, Findings&
             [](const auto& check) -> const std::string* {
                 if constexpr (requires { check.interface; })
                     return &check.interface;
-                return nullptr;
+                else if constexpr (requires { check.target; })
+                    return &check.target.interface;
+                else
+                    return nullptr;
             },
             config.checks[i].work);
         if (interface != nullptr)

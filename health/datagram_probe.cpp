@@ -1,11 +1,11 @@
 #include "health/datagram_probe.h"
 
+#include "health/socket_address.h"
+
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
-#include <cstring>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <utility>
@@ -18,41 +18,6 @@ using boost::system::error_code;
 
 error_code last_error() { return {errno, boost::system::system_category()}; }
 
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t size{0};
-
-    [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-template <class Sockaddr>
-SocketAddress stored(const Sockaddr& address) {
-    SocketAddress stored{.size = sizeof address};
-    std::memcpy(&stored.storage, &address, sizeof address);
-    return stored;
-}
-
-SocketAddress socket_address(const IpAddress& address, std::uint16_t port, unsigned interface) {
-    if (address.family() == Family::ipv4) {
-        sockaddr_in four{};
-        four.sin_family = AF_INET;
-        four.sin_port = htons(port);
-        std::memcpy(&four.sin_addr, address.bytes().data(), sizeof four.sin_addr);
-        return stored(four);
-    }
-    sockaddr_in6 six{};
-    six.sin6_family = AF_INET6;
-    six.sin6_port = htons(port);
-    six.sin6_scope_id = address.is_link_local() ? interface : 0;
-    std::memcpy(&six.sin6_addr, address.bytes().data(), sizeof six.sin6_addr);
-    return stored(six);
-}
-
-bool leave_by(int socket, const std::string& interface) {
-    return interface.empty() || ::setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface.data(),
-                                             static_cast<socklen_t>(interface.size())) == 0;
-}
-
 /// What routers, or our own kernel, know of a peer that cannot be reached becomes an error of the socket.
 bool hear_errors(int socket, Family family) {
     const int on = 1;
@@ -60,7 +25,7 @@ bool hear_errors(int socket, Family family) {
                                   : ::setsockopt(socket, SOL_IPV6, IPV6_RECVERR, &on, sizeof on) == 0;
 }
 
-bool bind_to(int socket, const std::optional<IpAddress>& source, unsigned interface) {
+bool bind_to(int socket, const std::optional<IpAddress>& source, const std::string& interface) {
     if (!source)
         return true;
     const auto address = socket_address(*source, 0, interface);
@@ -162,10 +127,10 @@ Result<Descriptor, error_code> open_datagram(int type, int protocol, const Datag
     const auto family = target.address.family();
     const int domain = family == Family::ipv4 ? AF_INET : AF_INET6;
     Descriptor socket(::socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
-    const unsigned interface = target.interface.empty() ? 0 : ::if_nametoindex(target.interface.c_str());
-    const auto peer = socket_address(target.address, target.port, interface);
+    const auto peer = socket_address(target.address, target.port, target.interface);
     const bool open = socket && leave_by(socket.get(), target.interface) &&
-                      hear_errors(socket.get(), family) && bind_to(socket.get(), target.source, interface) &&
+                      hear_errors(socket.get(), family) &&
+                      bind_to(socket.get(), target.source, target.interface) &&
                       ::connect(socket.get(), peer.get(), peer.size) == 0;
     if (!open)
         return last_error();

@@ -29,6 +29,7 @@ struct StreamTarget {
     IpAddress address{};
     std::uint16_t port{0};
     std::optional<IpAddress> source{}; ///< of this host; else the kernel chooses
+    std::string interface {};          ///< to leave by; link-local addresses need it. Empty: as routed
 
     friend bool operator==(const StreamTarget&, const StreamTarget&) = default;
 };

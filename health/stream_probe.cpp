@@ -1,14 +1,17 @@
 #include "health/stream_probe.h"
 
+#include "health/socket_address.h"
+
 #include <array>
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <cassert>
+#include <cerrno>
+#include <netinet/in.h>
 #include <sys/un.h>
 #include <utility>
 
@@ -19,14 +22,15 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using Protocol = asio::generic::stream_protocol;
 
-asio::ip::tcp::endpoint endpoint_of(const IpAddress& address, std::uint16_t port) {
-    return {asio::ip::make_address(address.to_string()), port};
+Protocol::endpoint endpoint_of(const IpAddress& address, std::uint16_t port, const std::string& interface) {
+    const auto raw = socket_address(address, port, interface);
+    return {raw.get(), raw.size, IPPROTO_TCP};
 }
 
 /// Of a path that fits.
 Protocol::endpoint endpoint_of(const StreamTarget& target) {
     if (target.path.empty())
-        return endpoint_of(target.address, target.port);
+        return endpoint_of(target.address, target.port, target.interface);
     return asio::local::stream_protocol::endpoint(target.path);
 }
 
@@ -104,8 +108,10 @@ error_code Conversation::open() {
         return make_error_code(boost::system::errc::filename_too_long);
     error_code failed;
     socket_.open(endpoint_of(target_).protocol(), failed);
+    if (!failed && !leave_by(socket_.native_handle(), target_.interface))
+        failed.assign(errno, boost::system::system_category());
     if (!failed && target_.source)
-        socket_.bind(endpoint_of(*target_.source, 0), failed);
+        socket_.bind(endpoint_of(*target_.source, 0, target_.interface), failed);
     return failed;
 }
 

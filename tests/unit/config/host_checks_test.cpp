@@ -98,6 +98,15 @@ TEST_CASE("the interface of a check must be there") {
           Lines{"/interface: there is no interface \"eht0\" on this host"});
     CHECK(refused(R"({"type": "dns", "name": "a", "address": "10.0.1.53", "interface": "eht0"})", host)
               .size() == 1);
+    for (const std::string kind : {R"("type": "smtp")", R"("type": "tcp", "port": 1)", R"("type": "http")"}) {
+        const auto by = [&](const std::string& way) { return refused("{" + kind + way + "}", host); };
+        CHECK(by(R"(, "address": "fe80::1", "interface": "eth0")") == Lines{});
+        CHECK(by(R"(, "address": "10.0.1.10", "interface": "eht0")") ==
+              Lines{"/interface: there is no interface \"eht0\" on this host"});
+        CHECK(
+            by(R"(, "address": "fe80::1")") ==
+            Lines{"/address: a link-local address needs \"interface\" beside it: it is another one on each"});
+    }
 }
 
 TEST_CASE("a process: by its pid file, its cgroup or its name") {

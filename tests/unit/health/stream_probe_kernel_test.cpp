@@ -134,6 +134,20 @@ TEST_CASE_FIXTURE(Streams, "the source is the address asked for") {
     CHECK(found.detail == describe(target) + ": Cannot assign requested address");
 }
 
+TEST_CASE_FIXTURE(Streams, "link-local addresses are reached by the interface that is asked for") {
+    test::ip("address add fe80::3/64 dev lo nodad");
+    const Server server(loop, "fe80::3%lo", says("+PONG\r\n"));
+    auto target = server.target("fe80::3");
+    CHECK_FALSE(run(target, expecting("+PONG")).ok); // on which link?
+    target.interface = "lo";
+    const auto found = run(target, expecting("+PONG"));
+    CHECK_MESSAGE(found.ok, found.detail);
+    target.source = *IpAddress::parse("fe80::3");
+    CHECK(run(target, expecting("+PONG")).ok);
+    target.interface = "eth7";
+    CHECK(run(target, expecting("+PONG")).detail == describe(target) + ": No such device");
+}
+
 TEST_CASE_FIXTURE(Streams, "who does not listen is named") {
     std::uint16_t port = 0;
     { port = Server(loop, "127.0.0.1", nothing()).port(); }
