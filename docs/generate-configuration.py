@@ -220,16 +220,17 @@ count -5. Several instances may track one check, which runs once for all of them
 less than the gap between their priorities, or the address goes there and back: [mail-site.md](mail-site.md) has an example.
 
 **How fast.** A check turns after `fall` bad results, so within `fall` times `interval`, and `timeout` when the last one
-hangs. (With a `timeout` longer than `interval` each run that hangs takes the whole of it: `fall` times `timeout` then, and
-an `interval`.) The end of a process that a `process` check has found, and a change of the file of a `file` check, are
-looked at when they happen. If a result lowers the priority below that of a Backup, the Backup takes over after its
+hangs. A run that hangs keeps no other waiting: where `timeout` is longer than `interval`, as many runs as `fall` says are
+under way at once, and a good result ends those that began before it. (Only programs never run twice at once: with a
+`timeout` longer than `interval`, each that hangs takes the whole of it.) The end of a process that a `process` check has
+found, and a change of the file of a `file` check, are looked at when they happen. If a result lowers the priority below that of a Backup, the Backup takes over after its
 Skew_Time, and the old node keeps answering until it has (`prompt_takeover`).
 
 **TLS.** 1.2 and 1.3, without finite-field Diffie-Hellman: its group is the server's choice, and a large one would hold up
 adverts.
 
 **It fails closed.** What cannot be asked, does not answer in time, or answers what makes no sense is a bad result, with
-the reason in its `detail`. Server names are not looked up, so no check hangs on DNS. No run is ever on the way twice.
+the reason in its `detail`. Server names are not looked up, so no check hangs on DNS.
 
 **By hand.** `batonctl check haproxy down` has it count as down, whatever it finds, until `batonctl check haproxy auto` or
 the end of batond; `up` likewise. `batonctl status` shows each check with its last detail, and what is set by hand:
