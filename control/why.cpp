@@ -41,22 +41,33 @@ std::string subject(const Contribution& contribution) {
     return (contribution.is_interface ? "interface " : "check ") + contribution.name;
 }
 
+/// As the reasons of faults have it.
+std::string word_for(const Contribution& contribution) {
+    if (!contribution.reverse)
+        return contribution.up ? "up" : "down";
+    return contribution.up ? "up, and should be down" : "down, as it should be";
+}
+
 std::string standing(const Contribution& contribution) {
     if (contribution.idle)
         return "it runs while active, and does not count now";
     if (!contribution.known)
         return "no result yet";
-    const std::string word = contribution.up ? "up" : "down";
-    if (contribution.share)
-        return word + ", " + number(static_cast<int>(std::lround(*contribution.share * 100))) + " % well";
-    return contribution.reverse ? word + ", reversed" : word;
+    const auto word = word_for(contribution);
+    return contribution.share
+               ? word + ", " + number(static_cast<int>(std::lround(*contribution.share * 100))) + " % well"
+               : word;
 }
 
-/// "down: exit status 1: connection refused"
+/// "down: exit status 1: connection refused", "down, set by hand; its last result: 2 of 2 servers up"
 std::string standing_in_full(const Report& report, const Contribution& contribution) {
     const auto* check = contribution.is_interface ? nullptr : check_named(report, contribution.name);
+    if (check != nullptr && check->set_by_hand)
+        return word_for(contribution) + ", set by hand" +
+               (check->last ? "; its last result: " + check->last->detail : "");
     const auto words = standing(contribution);
-    return check != nullptr && check->last && !contribution.up && !contribution.idle
+    const bool is_well = contribution.up != contribution.reverse;
+    return check != nullptr && check->last && !is_well && !contribution.idle
                ? words + ": " + check->last->detail
                : words;
 }
@@ -87,10 +98,12 @@ std::string priority_line(const Report& report, const InstanceView& view) {
 
 /// What a tracked thing that does nothing now could do.
 std::string idle_weight(const Contribution& contribution) {
+    const std::string bad = contribution.reverse ? "up" : "down";
+    const std::string good = contribution.reverse ? "down" : "up";
     if (contribution.weight == 0)
-        return "down is a fault";
-    return contribution.weight < 0 ? "down would subtract " + number(-contribution.weight)
-                                   : "up would add " + number(contribution.weight);
+        return bad + " is a fault";
+    return contribution.weight < 0 ? bad + " would subtract " + number(-contribution.weight)
+                                   : good + " would add " + number(contribution.weight);
 }
 
 void add_idle_contributions(Lines& lines, const Report& report, const InstanceView& view) {
@@ -100,11 +113,11 @@ void add_idle_contributions(Lines& lines, const Report& report, const InstanceVi
                             "; " + idle_weight(contribution));
 }
 
-/// Results in a row that are about to turn a check.
+/// Results in a row that are about to turn a check; none turns what is set by hand.
 void add_streaks(Lines& lines, const Report& report, const InstanceView& view) {
     for (const auto& contribution : view.contributions) {
         const auto* check = contribution.is_interface ? nullptr : check_named(report, contribution.name);
-        if (check == nullptr || check->streak == 0 || !check->last)
+        if (check == nullptr || check->streak == 0 || !check->last || check->set_by_hand)
             continue;
         const bool up = check->state == CheckView::State::up;
         lines.push_back("  check " + check->name + ": " + std::to_string(check->streak) + " of " +

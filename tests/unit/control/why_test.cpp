@@ -206,6 +206,48 @@ TEST_CASE("the priority arithmetic: bonus, bounds, owner, fault weight, no resul
           "Priority 255 = 255 configured (owner of the addresses: nothing changes it)");
 }
 
+TEST_CASE("a check that is set by hand is told so, and what it finds is its last result, no cause") {
+    auto report = active_report();
+    auto& check = report.snapshot.checks[0];
+    check.set_by_hand = false;
+    check.streak = 1;
+    check.last->detail = "2 of 2 servers up";
+    CHECK(line_with(report, "Priority") ==
+          "Priority 81 = 101 configured - 20 check haproxy (down, set by hand; "
+          "its last result: 2 of 2 servers up)");
+    CHECK(line_with(report, "in a row") == "no line with in a row"); // results do not turn it
+    report.snapshot.instances[0].contributions[0].share = 0;
+    check.last.reset();
+    CHECK(line_with(report, "Priority") ==
+          "Priority 81 = 101 configured - 20 check haproxy (down, set by hand)");
+    auto good = backup_report();
+    good.snapshot.checks[0].set_by_hand = true;
+    CHECK(
+        line_with(good, "  check haproxy") ==
+        "  check haproxy: up, set by hand; its last result: exit status 1: refused; down would subtract 20");
+}
+
+TEST_CASE("what is tracked the other way round is well when it is down") {
+    auto report = active_report();
+    auto& contribution = report.snapshot.instances[0].contributions[0];
+    contribution.reverse = true;
+    contribution.up = true;
+    CHECK(line_with(report, "Priority") ==
+          "Priority 81 = 101 configured - 20 check haproxy (up, and should be "
+          "down: exit status 1: refused)");
+    contribution.up = false;
+    contribution.applied = 0;
+    CHECK(line_with(report, "  check haproxy") ==
+          "  check haproxy: down, as it should be; up would subtract 20");
+    contribution.weight = 5;
+    contribution.up = true;
+    CHECK(line_with(report, "  check haproxy") ==
+          "  check haproxy: up, and should be down: exit status 1: refused; down would add 5");
+    contribution.weight = 0;
+    contribution.up = false;
+    CHECK(line_with(report, "  check haproxy") == "  check haproxy: down, as it should be; up is a fault");
+}
+
 TEST_CASE("a check on its way up counts good results") {
     auto report = backup_report();
     report.snapshot.instances[0].contributions[0].up = false;
