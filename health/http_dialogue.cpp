@@ -178,8 +178,8 @@ std::optional<StreamAction> HttpDialogue::judged() {
     if (settings_.body.empty() || answer_->body_has(settings_.body))
         return closing(true, told);
     if (answer_->parser->get().body().size() == max_http_body)
-        return closing(false, told + ", but the first " + std::to_string(max_http_body >> 20) +
-                                  " MiB of its body do not have what they should" + beginning());
+        return closing(false,
+                       told + ", but the first MiB of its body does not have what it should" + beginning());
     return std::nullopt;
 }
 

@@ -14,6 +14,7 @@
 
 namespace baton::health {
 
+/// A MiB, as what is told says.
 inline constexpr std::size_t max_http_body = std::size_t{1} << 20;
 inline constexpr unsigned max_http_header = 16U << 10;
 

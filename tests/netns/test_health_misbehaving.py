@@ -58,7 +58,7 @@ CASES = [Case(*one) for one in (
     ("http", "reset", 0, "closed before its whole answer" + RESET),
     ("http", "close", 0, "closed before its whole answer"),
     ("http", "garbage", 0, UNREADABLE + "bad version"),
-    ("http", "flood", 0, UNREADABLE + "body limit exceeded"),
+    ("http", "flood", 0, "status 200 OK, but the first MiB of its body does not have what it should; it begins: x"),
     ("http", "interim", 0, "status 100 Continue, not 200-399"),
     ("http", "octets", 0, STAYS_WELL),
     ("haproxy", "drip", 0, LATE + "no whole answer from HAProxy"),

@@ -104,12 +104,12 @@ TEST_CASE("http: what the body should have is looked for as it comes, in its fir
         CHECK(in_pieces_of(size, late) == http_ends(true, "status 200 OK"));
         CHECK_FALSE(in_pieces_of(size, too_late).ok);
         CHECK(in_pieces_of(size, too_late)
-                  .detail.starts_with("status 200 OK, but the first 1 MiB of its body do not have what they "
+                  .detail.starts_with("status 200 OK, but the first MiB of its body does not have what it "
                                       "should; it begins: xxx"));
     }
     CHECK(in_pieces_of(4096, "HTTP/1.1 200 OK\r\nContent-Length: 999999999999999\r\n\r\n" +
                                  std::string(2 * max_http_body, 'x'))
-              .detail.starts_with("status 200 OK, but the first 1 MiB of its body do not have"));
+              .detail.starts_with("status 200 OK, but the first MiB of its body does not have"));
 }
 
 TEST_CASE("http: the body has what it should, or it is quoted") {
