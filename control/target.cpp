@@ -37,7 +37,8 @@ std::optional<std::string> name_between(std::string_view prefix, std::string_vie
                                         std::string_view suffix) {
     if (!path.starts_with(prefix) || !path.ends_with(suffix) || path.size() <= prefix.size() + suffix.size())
         return std::nullopt;
-    return percent_decoded(path.substr(prefix.size(), path.size() - prefix.size() - suffix.size()));
+    const auto name = path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
+    return name.find('/') == std::string_view::npos ? std::optional(percent_decoded(name)) : std::nullopt;
 }
 
 } // namespace baton::control

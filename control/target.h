@@ -15,7 +15,8 @@ namespace baton::control {
 /// RFC 3986 section 2.1. A stray % stands for itself.
 [[nodiscard]] std::string percent_decoded(std::string_view text);
 
-/// The name between `prefix` and `suffix`, decoded, if there is one.
+/// The name between `prefix` and `suffix`, decoded, if there is one: a single segment, so a slash in it is
+/// encoded.
 [[nodiscard]] std::optional<std::string> name_between(std::string_view prefix, std::string_view path,
                                                       std::string_view suffix = {});
 

@@ -85,6 +85,7 @@ TEST_CASE("whoever means something else gets no release") {
     CHECK(ask("POST", "/v1/instances/VI_2/release").answer->status == 404);
     CHECK_FALSE(ask("GET", "/v1/release").answer); // not for this, and no release
     CHECK_FALSE(ask("POST", "/v1/instances/release").answer);
+    CHECK_FALSE(ask("POST", "/v1/instances/VI_1/hooks/release").answer); // that only runs the hooks
 }
 
 TEST_CASE("a resume tells who takes part again") {
