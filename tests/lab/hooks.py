@@ -7,7 +7,8 @@ from tests.lab.batond import ROOT
 from tests.lab.network import in_namespace
 
 HOOKS = ROOT / "scripts" / "hooks"
-TOLD = {"BATON_INSTANCE": "VI_1", "BATON_STATE": "active", "BATON_PREVIOUS_STATE": "backup",
+TOLD = {"BATON_NODE": "lb1", "BATON_INSTANCE": "VI_1", "BATON_GROUP": "", "BATON_REASON_CODE": "active_down_timer",
+        "BATON_STATE": "active", "BATON_PREVIOUS_STATE": "backup",
         "BATON_REASON": "no advert for 3609 ms", "BATON_PRIORITY": "101", "BATON_INTERFACE": "eth0",
         "BATON_ADDRESSES": "10.0.1.100/24 fd00::100/64", "BATON_ACTIVE_ROUTER": "10.0.1.2", "BATON_TRANSITION": "7"}
 
