@@ -64,6 +64,16 @@ Json refused_json(const Report& report, const std::optional<vrrp::RefusedView>& 
             {"ago_ms", milliseconds(report.snapshot.at - refused->at)}};
 }
 
+Json rival_json(const Report& report, const std::optional<vrrp::RivalView>& rival) {
+    if (!rival)
+        return nullptr;
+    return {{"address", rival->address.to_string()},
+            {"priority", rival->priority.value},
+            {"lasts", report.snapshot.at < rival->silent},
+            {"at", rfc3339(time_of_day(report, rival->heard))},
+            {"ago_ms", milliseconds(report.snapshot.at - rival->heard)}};
+}
+
 Json addresses_json(const std::vector<Prefix>& addresses) {
     Json json = Json::array();
     for (const auto& address : addresses)
@@ -185,6 +195,7 @@ Json instance_json(const Report& report, std::size_t index) {
         {"active_down_timer_ms", timer_json(report, view)},
         {"active_router", or_null(view.active_router)},
         {"active_router_priority", or_null(view.active_router_priority)},
+        {"rival", rival_json(report, view.rival)},
         {"primary_address", or_null(view.primary_address)},
         {"addresses", addresses_json(view.addresses)},
         {"excluded_addresses", addresses_json(view.excluded)},

@@ -116,6 +116,15 @@ std::string refused_line(const Json& instance) {
            " ago: " + last.at("reason").get<std::string>() + "\n";
 }
 
+std::string rival_line(const Json& instance) {
+    const auto& rival = instance.at("rival");
+    if (rival.is_null() || !rival.at("lasts").get<bool>())
+        return "";
+    return instance.at("name").get<std::string>() + ": " + rival.at("address").get<std::string>() +
+           " is Active beside this node, with priority " + std::to_string(rival.at("priority").get<int>()) +
+           "\n";
+}
+
 std::string fault_lines(const Json& instances) {
     std::string text;
     for (const auto& instance : instances)
@@ -127,7 +136,7 @@ std::string fault_lines(const Json& instances) {
             text += "trouble of " + instance.at("name").get<std::string>() + ": " +
                     trouble.get<std::string>() + "\n";
     for (const auto& instance : instances)
-        text += refused_line(instance);
+        text += rival_line(instance) + refused_line(instance);
     return text.empty() ? text : "\n" + text;
 }
 

@@ -37,6 +37,17 @@ std::string active_router_line(const Report& report, const InstanceView& view) {
            format_milliseconds(self ? view.advert_interval : view.active_adver_interval);
 }
 
+/// Two Active routers, or what is left to know of that.
+void add_rival(std::vector<std::string>& lines, const Report& report, const InstanceView& view) {
+    if (!view.rival)
+        return;
+    const auto& [address, priority, heard, silent] = *view.rival;
+    lines.push_back("Conflict: " + address.to_string() + (report.snapshot.at < silent ? " is" : " was") +
+                    " Active beside this node, with priority " + std::to_string(priority.value) +
+                    ", last heard at " + rfc3339(time_of_day(report, heard)) + " (" +
+                    rough(report.snapshot.at - heard) + " ago)");
+}
+
 /// "authentication_invalid 300, checksum 2"
 std::string refused_by_reason(const InstanceView& view) {
     constexpr std::string_view prefix = "rejected_";
@@ -71,6 +82,7 @@ void add_refused(std::vector<std::string>& lines, const Report& report, const In
 
 void add_adverts(std::vector<std::string>& lines, const Report& report, const InstanceView& view) {
     lines.push_back(active_router_line(report, view));
+    add_rival(lines, report, view);
     add_refused(lines, report, view);
 }
 

@@ -10,7 +10,8 @@
 
 namespace baton::control {
 
-/// One line for the Active router; if adverts were refused, one for the last of them and one for how many.
+/// One line for the Active router, and one for another beside it; if adverts were refused, one for the last
+/// of them and one for how many.
 void add_adverts(std::vector<std::string>& lines, const Report& report, const vrrp::InstanceView& view);
 
 } // namespace baton::control

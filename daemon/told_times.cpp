@@ -14,6 +14,8 @@ std::vector<Time> shown(const vrrp::Snapshot& snapshot) {
         moments.push_back(instance.since);
         if (instance.last_refused)
             moments.push_back(instance.last_refused->at);
+        if (instance.rival)
+            moments.push_back(instance.rival->heard);
     }
     for (const auto& check : snapshot.checks) {
         moments.push_back(check.since);

@@ -2,6 +2,7 @@
 
 #include "base/duration.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace baton::vrrp {
@@ -144,9 +145,27 @@ Notice refusal(Reject reason, const IpAddress& source) {
     return notice;
 }
 
+/// One whose pause is over makes place for another; what is left untold of it counts with the others.
+NoticeLimit::Gate& NoticeLimit::gate_of(const IpAddress& source, Gates& gates, Time now) {
+    auto& known = gates.of_senders;
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.first == source; });
+    if (found != known.end())
+        return found->second;
+    if (known.size() < senders)
+        return known.emplace_back(source, Gate{}).second;
+    const auto over =
+        std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.second.next <= now; });
+    if (over == known.end())
+        return gates.of_others;
+    gates.of_others.untold += over->second.untold;
+    *over = {source, {}};
+    return over->second;
+}
+
 std::optional<Notice> NoticeLimit::admit(Notice notice, Time now) {
     auto& gate = notice.rejected ? rejects_[static_cast<std::size_t>(*notice.rejected)]
-                                 : kinds_[static_cast<std::size_t>(notice.kind)];
+                                 : gate_of(notice.source, kinds_[static_cast<std::size_t>(notice.kind)], now);
     if (gate.next && now < *gate.next) {
         ++gate.untold;
         return std::nullopt;

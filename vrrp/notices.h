@@ -1,7 +1,8 @@
 // What an operator should hear of, and how often: refused adverts, and peers that are set up otherwise.
 //
-// The first of a kind is told at once, then at most one in its time, with the number of those between. Who
-// floods us can neither fill the log nor hide the count (RFC 9568 section 7.1: logging is rate-limited).
+// The first of a kind is told at once, then at most one in its time, with the number of those between; of a
+// few senders each by itself, so that none hides another. Who floods us can neither fill the log nor hide the
+// count (RFC 9568 section 7.1: logging is rate-limited).
 #pragma once
 
 #include "base/address.h"
@@ -12,6 +13,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace baton::vrrp {
 
@@ -57,6 +60,9 @@ struct Notice {
 /// Counts and lets through.
 class NoticeLimit {
 public:
+    /// Senders that are told of by themselves, for each kind; the others are told of together.
+    static constexpr std::size_t senders = 8;
+
     /// The notice with the number of those untold, when it is to be told; nothing when it is not.
     [[nodiscard]] std::optional<Notice> admit(Notice notice, Time now);
 
@@ -66,7 +72,15 @@ private:
         std::uint64_t untold{0};
     };
 
-    std::array<Gate, notice_kind_count> kinds_{};
+    /// Of one kind.
+    struct Gates {
+        std::vector<std::pair<IpAddress, Gate>> of_senders;
+        Gate of_others;
+    };
+
+    [[nodiscard]] static Gate& gate_of(const IpAddress& source, Gates& gates, Time now);
+
+    std::array<Gates, notice_kind_count> kinds_{};
     std::array<Gate, reject_count> rejects_{};
 };
 

@@ -146,7 +146,7 @@ void Router::become_active(Reason reason, Time now, Effects& out) {
     ++counters_.became_active;
     gate_ = Gate::closed; // passed
     at_gate_ = false;
-    heard_form_ = proved_form_;
+    choose_checksum_form();
     unconfirmed_takeover_ = Standing{state_, since_, reason_};
     timers_.active_down.reset();
     timers_.adver = now + settings_.advert_interval; // ours, not the learnt one
@@ -190,6 +190,8 @@ void Router::move_to(State to, Reason reason, Time now, Effects& out) {
     state_ = to;
     since_ = now;
     preempted_.reset();
+    rival_.reset();
+    unreached_.reset();
     reason.own_priority = conditions_.priority;
     reason_ = std::move(reason);
     // The Node numbers it.

@@ -173,6 +173,13 @@ private:
         Time heard;
     };
 
+    /// Another Active router, while we are: whoever spoke last of those that we do not yield to.
+    struct Rival {
+        Peer peer;
+        Time heard;
+        Time silent; ///< from then on it is gone, unless it speaks again
+    };
+
     /// Whoever sent an advert last that we do not yield to.
     struct Speaker {
         IpAddress address;
@@ -213,15 +220,19 @@ private:
     void receive_as_backup(const AdvertReceived& received, Time now, Effects& out);
     void receive_as_active(const AdvertReceived& received, Time now, Effects& out);
     void learn(const AdvertReceived& received, Time now);
-    void answer(Time now, Effects& out, bool with_advert = true);
+    void answer(const Advert& heard, Time now, Effects& out);
+    void meet_rival(const AdvertReceived& received, Time now, Effects& out);
     void outdo(const AdvertReceived& received, Time now);
     void say_last_word(Duration winners_interval, Time now, Effects& out);
-    [[nodiscard]] bool may_speak(Time now);
+    [[nodiscard]] bool may_speak(Time now) { return may_speak(next_answer_, now); }
+    [[nodiscard]] bool may_speak(Time& next, Time now) const;
     void tell_priority(Time now, Effects& out);
     void send_advert(Priority priority, Effects& out, bool as_virtual_router = true);
+    void send_advert(Advert advert, Effects& out, bool as_virtual_router);
     void send_regular_advert(Time now, Effects& out);
     [[nodiscard]] Advert advert(Priority priority) const;
     [[nodiscard]] ChecksumForm checksum_form() const;
+    [[nodiscard]] bool sums_otherwise(const Advert& heard) const;
     [[nodiscard]] bool last_send_failed() const;
 
     // Which adverts are taken, and what is told of them (router_checks.cpp).
@@ -234,6 +245,8 @@ private:
     [[nodiscard]] bool sums_in_forms() const;
     void count_checksum_form(ChecksumForm form);
     void consider_checksum_form(const AdvertReceived& received, Time now, Effects& out);
+    void note_form_beside(const AdvertReceived& received);
+    void choose_checksum_form();
     void yield_to_checksum_form(const AdvertReceived& received, Time now, Effects& out);
     void adopt_checksum_form(const AdvertReceived& received, Time now, Effects& out);
     void tell(NoticeKind kind, const AdvertReceived& received, Time now, Effects& out);
@@ -289,10 +302,13 @@ private:
     std::optional<ChecksumForm> heard_form_;  ///< what we send with ChecksumMode::automatic
     std::optional<ChecksumForm> proved_form_; ///< in more than one advert in a row
     std::optional<Speaker> last_speaker_;
+    std::optional<IpAddress> unreached_; ///< Active beside the one we yield to, whose form it does not take
+    std::optional<Rival> rival_;
     Announcement announcement_;
-    Time next_spare_{};    ///< before it, no change of priority is told beyond that
-    Time next_answer_{};   ///< before it, immediate adverts are suppressed
-    Time preempts_from_{}; ///< before it, a lower Active router is left alone
+    Time next_spare_{};                  ///< before it, no change of priority is told beyond that
+    Time next_answer_{};                 ///< before it, immediate adverts are suppressed
+    Time next_answer_in_another_form_{}; ///< the same, of those in another form of checksum than ours
+    Time preempts_from_{};               ///< before it, a lower Active router is left alone
     NoticeLimit notices_;
     std::optional<Refused> last_refused_;
 

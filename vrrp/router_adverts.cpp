@@ -48,6 +48,8 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now, Effects
     if (received.advert.priority == resigning) {
         arm_active_down(DownTimer::skew, now);
         preempted_.reset();
+        if (unreached_ == received.source)
+            unreached_.reset();
         active_router_ = Peer{received.source, resigning};
         return;
     }
@@ -58,6 +60,7 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now, Effects
     if (preempt && received.advert.priority < conditions_.priority) {
         preempted_ = Preempted{{received.source, received.advert.priority}, now};
         outdo(received, now);
+        note_form_beside(received);
         consider_checksum_form(received, now, out);
         return;
     }
@@ -82,7 +85,9 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
     const auto priority = received.advert.priority;
     if (priority == resigning) {
         const auto sent_before = counters_.adverts_sent;
-        answer(now, out);
+        if (rival_ && rival_->peer.address == received.source)
+            rival_.reset();
+        answer(received.advert, now, out);
         if (counters_.adverts_sent != sent_before)
             timers_.adver = now + settings_.advert_interval; // T12, only for an advert really sent
         return;
@@ -90,13 +95,9 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
     const Candidate peer{priority, received.source};
     const Candidate self{conditions_.priority, *conditions_.primary};
     if (!outranks(peer, self)) {
-        // Whom we have just preempted needs a moment to yield; one that speaks later is a second Active.
-        if (now - since_ > settings_.advert_interval) {
-            ++counters_.conflicts;
-            tell(NoticeKind::second_active, received, now, out);
-        }
+        meet_rival(received, now, out);
         consider_checksum_form(received, now, out);
-        answer(now, out, settings_.answer_lower_priority);
+        answer(received.advert, now, out);
         return;
     }
     yield_to_checksum_form(received, now, out); // it is to understand our last word
@@ -107,6 +108,18 @@ void Router::receive_as_active(const AdvertReceived& received, Time now, Effects
     reason.peer_priority = priority;
     become_backup(std::move(reason), now, out);
     learn(received, now);
+}
+
+/// Whom we have just preempted needs a moment to yield; one that speaks later is a second Active.
+void Router::meet_rival(const AdvertReceived& received, Time now, Effects& out) {
+    if (now - since_ <= settings_.advert_interval)
+        return;
+    const auto& advert = received.advert;
+    ++counters_.conflicts;
+    rival_ = Rival{{received.source, advert.priority},
+                   now,
+                   now + active_down_interval(advert.priority, advert.interval, settings_.version)};
+    tell(NoticeKind::second_active, received, now, out);
 }
 
 /// The winner of a conflict must learn that there was one, or it would not tell the link again who has the
@@ -129,23 +142,31 @@ void Router::learn(const AdvertReceived& received, Time now) {
 
 /// T12, T15: says at once who is Active, and tells the link again, because whoever spoke may have told it
 /// otherwise; unless the limit forbids another answer. T15 leaves the Adver_Timer alone, so that a stream of
-/// adverts cannot starve our own.
-void Router::answer(Time now, Effects& out, bool with_advert) {
-    if (!may_speak(now)) {
+/// adverts cannot starve our own. Who sums in another form may take no other: it would hear none of our
+/// regular adverts, and is answered in its own, whatever is configured for the others (decision 005).
+void Router::answer(const Advert& heard, Time now, Effects& out) {
+    const bool resigned = heard.priority == resigning; // what counts now is who is left
+    const bool otherwise = !resigned && sums_otherwise(heard);
+    if (!may_speak(otherwise ? next_answer_in_another_form_ : next_answer_, now)) {
         ++counters_.answers_suppressed;
         return;
     }
-    if (with_advert)
+    if (otherwise) {
+        auto ours = advert(conditions_.priority);
+        ours.checksum_form = heard.checksum_form;
+        send_advert(ours, out, true);
+    } else if (resigned || settings_.answer_lower_priority) {
         send_advert(conditions_.priority, out);
+    }
     announcement_.start(now);
     announce(out);
 }
 
 /// Whether the limit allows an advert beside the regular ones now; if so, it is taken as sent.
-bool Router::may_speak(Time now) {
-    if (now < next_answer_)
+bool Router::may_speak(Time& next, Time now) const {
+    if (now < next)
         return false;
-    next_answer_ = now + answer_pause(settings_.advert_interval);
+    next = now + answer_pause(settings_.advert_interval);
     return true;
 }
 
@@ -176,15 +197,19 @@ void Router::send_regular_advert(Time now, Effects& out) {
         timers_.adver = now + settings_.advert_interval;
 }
 
-/// To the group, or to each unicast peer; `as_virtual_router`: from the virtual MAC address, if it has one.
 void Router::send_advert(Priority priority, Effects& out, bool as_virtual_router) {
+    send_advert(advert(priority), out, as_virtual_router);
+}
+
+/// To the group, or to each unicast peer; `as_virtual_router`: from the virtual MAC address, if it has one.
+void Router::send_advert(Advert advert, Effects& out, bool as_virtual_router) {
     if (!conditions_.primary)
         return;
     ++counters_.adverts_sent;
-    if (priority == resigning)
+    if (advert.priority == resigning)
         ++counters_.priority_zero_sent;
     undelivered_ = 0;
-    SendAdvert send{id_, conditions_.interface, *conditions_.primary, group(), advert(priority)};
+    SendAdvert send{id_, conditions_.interface, *conditions_.primary, group(), advert};
     if (settings_.unicast.peers.empty()) {
         send.from_virtual_mac = settings_.virtual_mac && as_virtual_router;
         out.emplace_back(send);
@@ -221,6 +246,12 @@ ChecksumForm Router::checksum_form() const {
         break;
     }
     return ChecksumForm::pseudo_header;
+}
+
+/// It may take none of our regular adverts; unless the operator said how to sum.
+bool Router::sums_otherwise(const Advert& heard) const {
+    return sums_in_forms() && settings_.checksum == ChecksumMode::automatic &&
+           heard.checksum_form != checksum_form();
 }
 
 /// All that it was sent to refused the last advert.

@@ -124,18 +124,35 @@ void Router::count_checksum_form(ChecksumForm form) {
     }
 }
 
-/// From one that we do not yield to: an Active router that speaks once more before another is heard. A single
+/// From one that we do not yield to: an Active router that speaks once more before another is heard, perhaps
+/// after it has yielded to an answer in its form, and waited in vain for our regular adverts. A single
 /// advert, stray or forged, must not make us unheard by the peers we have (decision 005).
 void Router::consider_checksum_form(const AdvertReceived& received, Time now, Effects& out) {
     const auto& advert = received.advert;
     const Speaker speaker{received.source, advert.checksum_form, now};
     const auto before = std::exchange(last_speaker_, speaker);
-    const auto longest_pause = active_down_interval(advert.priority, advert.interval, settings_.version);
+    const auto interval = std::max(advert.interval, settings_.advert_interval);
+    const auto longest_pause = active_down_interval(advert.priority, interval, settings_.version);
     if (before && before->address == speaker.address && before->form == speaker.form &&
-        now - before->heard <= longest_pause) {
+        now - before->heard <= 2 * longest_pause) {
         adopt_checksum_form(received, now, out);
         proved_form_ = heard_form_;
     }
+}
+
+/// Beside the one we yield to, which leaves the pseudo-header out, somebody is Active who does not: it takes
+/// no advert without one, and when that other one has gone it would take none of ours.
+void Router::note_form_beside(const AdvertReceived& received) {
+    if (sums_in_forms() && heard_form_ == ChecksumForm::message_only &&
+        received.advert.checksum_form == ChecksumForm::pseudo_header)
+        unreached_ = received.source;
+}
+
+/// To take over with: whoever we yielded to is heard no more.
+void Router::choose_checksum_form() {
+    if (std::exchange(unreached_, std::nullopt))
+        proved_form_.reset();
+    heard_form_ = proved_form_;
 }
 
 /// From one that we yield to: at once, as it is to understand us. But its only advert may have been a stray

@@ -75,6 +75,9 @@ InstanceView Router::view() const {
     if (state_ == State::active) {
         view.active_router = conditions_.primary;
         view.active_router_priority = handing_over() ? resigning : conditions_.priority;
+        if (rival_)
+            view.rival =
+                RivalView{rival_->peer.address, rival_->peer.priority, rival_->heard, rival_->silent};
     } else if (preempted_) {
         view.active_router = preempted_->peer.address;
         view.active_router_priority = preempted_->peer.priority;

@@ -32,6 +32,14 @@ struct FaultView {
     std::string text; ///< "interface eth0 has no link"
 };
 
+/// A lower router that is, or was, Active beside this one.
+struct RivalView {
+    IpAddress address;
+    Priority priority;
+    Time heard{};  ///< its last advert
+    Time silent{}; ///< when its Active_Down_Interval after that is over
+};
+
 /// An advert that was refused.
 struct RefusedView {
     std::string reason_code; ///< "authentication_invalid"
@@ -64,6 +72,7 @@ struct InstanceView {
     Duration active_adver_interval{};               ///< learnt from the Active router
     std::optional<IpAddress> active_router;         ///< our own primary address while Active
     std::optional<Priority> active_router_priority; ///< as last advertised
+    std::optional<RivalView> rival;                 ///< heard while Active, since it became so
     std::optional<Time> preempted_heard;            ///< of an Active router that is lower and being preempted
     std::optional<IpAddress> primary_address;       ///< where our adverts come from
     std::optional<Time> deadline;                   ///< Active_Down_Timer while Backup

@@ -17,7 +17,7 @@ constexpr unsigned look_every = 16; // a snapshot is dear; a wrong one stays wro
 
 /// Adverts in any one interval: the regular one, the one of a takeover, and ten answers (docs/decisions: at
 /// most one in a tenth of the interval), with one to spare for the edges of the window; and one for each
-/// change of priority.
+/// change of priority. In each form of checksum: who sums otherwise hears no other answers (decision 005).
 constexpr std::size_t most_adverts_an_interval = 13;
 
 /// RFC 9568 section 6.1 for priority p, longhand; in version 2 the skew is of one second (RFC 3768 6.1).
@@ -146,7 +146,7 @@ void Watch::on(const vrrp::SendAdvert& effect, Time now) {
     instance.last_advert = now;
     if (effect.source != instance.primary)
         broken(index, "adverts come from the primary address");
-    auto& recent = instance.recent_adverts;
+    auto& recent = instance.recent_adverts[effect.advert.checksum_form];
     const bool same_advert = !effect.destination.is_multicast() && !recent.empty() && recent.back() == now;
     if (!same_advert) // to the next unicast peer
         recent.push_back(now);
@@ -284,7 +284,8 @@ void Watch::on(const vrrp::PriorityChanged& effect, Time now) {
 /// The log stays readable whatever comes in: the same sort at most once a minute.
 void Watch::on(const vrrp::Noticed& effect, Time now) {
     const auto& notice = effect.notice;
-    const auto sort = std::tuple(effect.instance, notice.rejected, notice.kind);
+    const auto sender = notice.rejected ? std::nullopt : std::optional(notice.source);
+    const auto sort = std::tuple(effect.instance, notice.rejected, notice.kind, sender);
     const auto last = noticed_.find(sort);
     if (last != noticed_.end() && now - last->second < std::chrono::minutes(1))
         throw Violation(host_ + ": broken: a notice is told once a minute: " + vrrp::describe(notice));
@@ -330,7 +331,8 @@ void Watch::on(const vrrp::Transitioned& effect, Time now) {
     if (effect.to == State::active) {
         instance.release_failed = false;
         instance.last_advert = now; // sent just before; what an earlier reign sent does not count
-        instance.recent_adverts = {now};
+        for (auto& [form, sent] : instance.recent_adverts)
+            std::erase_if(sent, [&](Time at) { return at != now; });
     }
     if (effect.from == State::initialize || effect.from == State::fault)
         instance.preempts_from = now + settings_.instances[index].preempt_delay;

@@ -73,7 +73,7 @@ private:
         std::optional<IpAddress> primary;
         std::optional<std::pair<IpAddress, int>> yields_to; ///< the Active router and its priority, as heard
         Time preempts_from{};                               ///< Preempt_Mode does not count before it
-        std::deque<Time> recent_adverts;
+        std::map<vrrp::ChecksumForm, std::deque<Time>> recent_adverts; ///< answers are limited in each
         std::deque<Time> recent_changes; ///< of priority: each may be told beside them
         Time priority_changed{};         ///< may put the timer's end in the past
         unsigned failures{0};
@@ -141,7 +141,10 @@ private:
     std::uint64_t last_number_{0};
     std::uint64_t steps_{0};
     Time last_transition_{};
-    std::map<std::tuple<std::optional<vrrp::InstanceId>, std::optional<vrrp::Reject>, vrrp::NoticeKind>, Time>
+    /// By instance, reject or kind, and for the latter the sender.
+    std::map<std::tuple<std::optional<vrrp::InstanceId>, std::optional<vrrp::Reject>, vrrp::NoticeKind,
+                        std::optional<IpAddress>>,
+             Time>
         noticed_;
     bool shutting_down_{false};
     bool stalled_{false}; ///< until the first timer after the stall has been looked at

@@ -25,7 +25,7 @@ TEST_CASE("the status of an active router is exactly this") {
           {"check": "haproxy", "weight": -20, "applied": -20, "up": false},
           {"interface": "eth1", "weight": -10, "applied": 0, "up": true}]},
         "advert_interval_ms": 1000.0, "active_adver_interval_ms": 1000.0, "active_down_timer_ms": null,
-        "active_router": "10.0.1.2", "active_router_priority": 81, "primary_address": "10.0.1.2",
+        "active_router": "10.0.1.2", "active_router_priority": 81, "rival": null, "primary_address": "10.0.1.2",
         "addresses": ["10.0.1.100/24", "10.0.1.101/24"], "excluded_addresses": ["10.0.9.100/32"],
         "addresses_held": true, "accept": true, "lease_ms": 3000.0, "routes_held": true,
         "faults": [], "last_refused": null, "counters": {"adverts_sent": 301, "adverts_received": 4},
@@ -63,6 +63,19 @@ TEST_CASE("the last advert that was refused stands there with all that is known 
     CHECK(status_json(report)["instances"][0]["last_refused"] == Json::parse(R"json({
       "reason_code": "authentication_invalid", "reason": "its signature is wrong", "source": "10.0.1.3",
       "at": "2025-03-01T12:04:59.600000Z", "ago_ms": 400.0})json"));
+}
+
+TEST_CASE("another Active router stands there for this reign, with whether that lasts") {
+    auto report = active_report();
+    auto& rival = report.snapshot.instances[0].rival;
+    rival = vrrp::RivalView{*IpAddress::parse("10.0.1.3"), vrrp::Priority{80}, at(1299s), at(1302s)};
+    auto expected = Json::parse(R"json({
+      "address": "10.0.1.3", "priority": 80, "lasts": true, "at": "2025-03-01T12:04:59.000000Z",
+      "ago_ms": 1000.0})json");
+    CHECK(status_json(report)["instances"][0]["rival"] == expected);
+    rival->silent = report.snapshot.at;
+    expected["lasts"] = false;
+    CHECK(status_json(report)["instances"][0]["rival"] == expected);
 }
 
 TEST_CASE("what is not known is null") {

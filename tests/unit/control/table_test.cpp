@@ -78,6 +78,16 @@ TEST_CASE("refused adverts are a line below the table, for a minute") {
     CHECK(hint() == "");
 }
 
+TEST_CASE("another Active router is a line below the table, as long as that lasts") {
+    auto report = active_report();
+    auto& rival = report.snapshot.instances[0].rival;
+    rival = vrrp::RivalView{*IpAddress::parse("10.0.1.3"), vrrp::Priority{80}, at(1299s), at(1302s)};
+    const std::string line = "\nVI_1: 10.0.1.3 is Active beside this node, with priority 80\n";
+    CHECK(status_table(status_json(report)).find(line) != std::string::npos);
+    rival->silent = report.snapshot.at;
+    CHECK(status_table(status_json(report)).find("beside this node") == std::string::npos);
+}
+
 TEST_CASE("a check that does not run says so, and until when it is held against") {
     auto report = active_report();
     auto& check = report.snapshot.checks[0];

@@ -156,6 +156,18 @@ TEST_CASE("refused adverts are told: from whom and why the last, how many by rea
     CHECK(line_with(report, "refused since") == "no line with refused since");
 }
 
+TEST_CASE("another router that is Active beside this one is named, and when it was last heard") {
+    auto report = active_report();
+    CHECK(line_with(report, "Conflict") == "no line with Conflict");
+    auto& rival = report.snapshot.instances[0].rival;
+    rival = vrrp::RivalView{*IpAddress::parse("10.0.1.3"), vrrp::Priority{80}, at(1299s), at(1302s)};
+    CHECK(line_with(report, "Conflict") ==
+          "Conflict: 10.0.1.3 is Active beside this node, with priority 80, last heard at "
+          "2025-03-01T12:04:59.000000Z (1s ago)");
+    rival->silent = report.snapshot.at;
+    CHECK(line_with(report, "Conflict").starts_with("Conflict: 10.0.1.3 was Active beside this node, "));
+}
+
 TEST_CASE("how adverts are signed, with the key, and what is wrong with that") {
     auto report = active_report();
     report.authentication = {{"hmac-sha256 (enforce)", 2, ""}};

@@ -54,19 +54,20 @@ TEST_CASE("a state has the time of its transition") {
     CHECK(told_since(told, report) == "1970-01-01T01:00:10.000000Z");
 }
 
-TEST_CASE("checks, their results and refused adverts keep their time as well") {
+TEST_CASE("checks, their results, refused adverts and a rival keep their time as well") {
     ToldTimes told;
     const auto times = [&](Duration apart) {
         auto report = report_of(5s, apart);
         report.snapshot.checks[0].last = vrrp::CheckView::Result{true, "", 0s, Time{2s}};
         report.snapshot.instances[0].last_refused = vrrp::RefusedView{"", "", {}, Time{3s}};
+        report.snapshot.instances[0].rival = vrrp::RivalView{{}, {}, Time{4s}, Time{8s}};
         told.date(report);
         std::vector<WallTime> all;
-        for (const auto moment : {1s, 2s, 3s})
+        for (const auto moment : {1s, 2s, 3s, 4s})
             all.push_back(control::time_of_day(report, Time{moment}));
         return all;
     };
     const auto first = times(100s);
-    CHECK(first == std::vector{WallTime(101s), WallTime(102s), WallTime(103s)});
+    CHECK(first == std::vector{WallTime(101s), WallTime(102s), WallTime(103s), WallTime(104s)});
     CHECK(times(200s) == first);
 }

@@ -95,6 +95,29 @@ TEST_CASE("a lower Active router that is preempted is shown as last heard, until
     CHECK_FALSE(host.view().preempted_heard);
 }
 
+TEST_CASE("who is Active beside it is shown for this reign, unless it resigns") {
+    Host host;
+    (void)host.node.handle(Elapsed{}, *host.view().deadline);
+    const Time began = host.view().since;
+    REQUIRE(host.view().state == State::active);
+    host.hear(Priority{90}, peer, began + 500ms); // it may just be yielding
+    CHECK_FALSE(host.view().rival);
+    host.hear(Priority{90}, peer, began + 1500ms);
+    host.hear(Priority{80}, peer, began + 2s);
+    REQUIRE(host.view().rival);
+    CHECK(host.view().rival->address == peer);
+    CHECK(host.view().rival->priority == Priority{80});
+    CHECK(host.view().rival->heard == began + 2s);
+    CHECK(host.view().rival->silent == began + 2s + 3s + 687500us); // its Active_Down_Interval
+    host.hear(resigning, IpAddress::v4(10, 0, 1, 4), began + 2s);
+    CHECK(host.view().rival);
+    host.hear(resigning, peer, began + 2s);
+    CHECK_FALSE(host.view().rival);
+    host.hear(Priority{80}, peer, began + 2s);
+    host.hear(Priority{200}, peer, began + 2s);
+    CHECK_FALSE(host.view().rival);
+}
+
 TEST_CASE("in fault nobody is heard any more") {
     Host host;
     host.hear(Priority{90}, peer, Time{1s});
