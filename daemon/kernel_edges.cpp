@@ -60,9 +60,15 @@ Result<void, Error> KernelEdges::send_frame(const vrrp::SendAdvert& effect,
 }
 
 Result<void, Error> KernelEdges::hold(const vrrp::HoldAddresses& effect) {
-    if (macs_.made(effect.interface))
+    if (const auto below = macs_.below(effect.interface)) {
+        if (!effect
+                 .reclaim) // who holds them already would gain nothing by letting go: that is told (notices)
+            if (auto clear = summed_up(addresses_.in_the_way(*below, effect.addresses, effect.interface));
+                !clear)
+                return clear;
         if (auto up = macs_.let_speak(effect.interface); !up)
             return up;
+    }
     if (!host(effect.instance).accept)
         if (auto refused = kernel_.accept.refuse(effect.interface, effect.addresses); !refused)
             return refused;
@@ -101,8 +107,9 @@ Result<void, Error> KernelEdges::announce(const vrrp::Announce& effect) {
     const auto* known = monitor_.find(effect.interface);
     if (known == nullptr || !known->link.mac)
         return {}; // no Ethernet, so there is nobody to tell
-    return summed_up(
-        kernel_.announcer.announce(effect.interface, *known->link.mac, effect.addresses, effect.form));
+    // What somebody else gave the interface of a virtual MAC address is not told: it has just been put back.
+    const auto mac = macs_.address(effect.interface).value_or(*known->link.mac);
+    return summed_up(kernel_.announcer.announce(effect.interface, mac, effect.addresses, effect.form));
 }
 
 } // namespace baton::daemon

@@ -131,9 +131,18 @@ Result<void, Error> VirtualMacs::prepare(const vrrp::InstanceSettings& instance,
     return {};
 }
 
-bool VirtualMacs::made(IfIndex index) const {
-    return std::any_of(made_.begin(), made_.end(),
-                       [&](const auto& entry) { return entry.second.index == index; });
+std::optional<IfIndex> VirtualMacs::below(IfIndex index) const {
+    for (const auto& [name, made] : made_)
+        if (made.index == index)
+            return made.below_index;
+    return std::nullopt;
+}
+
+std::optional<MacAddress> VirtualMacs::address(IfIndex index) const {
+    for (const auto& [name, made] : made_)
+        if (made.index == index)
+            return vrrp::virtual_mac_address(made.family, made.vrid);
+    return std::nullopt;
 }
 
 /// A router sets the R flag in its neighbour advertisements (RFC 9568 section 6.4.3); but the setting for

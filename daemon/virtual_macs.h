@@ -13,6 +13,7 @@
 #include "vrrp/occupant.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,11 @@ public:
     [[nodiscard]] bool forget(const std::string& name) { return made_.erase(name) != 0; }
 
     /// Whether the interface of that number is one of ours.
-    [[nodiscard]] bool made(IfIndex index) const;
+    [[nodiscard]] bool made(IfIndex index) const { return below(index).has_value(); }
+    /// The interface that one of them stands on.
+    [[nodiscard]] std::optional<IfIndex> below(IfIndex index) const;
+    /// The MAC address that one of them has, or gets back at once.
+    [[nodiscard]] std::optional<MacAddress> address(IfIndex index) const;
 
     /// From now on it sends and answers; from now on it is silent. Only for one of ours.
     [[nodiscard]] Result<void, Error> let_speak(IfIndex index);

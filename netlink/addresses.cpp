@@ -151,6 +151,21 @@ std::vector<AddressFailure> Addresses::sweep(IfIndex interface, std::span<const 
     return {{Prefix{}, "left-over addresses on " + name_of(interface) + ": " + words(actual.error())}};
 }
 
+std::vector<AddressFailure> Addresses::in_the_way(IfIndex interface, std::span<const Prefix> addresses,
+                                                  IfIndex holder) {
+    const auto actual = read_addresses(socket_, interface);
+    if (!actual)
+        return all_fail(addresses, interface, actual.error());
+    std::vector<AddressFailure> failures;
+    for (const Prefix& prefix : plan_hold(addresses, *actual, false).foreign) {
+        failures.push_back(foreign(prefix, interface));
+        failures.back().text += ": with virtual_mac it stands on " + name_of(holder) +
+                                " alone, the owner's too (" + name_of(interface) +
+                                " needs another one to send adverts from)";
+    }
+    return failures;
+}
+
 std::vector<AddressFailure> Addresses::add(IfIndex interface, std::span<const Prefix> addresses,
                                            const AddressForm& form) {
     std::vector<Message> requests;

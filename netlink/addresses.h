@@ -54,6 +54,12 @@ public:
     /// Where the interface cannot be looked at, the one failure names no address.
     [[nodiscard]] std::vector<AddressFailure> sweep(IfIndex interface, std::span<const Prefix> keep);
 
+    /// Those that stand there, on whatever length of network, and were not put there by baton: on the
+    /// interface below `holder`, they would be answered for twice, with two MAC addresses (RFC 9568
+    /// section 8.1.2).
+    [[nodiscard]] std::vector<AddressFailure> in_the_way(IfIndex interface, std::span<const Prefix> addresses,
+                                                         IfIndex holder);
+
 private:
     [[nodiscard]] std::vector<AddressFailure> add(IfIndex interface, std::span<const Prefix> addresses,
                                                   const AddressForm& form);

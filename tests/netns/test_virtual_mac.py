@@ -1,5 +1,6 @@
 """The virtual MAC address: who has it, who answers with it, and that nobody else does (RFC 9568 sections 7 and 8)."""
 import json
+import time
 
 import pytest
 
@@ -75,8 +76,7 @@ def test_backup_sends_nothing_from_the_virtual_mac(lab, name):
     quiet = lab.host("quiet", "10.0.1.60/24")
     capture = lab.capture()
     lb1.start().wait_state("active")
-    seen = len(frames_from(capture, VMAC[name]))
-    assert seen > 0
+    eventually(lambda: frames_from(capture, VMAC[name]), "the Active router is seen")
     lb1.terminate()
     lb1.wait()
     before = len(frames_from(capture, VMAC[name]))
@@ -101,6 +101,37 @@ def test_each_interface_answers_for_its_own_addresses(lab):
     lb1.host.run("ping", "-n", "-c", "1", "-W", "1", "-I", "10.0.1.100", "10.0.1.50", check=False)
     shown = json.loads(client.ip("-j neigh show to 10.0.1.100").stdout)
     assert {entry["lladdr"] for entry in shown if "lladdr" in entry} <= {VMAC["v3 ipv4"]}
+
+
+def answers(capture, address, since):
+    """The MAC addresses that ARP replies and Neighbor Advertisements after questions have named for it."""
+    filters = f"(arp.opcode == 2 && arp.src.proto_ipv4 == {address})" if "." in address else \
+        f"(icmpv6.type == 136 && icmpv6.nd.na.flag.s == 1 && icmpv6.nd.na.target_address == {address})"
+    return [row[1] for row in capture.tshark(filters, "frame.time_epoch", "eth.src") if float(row[0]) > since]
+
+
+@pytest.mark.parametrize("priority", [101, 255])
+@pytest.mark.parametrize("name", ["v3 ipv4", "v3 ipv6"])
+def test_address_that_stands_below_as_well_is_a_fault(lab, name, priority):
+    """It would be answered for with both MAC addresses, also the owner's (section 8.1.2)."""
+    capture = lab.capture(unicast=True)
+    form, lb1, _, client = pair(lab, name)
+    lb1.config["instances"]["VI_1"]["priority"] = priority
+    prefix = form.addresses[-1]
+    vip = prefix.split("/")[0]
+    lb1.host.ip(f"address add {prefix} dev eth0" + (" nodad" if form.ipv6 else ""))
+    lb1.start().wait_state("fault")
+    fault, = lb1.instance()["faults"]
+    assert fault["name"] == "address_not_held"
+    assert f"{prefix} is already on eth0 and was not put there by baton; remove it (ip address del" in fault["text"]
+    assert f"with virtual_mac it stands on {HOLDER[name]} alone, the owner's too" in fault["text"]
+    assert not is_up(lb1.host, HOLDER[name]) and lb1.host.holds(vip)
+    lb1.host.ip(f"address delete {prefix} dev eth0")
+    lb1.wait_state("active")
+    since = time.time()
+    assert neighbour(client, vip) == VMAC[name]
+    eventually(lambda: answers(capture, vip, since), "the answer is seen")
+    assert set(answers(capture, vip, since)) == {VMAC[name]}
 
 
 def read(host, key):
@@ -151,6 +182,7 @@ def test_foreign_interface_of_that_name_is_left_alone(lab):
 
 def test_mac_address_that_somebody_changes_is_put_back(lab):
     _, lb1, _, client = pair(lab, "v3 ipv4")
+    capture = lab.capture()
     lb1.start().wait_state("active")
     lb1.host.ip("link set vrrp4-51 address 02:00:00:00:00:77")
     eventually(lambda: lb1.host.mac("vrrp4-51") == VMAC["v3 ipv4"], "it has its address again")
@@ -158,6 +190,7 @@ def test_mac_address_that_somebody_changes_is_put_back(lab):
                "the address answers")
     assert neighbour(client, "10.0.1.100") == VMAC["v3 ipv4"]
     assert lb1.events("virtual_mac_restored")
+    assert {one.mac for one in capture.announcements("10.0.1.100")} == {VMAC["v3 ipv4"]}  # no other was ever told
 
 
 def test_link_that_is_set_down_by_hand_comes_up_again(lab):

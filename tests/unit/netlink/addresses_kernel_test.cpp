@@ -71,6 +71,20 @@ TEST_CASE_FIXTURE(Interface0, "an address that somebody else put there is a conf
     CHECK(there() == Words{"10.0.1.100/24"});
 }
 
+TEST_CASE_FIXTURE(Interface0,
+                  "below the interface that is to hold it, an address of somebody else is in the way") {
+    ip("address add 10.0.1.100/32 dev eth0");
+    CHECK(hold({"10.0.1.101/24"}).empty());
+    const auto failures =
+        addresses.in_the_way(eth0, list({"10.0.1.100/24", "10.0.1.101/24", "10.0.1.102/24"}), IfIndex{999});
+    REQUIRE(failures.size() == 1);
+    CHECK(failures[0].prefix.to_string() == "10.0.1.100/24");
+    CHECK(failures[0].text.starts_with("10.0.1.100/24 is already on eth0 and was not put there by baton; "));
+    CHECK(failures[0].text.find(": with virtual_mac it stands on ") != std::string::npos);
+    ip("link del eth0");
+    CHECK(addresses.in_the_way(eth0, list({"10.0.1.100/24"}), IfIndex{999}).size() == 1);
+}
+
 TEST_CASE_FIXTURE(Interface0, "the owner's own address is adopted as it is, and never removed") {
     ip("address add 10.0.1.100/24 dev eth0");
     CHECK(hold({"10.0.1.100/24", "10.0.1.101/24"}, true).empty());
