@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace baton::daemon {
 namespace {
@@ -40,6 +41,11 @@ vrrp::Reject reject_of(auth::Refusal refusal) {
         return vrrp::Reject::authentication_replay;
     }
     return vrrp::Reject::authentication_invalid;
+}
+
+NewFile::~NewFile() {
+    if (!path_.empty())
+        (void)::unlink(path_.c_str()); // it may never have been made
 }
 
 std::string marks_name(const vrrp::InstanceSettings& instance) {
@@ -79,6 +85,7 @@ Result<Signatures::Prepared, Error> Signatures::read_keys(const config::Config& 
                                                   signature.mode,
                                                   {signature.freshness, signature.window},
                                                   std::move(*keys),
+                                                  std::nullopt,
                                                   std::nullopt});
     }
     return prepared;
@@ -102,7 +109,10 @@ Result<void, Error> Signatures::open_marks(Prepared& prepared, const config::Con
     for (auto& [name, one] : prepared.all) {
         if (entries_.contains(name))
             continue;
-        auto verifier = auth::Verifier::open({one.mode, one.replay, config.state_dir + "/" + name}, one.keys);
+        const auto path = config.state_dir + "/" + name;
+        if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT)
+            one.made.emplace(path);
+        auto verifier = auth::Verifier::open({one.mode, one.replay, path}, one.keys);
         if (!verifier)
             return verifier.error();
         one.opened.emplace(std::move(*verifier));
@@ -112,6 +122,8 @@ Result<void, Error> Signatures::open_marks(Prepared& prepared, const config::Con
 
 void Signatures::take(Prepared&& prepared) {
     for (auto& [name, one] : prepared.all) {
+        if (one.made)
+            one.made->keep();
         if (one.opened) {
             entries_.emplace(name, Entry{std::move(*one.opened), one.instance, std::nullopt, false});
             continue;

@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace baton::daemon {
@@ -50,7 +51,8 @@ public:
     /// way.
     [[nodiscard]] Result<Prepared, Error> read_keys(const config::Config& config) const;
 
-    /// Opens the marks files that are not open yet. Changes nothing here; an error as above.
+    /// Opens the marks files that are not open yet. Changes nothing here; an error as above. Those that are
+    /// new go again with `prepared`, unless that is taken.
     [[nodiscard]] Result<void, Error> open_marks(Prepared& prepared, const config::Config& config) const;
 
     /// Goes by these from now on. assign() is to be called once the node has the configuration too.
@@ -95,12 +97,27 @@ private:
     std::vector<News> news_;
 };
 
+/// A file that goes again with this, unless it is kept.
+class NewFile {
+public:
+    NewFile() = default;
+    explicit NewFile(std::string path) : path_(std::move(path)) {}
+    ~NewFile();
+    NewFile(NewFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    NewFile& operator=(NewFile&&) = delete;
+    void keep() { path_.clear(); }
+
+private:
+    std::string path_;
+};
+
 struct Signatures::Prepared {
     struct One {
         std::string instance; ///< its name
         auth::Mode mode{};
         auth::Senders::Settings replay;
         auth::KeyRing keys;
+        std::optional<NewFile> made;          ///< the marks file, if there was none: ends after `opened`
         std::optional<auth::Verifier> opened; ///< where there is none yet
     };
     std::map<std::string, One> all; ///< by the name of the marks file

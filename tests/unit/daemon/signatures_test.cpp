@@ -310,6 +310,25 @@ TEST_CASE("other keys are found though the VRID is another; who is new has none 
     CHECK_FALSE(std::filesystem::exists(a.config.state_dir + "/marks-eth0-ipv4-77")); // to read makes nothing
 }
 
+TEST_CASE("a reload that comes to nothing leaves no new marks file; one that is taken does") {
+    Host a(2);
+    a.start();
+    a.config.settings.instances[0].vrid = vrrp::Vrid{77};
+    const auto made = a.config.state_dir + "/marks-eth0-ipv4-77";
+    {
+        auto prepared = a.signatures->read_keys(a.config);
+        REQUIRE(prepared.has_value());
+        REQUIRE(a.signatures->open_marks(*prepared, a.config).has_value());
+        CHECK(std::filesystem::exists(made));
+    }
+    CHECK_FALSE(std::filesystem::exists(made));
+    CHECK(std::filesystem::exists(a.config.state_dir + "/marks-eth0-ipv4-51"));
+    a.reload();
+    CHECK(std::filesystem::exists(made));
+    { const auto prepared = a.signatures->read_keys(a.config); }
+    CHECK(std::filesystem::exists(made));
+}
+
 TEST_CASE("another key under the same number, and a key that is not there") {
     Host a(2);
     Host b(3);
