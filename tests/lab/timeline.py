@@ -6,10 +6,10 @@ from tests.lab.batond import VIP, seconds
 Row = namedtuple("Row", "time who what")
 
 STEPS = {
-    "addresses_held": f"address taken: {VIP}, confirmed by the kernel",
+    "addresses_held": "address taken: {address}, confirmed by the kernel",
     "advert_sent": "advert sent",
     "announced": "ARP announced",
-    "addresses_released": f"address given up: {VIP}",
+    "addresses_released": "address given up: {address}",
 }
 
 
@@ -20,11 +20,11 @@ def headline(transition):
     return f"{verb}: {transition['reason']}"
 
 
-def of_transition(name, transition):
+def of_transition(name, transition, address=VIP):
     began = seconds(transition["at"])
     yield Row(began, name, headline(transition))
     for step in transition["steps"]:
-        yield Row(began + step["after_ms"] / 1000, name, STEPS[step["what"]])
+        yield Row(began + step["after_ms"] / 1000, name, STEPS[step["what"]].format(address=address))
 
 
 def of_node(name, batond, since):
