@@ -1,14 +1,15 @@
 """queue-handover with two real Postfix: nothing is lost, nothing is doubled, nothing goes round."""
 import random
+import re
 import signal
 
 import pytest
 
 from tests.lab import handover
 from tests.lab.hooks import hook
-from tests.lab.mail_pair import MailPair
+from tests.lab.mail_pair import PORT, MailPair
 from tests.lab.postfix import can_run
-from tests.lab.processes import eventually
+from tests.lab.processes import eventually, program
 
 pytestmark = pytest.mark.skipif(not can_run(), reason="Postfix becomes other users, which only the machine's root may")
 MAILS, LOAD = 300, 300
@@ -85,6 +86,29 @@ def test_what_comes_in_while_the_peer_is_not_active_yet(pair):
     out, said = running.communicate(timeout=120)
     assert running.returncode == 0 and '"handed_over": 6, "left": 0' in out, said
     assert handover.outcome(pair, range(6), 0, 0).doubled == 0
+
+
+def test_a_mail_on_its_way_to_a_peer_that_has_fallen_silent(pair):
+    """As one that has lost its power: active delivers what it never answered for."""
+    pair.mta2.stop()
+    silent = pair.mta2.host.spawn("silent", program("misbehave", f"{PORT}:smtp:silence:3"))
+    eventually(lambda: silent.require_running() or "ready" in silent.output(), "it listens")
+    pair.mta1.counts(event="backup")
+    pair.mta1.tool("postconf", "-P", "baton-handover/unix/smtp_rcpt_timeout=10s")
+    pair.mta1.postfix("reload")
+    silent.signal(signal.SIGUSR1)
+    pair.send(pair.mta1, 0, 1)
+    eventually(lambda: pair.mta1.waiting("active"), "it is on its way")
+    pair.start_sink()
+    pair.mta1.counts(event="active")
+    pair.await_arrival([0], timeout=30)
+
+
+def test_no_word_of_the_peer_is_awaited_for_minutes(pair):
+    told = pair.mta1.tool("postconf", "-P", "baton-handover/unix").stdout
+    limits = dict(re.findall(r"/smtp_(\w+)_timeout = (\d+)s$", told, re.MULTILINE))
+    assert set(limits) == {"connect", "helo", "mail", "rcpt", "data_init", "data_xfer", "data_done", "quit"}
+    assert max(map(int, limits.values())) == 60
 
 
 def test_a_release_that_fails_takes_delivery_back(pair):
