@@ -24,8 +24,8 @@ SINK = "10.0.1.60"
 class Mta(Postfix):
     """With queue-handover set up. What the hook changes in its files is kept when it is started again."""
 
-    def __init__(self, host, peer, settings=None):
-        self.address, self.peer = ADDRESSES[host.name], ADDRESSES[peer]
+    def __init__(self, host, address, peer, settings=None):
+        self.address, self.peer = address, peer
         self._written = False
         super().__init__(host, {"relayhost": f"[{SINK}]:25", "minimal_backoff_time": "600s", "maximal_backoff_time": "600s",
                                 "queue_run_delay": "600s", **(settings or {})})
@@ -35,10 +35,18 @@ class Mta(Postfix):
             self._written = True
             super().write_config()
 
+    @property
+    def where(self):
+        """What the hook must be told in the lab: which Postfix, and where its state is."""
+        return ["--config-dir", str(self.config), "--state", str(self.directory / "handover" / "state.json")]
+
+    @property
+    def paths(self):
+        """Its environment."""
+        return {"PATH": f"{PEERS}/usr/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "LD_LIBRARY_PATH": str(LIBRARIES)}
+
     def _words(self, words, env):
-        paths = {"PATH": f"{PEERS}/usr/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "LD_LIBRARY_PATH": str(LIBRARIES)}
-        state = self.directory / "handover" / "state.json"
-        return [*words, "--config-dir", self.config, "--state", state], {**paths, **(env or {})}
+        return [*words, *self.where], {**self.paths, **(env or {})}
 
     def handover(self, *words, event=None, env=None):
         words, env = self._words(words, env)
@@ -67,16 +75,12 @@ class Mta(Postfix):
         return [mail for mail in self.queue() if not queues or mail["queue_name"] in queues]
 
 
-class MailPair:
-    def __init__(self, lab, settings=None):
+class ClientAndSink:
+    """Who sends, and where all of it must arrive."""
+
+    def __init__(self, lab):
         self.client = lab.host("client", "10.0.1.50/24")
         self.sink_host = lab.host("sink", f"{SINK}/24")
-        self.mta1 = Mta(lab.host("mta1", "10.0.1.10/24"), "mta2", settings)
-        self.mta2 = Mta(lab.host("mta2", "10.0.1.11/24"), "mta1", settings)
-        for mta in (self.mta1, self.mta2):
-            mta.write_config()
-            mta.set_up()
-            mta.start()
         self._sink = None
         self._loads = 0
 
@@ -92,6 +96,26 @@ class MailPair:
         log = self.sink_host.directory / "sink.log"
         return [line for line in log.read_text().splitlines() if line] if log.exists() else []
 
+    def await_arrival(self, numbers, timeout=180):
+        missing = set(numbers)
+
+        def none_missing():
+            missing.difference_update(self.arrived())
+            return not missing
+        eventually(none_missing, f"all of {len(numbers)} mails arrive", timeout, step=0.1)
+
+
+class MailPair(ClientAndSink):
+    def __init__(self, lab, settings=None):
+        super().__init__(lab)
+        one, other = ADDRESSES["mta1"], ADDRESSES["mta2"]
+        self.mta1 = Mta(lab.host("mta1", f"{one}/24"), one, other, settings)
+        self.mta2 = Mta(lab.host("mta2", f"{other}/24"), other, one, settings)
+        for mta in (self.mta1, self.mta2):
+            mta.write_config()
+            mta.set_up()
+            mta.start()
+
     def send(self, mta, first, count, sender="sender@client.lab", *recipients):
         """Sends numbered mails, and waits until each is taken."""
         done = self.client.run(*program("numbered_mails", mta.address, first, count, 0, sender, *recipients), timeout=300)
@@ -105,11 +129,3 @@ class MailPair:
     def await_deferred(self, mta, count):
         eventually(lambda: len(mta.waiting("deferred")) == len(mta.waiting()) == count,
                    f"{count} mails are deferred on {mta.host.name}", timeout=120)
-
-    def await_arrival(self, numbers, timeout=180):
-        missing = set(numbers)
-
-        def none_missing():
-            missing.difference_update(self.arrived())
-            return not missing
-        eventually(none_missing, f"all of {len(numbers)} mails arrive", timeout, step=0.1)
