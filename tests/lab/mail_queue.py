@@ -244,7 +244,8 @@ def outcome(site, mails, waiting, before, moment, arrived_after):
     gave = [counts for name in MAIL for one in site.runs(name, moment) for counts in [counts_of(one)]
             if "handed_over" in counts]
     rows = [row for name in MAIL for row in told_by(site, name, moment)]
-    return Outcome(mails, waiting, sum(one["handed_over"] for one in gave), sum(one["seconds"] for one in gave if one["handed_over"]),
+    in_time = sum(one["seconds"] for one in gave if one["handed_over"])
+    return Outcome(mails, waiting, sum(one["handed_over"] for one in gave), in_time,
                    site.passed_on(), sum(arrived.values()) - mails, len(site.taken()[1]) - before, arrived_after,
                    [timeline.Row(moment, "act", "")] + sorted(rows, key=lambda row: row.time))
 
@@ -266,7 +267,8 @@ def told_by(site, name, moment):
 
 def ended_in_words(event):
     counts = counts_of(event)
-    words = [f"{counts[key]} {key.replace('_', ' ')}" for key in ("handed_over", "left", "held", "arrived") if key in counts]
+    keys = ("handed_over", "left", "held", "arrived")
+    words = [f"{counts[key]} {key.replace('_', ' ')}" for key in keys if key in counts]
     if "now" in counts:
         words = [f"{counts['before']['total']} in the queue"]
     said = f": {', '.join(words)}" if words else f": {event['detail']}"
