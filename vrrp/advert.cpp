@@ -173,7 +173,7 @@ Result<Advert, Reject> decode(const Datagram& datagram, std::size_t trailer) {
     advert.priority = Priority{*reader.u8()};
     const std::size_t count = *reader.u8();
     const auto interval = *reader.u16();
-    const auto checksum_field = reader.u16();
+    [[maybe_unused]] const auto checksum_field = reader.u16(); // verify_checksum looks at it
     assert(checksum_field);
 
     const auto version = version_of(version_and_type, family);
