@@ -6,11 +6,33 @@
 #include "config/read_local_check.h"
 #include "config/read_stream_check.h"
 
+#include <algorithm>
+#include <chrono>
+
 namespace baton::config {
 namespace {
 
+constexpr Duration usual_timeout = std::chrono::seconds(1);
+
+/// No longer than the interval: a run that outlived it would keep the next one waiting, and the check would
+/// turn later than it promises.
+Duration timeout(const Json& json, Duration interval, const Pointer& at, Findings& findings) {
+    if (find(json, "timeout") == nullptr)
+        return std::min(usual_timeout, interval);
+    const auto given = duration(json, "timeout");
+    const bool interval_is_known = interval != Duration::zero(); // else it was refused already
+    if (interval_is_known && given > interval)
+        findings.push_back({.pointer = (at / "timeout").text(),
+                            .message = "must be at most the interval, " + quote(text(json, "interval")) +
+                                       ": a run must end before the next begins, or the check turns later "
+                                       "than \"fall\" times \"interval\" and \"timeout\"; make this "
+                                       "shorter, or \"interval\" longer"});
+    return given;
+}
+
 health::Rhythm rhythm(const Json& json, const Pointer& at, Findings& findings) {
-    health::Rhythm rhythm{duration(json, "interval"), duration(json, "jitter"), duration(json, "timeout")};
+    health::Rhythm rhythm{duration(json, "interval"), duration(json, "jitter"), {}};
+    rhythm.timeout = timeout(json, rhythm.interval, at, findings);
     if (rhythm.jitter > rhythm.interval)
         findings.push_back({.pointer = (at / "jitter").text(),
                             .message = "must be at most the interval, " + quote(text(json, "interval"))});
@@ -42,7 +64,7 @@ CheckWork work(const std::string& type, const Json& json, const Pointer& at, con
         return read_file_check(json);
     if (type == "systemd")
         return read_systemd_check(json, at, findings);
-    return scripts::Command{read_argv(json), duration(json, "timeout")};
+    return scripts::Command{read_argv(json)};
 }
 
 /// Whether it runs only while an instance is Active, and what comes of that.
@@ -74,8 +96,10 @@ void read_check(const std::string& name, const Json& json, Config& config, Findi
     auto& check = config.checks.emplace_back();
     check.rhythm = rhythm(json, at, findings);
     check.work = work(text(json, "type"), json, at, config.node, findings);
-    if (std::holds_alternative<scripts::Command>(check.work))
+    if (auto* command = std::get_if<scripts::Command>(&check.work)) {
+        command->timeout = *check.rhythm.timeout;
         check.rhythm.timeout.reset();
+    }
 }
 
 } // namespace baton::config

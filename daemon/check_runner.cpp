@@ -107,12 +107,6 @@ health::StartProbe runner_of(io_context& loop, const config::CheckWork& work, co
     return std::visit([&](const auto& check) { return make(loop, check, trusted); }, work);
 }
 
-unsigned most_at_once(const config::CheckWork& work, unsigned fall) {
-    const bool is_watched =
-        std::holds_alternative<health::ProcessCheck>(work) || std::holds_alternative<health::FileCheck>(work);
-    return is_watched ? 1 : fall;
-}
-
 std::unique_ptr<health::Prober> prober_of(io_context& loop, health::ProcessTable& processes,
                                           const config::Check& check, const Trusted& trusted,
                                           const health::Prober::Handler& handler) {

@@ -22,10 +22,6 @@ using Trusted = Result<health::Trust::Context, Error>;
 [[nodiscard]] health::StartProbe runner_of(boost::asio::io_context& loop, const config::CheckWork& work,
                                            const Trusted& trusted);
 
-/// How many runs of a check may be under way at once, so that it takes no longer than `fall` intervals and a
-/// timeout to have so many results, also where the timeout is longer than the interval.
-[[nodiscard]] unsigned most_at_once(const config::CheckWork& work, unsigned fall);
-
 /// Begins to run a check, and also whenever its kind notices something by itself: the end of a process, a
 /// change of a file. As for health::Prober; not for programs. `loop` and `processes` outlive it.
 [[nodiscard]] std::unique_ptr<health::Prober> prober_of(boost::asio::io_context& loop,

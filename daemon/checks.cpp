@@ -12,7 +12,6 @@ void Checks::fit(const config::Config& config, const std::function<bool(const st
         named.insert(name);
         auto& running = running_[name];
         running.wanted = runs(name);
-        running.fall = config.settings.checks[i].fall;
         if (running.check != config.checks[i]) {
             end(running);
             running.check = config.checks[i];
@@ -42,8 +41,6 @@ void Checks::follow(const std::string& name, Running& running) {
         end(running);
     else if (!running.runs())
         start(name, running);
-    if (running.prober)
-        running.prober->let_overlap(most_at_once(running.check.work, running.fall));
 }
 
 void Checks::end(Running& running) {

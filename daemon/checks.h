@@ -34,7 +34,6 @@ public:
 private:
     struct Running {
         config::Check check;
-        unsigned fall{1};
         bool wanted{false};
         Trusted trusted{health::Trust::Context()};
         std::unique_ptr<scripts::TrackScript> script; ///< of a program

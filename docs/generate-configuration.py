@@ -223,18 +223,17 @@ round. `proportional` takes of the weight as much as is not well: of four server
 count -5. Several instances may track one check, which runs once for all of them. What all nodes see alike should weigh
 less than the gap between their priorities, or the address goes there and back: [mail-site.md](mail-site.md) has an example.
 
-**How fast.** A check turns after `fall` bad results, so within `fall` times `interval`, and `timeout` when the last one
-hangs. A run that hangs keeps no other waiting: where `timeout` is longer than `interval`, as many runs as `fall` says are
-under way at once, and a good result ends those that began before it. (Only programs never run twice at once: with a
-`timeout` longer than `interval`, each that hangs takes the whole of it.) The end of a process that a `process` check has
-found, and a change of the file of a `file` check, are looked at when they happen. If a result lowers the priority below that of a Backup, the Backup takes over after its
+**How fast.** A check turns after `fall` bad results, and no later than `fall` times `interval`, and `timeout`, after what
+it looks at has gone wrong, however that is; with `jitter`, add that to each `interval`. This is why `timeout` may not be
+longer than `interval`. The end of a process that a `process` check has found, and a change of the file of a `file` check,
+are looked at when they happen. If a result lowers the priority below that of a Backup, the Backup takes over after its
 Skew_Time, and the old node keeps answering until it has (`prompt_takeover`).
 
 **TLS.** 1.2 and 1.3, without finite-field Diffie-Hellman: its group is the server's choice, and a large one would hold up
 adverts.
 
 **It fails closed.** What cannot be asked, does not answer in time, or answers what makes no sense is a bad result, with
-the reason in its `detail`. Server names are not looked up, so no check hangs on DNS.
+the reason in its `detail`. Server names are not looked up, so no check hangs on DNS. No run is ever on the way twice.
 
 **By hand.** `batonctl check haproxy down` has it count as down, whatever it finds, until `batonctl check haproxy auto` or
 the end of batond; `up` likewise. `batonctl status` shows each check with its last detail, and what is set by hand:

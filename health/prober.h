@@ -1,8 +1,8 @@
 // Runs one check again and again, and says each time what it found.
 //
 // Owns what all kinds of checks have in common: interval, jitter and timeout. Fails closed: a run that is not
-// done in time is a bad result. Never two runs at once, unless it is told to. Raw results only: rise, fall
-// and weights are the core's.
+// done in time is a bad result. Never two runs at once. Raw results only: rise, fall and weights are the
+// core's.
 #pragma once
 
 #include "base/verdict.h"
@@ -11,8 +11,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <list>
-#include <memory>
 #include <random>
 #include <utility>
 
@@ -46,44 +44,28 @@ public:
     /// the one before, so that whoever makes things happen all the time does not keep the loop to itself.
     void run_now();
 
-    /// So many runs may be under way at once: one that takes longer than the interval does not keep the next
-    /// one waiting. A good result ends those that began before it, which know nothing newer. Not together
-    /// with run_now().
-    void let_overlap(unsigned runs) { most_ = runs; }
-
-    /// From the next run on, each begins like this. Those under way, and the rhythm, go on.
-    void renew(StartProbe start) { start_ = std::make_shared<const StartProbe>(std::move(start)); }
+    /// From the next run on, each begins like this. The one under way, if there is one, and the rhythm go on.
+    void renew(StartProbe start) { renewed_ = std::move(start); }
 
 private:
     using Clock = std::chrono::steady_clock;
 
-    /// Under way.
-    struct Run {
-        unsigned number;
-        Clock::time_point started;
-        boost::asio::steady_timer limit;
-        std::shared_ptr<const StartProbe> start; ///< the run needs what that holds
-        std::unique_ptr<Probe> probe{};
-    };
-
     void run_later();
     void run();
-    void await_timeout(Run& run);
-    [[nodiscard]] Run* under_way(unsigned number);
-    void finish(unsigned number, const Finding& finding);
+    void finish(const Finding& finding);
 
     Rhythm rhythm_;
-    std::shared_ptr<const StartProbe> start_;
+    StartProbe start_;
+    StartProbe renewed_; ///< instead of start_, when no run needs what that holds
     Handler handler_;
     boost::asio::steady_timer next_;
-    std::list<Run> runs_; ///< the oldest first
-    unsigned most_{1};
-    unsigned begun_{0};         ///< runs, ever
-    Clock::time_point started_; ///< of the last one
-    bool waiting_{false};       ///< next_ will begin a run
+    boost::asio::steady_timer limit_;
+    std::unique_ptr<Probe> probe_;
+    Clock::time_point started_;
+    bool waiting_{false}; ///< no run is under way, and next_ will begin one
     Dice dice_{std::random_device{}()};
-    /// A call may already be on its way when this is destroyed.
-    std::shared_ptr<bool> alive_{std::make_shared<bool>(true)};
+    /// A call may already be on its way when this is destroyed, or for a run that is over.
+    std::shared_ptr<unsigned> run_{std::make_shared<unsigned>(0)};
 };
 
 } // namespace baton::health

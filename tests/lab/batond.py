@@ -24,9 +24,9 @@ def configuration(node, interface="eth0", vrid=51, address=f"{VIP}/24", checks=N
     return {"node": node, "checks": checks or {}, "instances": {name: instance}}
 
 
-def script(argv, interval="500ms", timeout="400ms", fall=2, rise=2):
+def script(argv, interval="500ms", timeout=None, fall=2, rise=2):
     """A check that runs a program."""
-    return {"type": "script", "run": argv, "interval": interval, "timeout": timeout, "fall": fall, "rise": rise}
+    return {"type": "script", "run": argv, "interval": interval, "timeout": timeout or interval, "fall": fall, "rise": rise}
 
 
 def seconds(rfc3339):

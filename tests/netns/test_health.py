@@ -9,8 +9,8 @@ from tests.netns.conftest import await_holder, heard
 
 
 def haproxy_check(haproxy, **settings):
-    return {"type": "haproxy", "socket": str(haproxy.socket), "backend": "mail_backend", "interval": "100ms",
-            "timeout": "2s", **settings}
+    return {"type": "haproxy", "socket": str(haproxy.socket), "backend": "mail_backend", "interval": "500ms",
+            "timeout": "500ms", **settings}
 
 
 def site(lab, **settings):
@@ -85,7 +85,7 @@ def test_haproxy_that_ends_hangs_or_is_gone(lab):
     worker = haproxy.worker()
     os.kill(worker, signal.SIGSTOP)
     try:
-        says(lb1, "timed out after 2s", "no whole answer")
+        says(lb1, "timed out after 500ms", "no whole answer")
         lb2.wait_state("active")
         await_holder(lb2, lb1)
     finally:

@@ -120,13 +120,13 @@ def test_what_is_written_to_a_file_counts_at_once(lab, report):
 
 def test_a_gateway_that_answers_no_ping(lab):
     gateway = lab.host("gw", "10.0.1.1/24")
-    check = {"type": "ping", "address": "10.0.1.1", "interval": "100ms", "timeout": "2s", "fall": 2}
+    check = {"type": "ping", "address": "10.0.1.1", "interval": "500ms", "timeout": "500ms", "fall": 2}
     lb1, lb2 = lb1_with(lab, {"gateway": check}, [{"check": "gateway"}])
     started(lb1, lb2)
     assert says(lb1, "gateway", "answers", ok=True)
     assert check_of(lb1, "gateway")["type"] == "ping"
     gateway.sysctl("ipv4/icmp_echo_ignore_all", 1)
-    assert says(lb1, "gateway", "no answer", ok=False) == "timed out after 2s: no answer from 10.0.1.1"
+    assert says(lb1, "gateway", "no answer", ok=False) == "timed out after 500ms: no answer from 10.0.1.1"
     lb1.wait_state("fault")
     lb2.wait_state("active")
     await_holder(lb2, lb1)
@@ -139,7 +139,7 @@ def test_a_ping_over_ipv6_to_a_link_local_address(lab):
     gateway, host = lab.host("gw", "10.0.1.1/24"), lab.host("lb1", "10.0.1.2/24")
     gateway.enable_ipv6("fe80::1/64")
     host.enable_ipv6("fe80::2/64")
-    check = {"type": "ping", "address": "fe80::1", "interface": "eth0", "timeout": "2s", "interval": "100ms"}
+    check = {"type": "ping", "address": "fe80::1", "interface": "eth0", "interval": "500ms", "timeout": "500ms"}
     lb1, _ = lb1_with(lab, {"gateway": check}, [])
     lb1.start()
     says(lb1, "gateway", "answers", ok=True)
@@ -176,14 +176,14 @@ def test_a_dns_server_and_what_it_answers(lab):
     changed(name="mail.example.org", expect="10.0.1.100")
     lb1.wait_state("active")
     serving.end()
-    changed(interval="100ms")
+    changed(interval="1s", timeout="1s")
     says(lb1, "dns", "10.0.1.53:53", "Connection refused", ok=False)
     lb1.wait_state("fault")
 
 
 def test_a_check_that_runs_while_active(lab):
     """Where it does not run nobody waits for it; what it found holds on, until it is forgotten, here by hand."""
-    config = {"type": "dns", "address": "127.0.0.1", "name": "here", "interval": "100ms", "timeout": "5s",
+    config = {"type": "dns", "address": "127.0.0.1", "name": "here", "interval": "1s", "timeout": "1s",
               "run_while": "active", "hold_down": "1h"}
     servers = {}
 
@@ -244,7 +244,7 @@ def test_a_unit_of_systemd(lab):
     host.spawn("bus", ["dbus-daemon", "--nofork", "--nopidfile", "--config-file", settings])
     eventually(bus.exists, "there is a bus")
     systemd = ready(host.spawn("systemd", program("unit_states", f"unix:path={bus}", states)))
-    check = {"type": "systemd", "unit": "mail.service", "bus": str(bus), "interval": "100ms", "timeout": "5s"}
+    check = {"type": "systemd", "unit": "mail.service", "bus": str(bus), "interval": "1s", "timeout": "1s"}
     lb1, lb2 = lb1_with(lab, {"mail": check}, [{"check": "mail"}])
     started(lb1, lb2)
     assert says(lb1, "mail", "active", ok=True) == "mail.service is active"
@@ -279,8 +279,8 @@ def test_a_ca_file_with_other_certificates_counts_at_the_next_reload(lab):
     served.write_text(of_old.read_text())
     trusted.write_text(old.read_text())
     ready(lab.host("web", "10.0.1.10/24").spawn("web", program("tls_server", served)))
-    check = {"type": "http", "address": "10.0.1.10", "tls": True, "ca_file": str(trusted), "interval": "100ms",
-             "timeout": "5s"}
+    check = {"type": "http", "address": "10.0.1.10", "tls": True, "ca_file": str(trusted), "interval": "1s",
+             "timeout": "1s"}
     lb1, lb2 = lb1_with(lab, {"web": check}, [{"check": "web", "weight": -20}])
     started(lb1, lb2)
     before = check_of(lb1, "web")

@@ -9,7 +9,7 @@ from tests.netns.conftest import await_holder, heard
 
 def exists(path):
     """A check that is up while a file exists."""
-    return script(["/usr/bin/test", "-e", str(path)], interval="50ms", timeout="2s")
+    return script(["/usr/bin/test", "-e", str(path)], interval="300ms")
 
 
 def tracking_pair(lab, check, entry, **first):
@@ -87,7 +87,7 @@ def test_fall_counts_results_in_a_row(lab):
     runs = lab.network.directory / "runs"
     # Every other run fails, so two failures in a row never happen.
     counted = f'echo >> {runs}; test $(( $(wc -l < {runs}) % 2 )) = 1'
-    lb1, _ = tracking_pair(lab, script(counted, interval="50ms", timeout="2s", fall=2), {"weight": -20})
+    lb1, _ = tracking_pair(lab, script(counted, interval="300ms", fall=2), {"weight": -20})
     seen = len(runs.read_text())
     eventually(lambda: len(runs.read_text()) >= seen + 10, "ten more runs")
     assert check_of(lb1)["state"] == "up"
@@ -111,7 +111,7 @@ def test_hanging_script_is_killed_with_all_it_started(lab):
     capture = lab.capture()
     lb1 = lab.batond(lab.host("lb1", "10.0.1.2/24"), configuration(
         "lb1", priority=101, advert_interval="100ms", track=[{"check": "service", "weight": -20}],
-        checks={"service": script(hang, interval="100ms", timeout="1s")})).start()
+        checks={"service": script(hang, interval="1s")})).start()
     lb1.wait_state("active")
     started = len(pids.read_text().splitlines())
     eventually(lambda: len(pids.read_text().splitlines()) >= started + 3, "two more runs were given up")
@@ -148,7 +148,7 @@ def test_first_result_is_awaited(lab):
     gate = lab.network.directory / "gate"
     os.mkfifo(gate)
     config = configuration("lb1", advert_interval="100ms", track=[{"check": "service", "weight": -20}],
-                           checks={"service": script(["/bin/cat", str(gate)], timeout="60s")})
+                           checks={"service": script(["/bin/cat", str(gate)], interval="60s")})
     lb1 = lab.batond(lab.host("lb1", "10.0.1.2/24"), config).start()
     assert lb1.instance()["state"] == "initialize"
     assert lb1.instance()["reason_code"] == "awaiting_checks"

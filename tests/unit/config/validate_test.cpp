@@ -119,8 +119,35 @@ TEST_CASE("a tracked check exists") {
 
 TEST_CASE("a check that nobody tracks is in order") { CHECK(config_of(with_check("")).checks.size() == 1); }
 
-TEST_CASE("a timeout may be longer than the interval") {
-    CHECK(errors_of(with_check(R"(, "interval": "1s", "timeout": "5s")")) == Lines{});
+TEST_CASE("a timeout is not longer than the interval, whatever the check") {
+    const std::string why =
+        ": a run must end before the next begins, or the check turns later than \"fall\" times "
+        "\"interval\" and \"timeout\"; make this shorter, or \"interval\" longer";
+    CHECK(errors_of(with_check(R"(, "interval": "500ms", "timeout": "500ms")")) == Lines{});
+    CHECK(faults_of(with_check(R"(, "interval": "500ms", "timeout": "501ms")")) ==
+          Lines{"/checks/c/timeout: must be at most the interval, \"500ms\"" + why});
+    CHECK(faults_of(with_check(R"(, "timeout": "5s")")) ==
+          Lines{"/checks/c/timeout: must be at most the interval, \"2s\"" + why});
+    CHECK(
+        faults_of(
+            R"({"checks": {"c": {"type": "smtp", "address": "10.0.1.10", "interval": "1s", "timeout": "3s"}},
+"instances": {"A": {"interface": "eth0", "vrid": 1, "addresses": ["10.0.1.100/24"]}}})") ==
+        Lines{"/checks/c/timeout: must be at most the interval, \"1s\"" + why});
+}
+
+TEST_CASE("a timeout that is not given is a second, or the interval where that is shorter") {
+    const auto timeout_of_program = [](const std::string& keys) {
+        const auto config = config_of(with_check(keys));
+        CHECK_FALSE(config.checks.front().rhythm.timeout);
+        return std::get<scripts::Command>(config.checks.front().work).timeout;
+    };
+    CHECK(timeout_of_program("") == std::chrono::seconds(1));
+    CHECK(timeout_of_program(R"(, "interval": "1h")") == std::chrono::seconds(1));
+    CHECK(timeout_of_program(R"(, "interval": "200ms")") == std::chrono::milliseconds(200));
+    const auto config = config_of(
+        R"({"checks": {"c": {"type": "smtp", "address": "10.0.1.10", "interval": "300ms"}},
+"instances": {"A": {"interface": "eth0", "vrid": 1, "addresses": ["10.0.1.100/24"]}}})");
+    CHECK(config.checks.front().rhythm.timeout == std::chrono::milliseconds(300));
 }
 
 TEST_CASE("nothing is tracked twice; a check and an interface of one name are two things") {

@@ -4,7 +4,6 @@
 #include "tests/unit/health/certificates.h"
 #include "tests/unit/scratch.h"
 
-#include <boost/asio/local/stream_protocol.hpp>
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
@@ -62,39 +61,4 @@ TEST_CASE_FIXTURE(Running, "certificates that cannot be read make each run fail,
     add_tls_check(scratch.path("missing.pem"));
     fit(true);
     CHECK(first_detail() == scratch.path("missing.pem") + ": No such file or directory");
-}
-
-TEST_CASE_FIXTURE(
-    Running,
-    "of a check whose server hangs, as many runs as `fall` says are under way, and a reload may allow more") {
-    namespace asio = boost::asio;
-    using asio::local::stream_protocol;
-    stream_protocol::acceptor acceptor(loop, stream_protocol::endpoint(scratch.path("socket")));
-    std::vector<stream_protocol::socket> clients;
-    const std::function<void()> accept = [&] {
-        acceptor.async_accept([&](const boost::system::error_code& failed, stream_protocol::socket client) {
-            if (failed)
-                return;
-            clients.push_back(std::move(client));
-            accept();
-        });
-    };
-    accept();
-    config.settings.checks.emplace_back().name = "hanging";
-    config.settings.checks.back().fall = 3;
-    health::TcpCheck hanging;
-    hanging.target.path = scratch.path("socket");
-    hanging.settings.expect = "+PONG";
-    config.checks.push_back({{.interval = 10ms, .timeout = 1h}, hanging});
-    fit(true);
-    testing::run_until(loop, [&] { return clients.size() == 3; });
-    loop.run_for(50ms); // several intervals
-    CHECK(clients.size() == 3);
-    clients.front().close(); // a bad result: the next run begins
-    testing::run_until(loop, [&] { return clients.size() == 4; });
-    config.settings.checks.back().fall = 4;
-    fit(true);
-    clients[1].close();
-    testing::run_until(loop, [&] { return clients.size() == 6; });
-    CHECK(details.size() == 2);
 }

@@ -1,4 +1,4 @@
-// What all checks have in common: their interval and its jitter, the timeout, and how many runs at once.
+// What all checks have in common: their interval and its jitter, the timeout, and never two runs at once.
 #include "health/prober.h"
 
 #include "tests/unit/scratch.h"
@@ -29,12 +29,11 @@ struct Runs {
 
     std::vector<Done> done{};
     int under_way{0};
-    int most{1};
 
     StartProbe start() {
         return [this](Done tell) {
             done.push_back(std::move(tell));
-            CHECK(under_way < most);
+            CHECK(under_way == 0);
             return std::make_unique<Waiting>(*this);
         };
     }
@@ -91,64 +90,6 @@ TEST_CASE_FIXTURE(ProberFixture, "prober: runs again and again, never two at onc
         runs.done[run - 1]({.ok = true});
     }
     CHECK(verdicts.size() == 20);
-}
-
-TEST_CASE_FIXTURE(ProberFixture, "prober: a run that hangs keeps the next ones not waiting, up to so many") {
-    Prober prober(loop, at_once, runs.start(), remember());
-    runs.most = 3;
-    prober.let_overlap(3);
-    await_run(3);
-    settle();
-    CHECK(runs.done.size() == 3);
-    runs.done[1]({}); // bad: the older one may still tell the same
-    await_run(4);
-    CHECK(runs.under_way == 3);
-    runs.done[0]({});
-    await_run(5);
-    CHECK(verdicts.size() == 2);
-}
-
-TEST_CASE_FIXTURE(ProberFixture,
-                  "prober: a good result ends the runs that began before it, which are heard no more") {
-    Prober prober(loop, at_once, runs.start(), remember());
-    runs.most = 3;
-    prober.let_overlap(3);
-    await_run(3);
-    runs.done[1]({.ok = true});
-    REQUIRE(verdicts.size() == 1);
-    CHECK(runs.under_way == 1); // the newest goes on
-    runs.done[0]({});
-    CHECK(verdicts.size() == 1);
-    runs.done[2]({});
-    CHECK(verdicts.size() == 2);
-    await_run(6);
-}
-
-TEST_CASE_FIXTURE(ProberFixture, "prober: each of the runs that hang together has its own timeout") {
-    Prober prober(loop, {.interval = 0s, .timeout = 100ms}, runs.start(), remember());
-    runs.most = 3;
-    prober.let_overlap(3);
-    await_run(3);
-    run_until(loop, [&] { return verdicts.size() >= 3; });
-    for (const auto& verdict : verdicts) {
-        CHECK(verdict.detail == "timed out after 100ms: no answer to EHLO");
-        CHECK(verdict.took >= 100ms);
-    }
-}
-
-TEST_CASE_FIXTURE(ProberFixture, "prober: what overlapping runs were made of is there to their ends") {
-    const auto kept = std::make_shared<int>();
-    Prober prober(
-        loop, at_once, [start = runs.start(), kept](Done done) { return start(std::move(done)); },
-        remember());
-    runs.most = 2;
-    prober.let_overlap(2);
-    await_run(1);
-    prober.renew(runs.start());
-    await_run(2);
-    CHECK(kept.use_count() == 2);
-    runs.done[1]({.ok = true});
-    CHECK(kept.use_count() == 1);
 }
 
 TEST_CASE_FIXTURE(ProberFixture, "prober: the interval is from start to start, and not cut short") {
