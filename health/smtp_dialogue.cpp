@@ -68,17 +68,17 @@ StreamAction SmtpDialogue::received(std::string_view bytes) {
     assert(stage_ != Stage::connecting);
     while (!bytes.empty() && stage_ != Stage::over) {
         if (stage_ == Stage::handshake) {
-            hang_up("sent data in clear where TLS was to begin");
+            take_leave("sent data in clear where TLS was to begin");
             break;
         }
         const auto reply = reader_.read(bytes);
         if (reply && *reply)
             take(**reply);
         else if (reply)
-            hang_up(describe(reply->error()));
+            take_leave(describe(reply->error()));
         // What is there already is no answer to a command that has not been sent, and would be taken for one.
         if (!bytes.empty() && stage_ != Stage::handshake)
-            hang_up("sent a reply before it was asked for one");
+            take_leave("sent a reply before it was asked for one");
     }
     return next();
 }
@@ -88,14 +88,8 @@ StreamAction SmtpDialogue::closed() {
     return next();
 }
 
-/// Who may still listen is told that the transaction is over.
 StreamAction SmtpDialogue::timed_out() {
-    const auto waiting = stage_;
-    hang_up(why_late());
-    if (waiting == Stage::mail || waiting == Stage::rcpt)
-        action_.send = "RSET\r\nQUIT\r\n";
-    else if (waiting == Stage::rset)
-        action_.send = "QUIT\r\n";
+    take_leave(why_late());
     return next();
 }
 
@@ -192,6 +186,17 @@ void SmtpDialogue::quit(bool ok, std::string detail) {
     decide(ok, std::move(detail));
 }
 
+/// Who may still listen is told that the transaction is over.
+void SmtpDialogue::take_leave(std::string detail) {
+    if (stage_ == Stage::over)
+        return;
+    hang_up(std::move(detail));
+    if (said_ == Stage::mail || said_ == Stage::rcpt)
+        action_.send = "RSET\r\nQUIT\r\n";
+    else if (said_ == Stage::rset)
+        action_.send = "QUIT\r\n";
+}
+
 /// Without a word: nobody listens, or nobody who does is to be talked to.
 void SmtpDialogue::hang_up(std::string detail) {
     if (stage_ == Stage::over)
@@ -209,6 +214,8 @@ void SmtpDialogue::decide(bool ok, std::string detail) {
 
 StreamAction SmtpDialogue::next() {
     auto action = action_;
+    if (!action_.send.empty())
+        said_ = stage_;
     action_.send.clear();
     if (action_.then == StreamAction::Then::start_tls)
         action_.then = StreamAction::Then::read;

@@ -1,7 +1,7 @@
 // The conversation of a check with an SMTP server: what to send next, and in the end whether it serves.
 //
 // banner, EHLO (HELO when it is refused), STARTTLS and EHLO again, MAIL FROM, RCPT TO, RSET, QUIT. It never
-// sends DATA, so no mail is ever sent. A transaction that has begun is reset, also when the time is over.
+// sends DATA, so no mail is ever sent. A transaction that has begun is reset, however it ends.
 // Pure: opens no socket, knows no time and no certificate; its caller does. Replies are taken in order, also
 // those that came before they were asked for; but octets in clear behind the reply to STARTTLS end it, as a
 // command injected by a third party would look so. RFC 5321 sections 3.1, 3.2, 4.1.1, 4.3.2; RFC 3207
@@ -56,6 +56,7 @@ private:
     void refused(const SmtpReply& reply);
     void quit(bool ok, std::string detail);
     void hang_up(std::string detail);
+    void take_leave(std::string detail);
     void decide(bool ok, std::string detail);
     StreamAction next();
 
@@ -68,6 +69,7 @@ private:
 
     SmtpSettings settings_;
     Stage stage_{Stage::connecting};
+    Stage said_{Stage::connecting}; ///< of the last command that was given to be sent
     bool secure_{false};
     SmtpReplyReader reader_;
     StreamAction action_; ///< what has come together since the last one was given

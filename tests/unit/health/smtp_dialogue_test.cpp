@@ -194,7 +194,7 @@ TEST_CASE("a refused sender or recipient fails with the server's words") {
 TEST_CASE("what happens at RSET decides nothing that is decided") {
     const std::vector<std::string> refused{banner, "250 mail1\r\n", "250 Ok\r\n", "450 4.2.0 full\r\n"};
     CHECK(after(with_mail(), refused).received("500 what?\r\n") == bad("RCPT TO: 450 4.2.0 full"));
-    CHECK(after(with_mail(), refused).received("garbage\r\n") == gone("RCPT TO: 450 4.2.0 full"));
+    CHECK(after(with_mail(), refused).received("garbage\r\n") == bad("RCPT TO: 450 4.2.0 full"));
     CHECK(after(with_mail(), refused).closed() == gone("RCPT TO: 450 4.2.0 full"));
     CHECK(after(with_mail(), refused).timed_out() == bad("RCPT TO: 450 4.2.0 full")); // QUIT is missing
     const std::vector<std::string> taken{banner, "250 mail1\r\n", "250 Ok\r\n", "251 Ok\r\n"};
@@ -227,7 +227,7 @@ TEST_CASE("whoever is slow is told what is missing") {
     CHECK(after(plain(), {"\x16\x03\x01"}).timed_out() == gone("sent what is not SMTP: \x16\x03\x01"));
 }
 
-TEST_CASE("a transaction that has begun is reset, also when the time is over") {
+TEST_CASE("a transaction that has begun is reset, however it ends") {
     const auto resets = [](const std::string& detail) {
         auto action = gone(detail);
         action.send = "RSET\r\nQUIT\r\n";
@@ -241,6 +241,22 @@ TEST_CASE("a transaction that has begun is reset, also when the time is over") {
     auto dialogue = after(with_mail(), sender_taken);
     (void)dialogue.timed_out();
     CHECK(dialogue.timed_out() == gone("no answer to RCPT TO")); // once
+
+    // Nor does it matter what the server says to it.
+    const std::string early = "sent a reply before it was asked for one";
+    for (const auto& begun : {greeted, sender_taken}) {
+        CHECK(after(with_mail(), begun).received("hello there\r\n") ==
+              resets("sent what is not SMTP: hello there"));
+        CHECK(after(with_mail(), begun).received("250-one\r\n251 two\r\n") ==
+              resets("sent two codes in one reply: 251 two"));
+        CHECK(after(with_mail(), begun).received("250 Ok\r\n250 again\r\n") == resets(early));
+    }
+    auto recipient_taken = sender_taken;
+    recipient_taken.emplace_back("250 Ok\r\n");
+    CHECK(after(with_mail(), recipient_taken).received("hello there\r\n") ==
+          bad("sent what is not SMTP: hello there"));
+    CHECK(after(with_mail(), {banner}).received("250 mail1\r\n250 again\r\n") ==
+          gone(early)); // none has begun
 }
 
 TEST_CASE("what is not SMTP is hung up on") {
