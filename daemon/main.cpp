@@ -7,6 +7,7 @@
 #include "daemon/privileges.h"
 #include "daemon/single_instance.h"
 #include "health/trust.h"
+#include "scripts/descriptor_limit.h"
 
 #include <algorithm>
 #include <csignal>
@@ -56,6 +57,7 @@ int fail(Log& log, const std::string& why) {
 
 int run(config::Config config, health::Trust& trust, const Options& options) {
     Log log(options.log_format, options.log_level);
+    scripts::raise_descriptor_limit();
     if (const auto missing = missing_privileges(own_capabilities()))
         return fail(log, missing->text);
     const auto claim = claim_namespace();

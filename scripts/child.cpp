@@ -1,5 +1,7 @@
 #include "scripts/child.h"
 
+#include "scripts/descriptor_limit.h"
+
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
@@ -82,6 +84,7 @@ SpawnFailure take_surroundings(const Image& image) {
 SpawnFailure execute(const Image& image) {
     if (const auto failure = take_surroundings(image); failure.step != Step::none)
         return failure;
+    restore_descriptor_limit();
     ::execve(image.argv[0], image.argv, image.environment);
     return failed(Step::execute);
 }

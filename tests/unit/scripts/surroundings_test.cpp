@@ -2,13 +2,16 @@
 // directory, and how it is asked to end.
 #include "scripts/process.h"
 
+#include "scripts/descriptor_limit.h"
 #include "tests/unit/scratch.h"
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <filesystem>
 #include <optional>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace baton;
@@ -41,6 +44,21 @@ struct Surroundings {
 };
 
 } // namespace
+
+TEST_CASE_FIXTURE(Surroundings,
+                  "we may have as many descriptors as can be had, and a program as many as before") {
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit low{std::min<rlim_t>(200, before.rlim_max), before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &low) == 0);
+    raise_descriptor_limit();
+    rlimit now{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &now) == 0);
+    CHECK(now.rlim_cur == before.rlim_max);
+    CHECK(run(shell("ulimit -S -n")).output == std::to_string(low.rlim_cur) + "\n");
+    CHECK(run(shell("ulimit -H -n")).output == std::to_string(before.rlim_max) + "\n");
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+}
 
 TEST_CASE_FIXTURE(Surroundings, "the input is all there, however long, and ends") {
     auto command = shell("cat > DIR/copy; echo $?");
