@@ -33,8 +33,13 @@ health::StreamTarget socket(const Json& json, const Pointer& at, Findings& findi
         find_long_socket_path(socket, at / "socket", findings);
         return {.path = socket};
     }
-    if (auto target = address_and_port(socket))
+    if (auto target = address_and_port(socket)) {
+        if (target->address.family() == Family::ipv6 && target->address.is_link_local())
+            findings.push_back({.pointer = (at / "socket").text(),
+                                .message = "a link-local address is another one on each interface, and none "
+                                           "can be named here; give another address, or a path"});
         return *target;
+    }
     findings.push_back({.pointer = (at / "socket").text(),
                         .message = "must be an absolute path, or an address and a port such as "
                                    "\"127.0.0.1:9999\", not " +

@@ -149,7 +149,7 @@ const health::TlsSettings* tls_of(const CheckWork& work) {
 void find_certificate_faults(const Config& config, const std::optional<Host>& host, Findings& findings) {
     for (std::size_t i = 0; i < config.checks.size(); ++i) {
         const auto* tls = tls_of(config.checks[i].work);
-        if (tls == nullptr || tls->ca_file.empty() || !host || !host->ca_file_fault)
+        if (tls == nullptr || !tls->verify || tls->ca_file.empty() || !host || !host->ca_file_fault)
             continue;
         if (auto fault = host->ca_file_fault(tls->ca_file); !fault.empty())
             findings.push_back(

@@ -45,6 +45,9 @@ TEST_CASE("HAProxy: a socket, and what is asked for") {
                                      "127.0.0.1:65536", "127.0.0.1:1x", "[fd00::2:9999"})
         CHECK(wrong(R"({"type": "haproxy", "socket": ")" + socket + R"("})") ==
               Lines{shape + ", not \"" + socket + "\""});
+    CHECK(wrong(R"({"type": "haproxy", "socket": "[fe80::1]:99"})") ==
+          Lines{"/socket: a link-local address is another one on each interface, and none can be named here; "
+                "give another address, or a path"});
     CHECK(wrong(R"({"type": "haproxy", "socket": "/)" + std::string(107, 'x') + R"("})") ==
           Lines{"/socket: a socket's path has at most 107 octets, and this has 108"});
     CHECK(wrong(R"({"type": "haproxy"})") ==
