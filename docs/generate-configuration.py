@@ -230,7 +230,9 @@ are looked at when they happen. If a result lowers the priority below that of a 
 Skew_Time, and the old node keeps answering until it has (`prompt_takeover`).
 
 **TLS.** 1.2 and 1.3, without finite-field Diffie-Hellman: its group is the server's choice, and a large one would hold up
-adverts.
+adverts. Without `ca_file` the system's certificates are trusted: those of its file as they were at the start or the last
+reload, and those of its directory as they are, for OpenSSL looks there at each handshake. So what is added to the directory
+is trusted without a reload; what is taken away may be trusted until the next one.
 
 **It fails closed.** What cannot be asked, does not answer in time, or answers what makes no sense is a bad result, with
 the reason in its `detail`. Server names are not looked up, so no check hangs on DNS. No run is ever on the way twice.
