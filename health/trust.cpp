@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <sys/stat.h>
 
 namespace baton::health {
 namespace {
@@ -34,7 +35,15 @@ Result<Trust::Context, Error> make_context(bool verify) {
     return made;
 }
 
+/// OpenSSL would wait for ever for who writes to a named pipe. What is not there is told when it is opened.
+bool is_no_regular_file(const std::string& path) {
+    struct stat about {};
+    return ::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode);
+}
+
 Result<Trust::Context, Error> read_certificates(const std::string& ca_file) {
+    if (!ca_file.empty() && is_no_regular_file(ca_file))
+        return Error{ca_file + ": is no regular file; name a file of certificates in PEM"};
     auto made = make_context(true);
     if (!made)
         return made;

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <fstream>
 #include <openssl/ssl.h>
+#include <sys/stat.h>
 
 using namespace baton;
 using namespace baton::health;
@@ -95,6 +96,10 @@ TEST_CASE_FIXTURE(Trusting,
     CHECK(fault(missing) == missing + ": No such file or directory");
     const auto garbage = file("garbage.pem", "garbage\n");
     CHECK(fault(garbage).starts_with(garbage + ": "));
+    const auto pipe = scratch.path("pipe.pem"); // nobody writes to it: opening it would take for ever
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    for (const auto& path : {pipe, std::string("/dev/null"), std::string("/")})
+        CHECK(fault(path) == path + ": is no regular file; name a file of certificates in PEM");
     file("garbage.pem", make_identity({.authority = true}).certificate);
     CHECK(certificates_of(trusted({.ca_file = garbage})) == 1);
 }
