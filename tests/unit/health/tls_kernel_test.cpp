@@ -48,6 +48,12 @@ public:
         context_.use_private_key(asio::buffer(identity.key), asio::ssl::context::pem);
     }
 
+    /// The server agrees on keys in this group of TLS 1.3, and no other.
+    void only_group(const char* name) {
+        REQUIRE(SSL_CTX_set_min_proto_version(context_.native_handle(), TLS1_3_VERSION) == 1);
+        REQUIRE(SSL_CTX_set1_groups_list(context_.native_handle(), name) == 1);
+    }
+
     void operator()(Client& client) {
         auto kept = client.shared_from_this();
         if (first_.empty())
@@ -149,6 +155,23 @@ struct TlsFixture : test::Namespace {
 const std::string not_accepted = "TLS: its certificate was not accepted: ";
 
 } // namespace
+
+TEST_CASE_FIXTURE(TlsFixture, "keys are agreed on with elliptic curves only, also in TLS 1.3") {
+    const auto with_group = [this](const char* group) {
+        TlsWelcome welcome(issued("DNS:mail1"), "+PONG\r\n");
+        welcome.only_group(group);
+        const Server server(loop, "127.0.0.1", std::ref(welcome));
+        return run(server, {.ca_file = ca_file(), .server_name = "mail1"}, pinging());
+    };
+    for (const char* const curve : {"X25519", "P-256", "P-384", "P-521", "X448"}) {
+        CAPTURE(curve);
+        CHECK(with_group(curve).ok);
+    }
+    for (const char* const finite_field : {"ffdhe2048", "ffdhe8192"}) {
+        CAPTURE(finite_field);
+        CHECK_FALSE(with_group(finite_field).ok);
+    }
+}
 
 TEST_CASE_FIXTURE(TlsFixture,
                   "a certificate of the authority for this name is accepted, and the name is sent") {
