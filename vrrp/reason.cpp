@@ -57,7 +57,8 @@ std::string describe(const Fault& fault) {
     case Fault::Kind::link_down:
         return "interface " + subject + " has no link";
     case Fault::Kind::no_primary_address:
-        return "interface " + subject + " has no address of its own to send adverts from: give it one that is not virtual";
+        return "interface " + subject +
+               " has no address of its own to send adverts from: give it one that is not virtual";
     case Fault::Kind::source_missing:
         return "the configured source address " + subject + " is not there to send adverts from";
     case Fault::Kind::address_not_held:
