@@ -24,7 +24,7 @@ def lab():
 
 @pytest.fixture(scope="session")
 def report_file():
-    with REPORT.open("w") as out:
+    with REPORT.open("a") as out:  # runs side by side add to it
         out.write(f"Figures of the shipped hooks, {time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime())}\n")
         yield out
 
