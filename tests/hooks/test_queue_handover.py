@@ -231,7 +231,7 @@ def test_set_up_twice_and_removed(pair):
     assert (pair.mta1.tool("postconf", "-n").stdout, pair.mta1.tool("postconf", "-M").stdout) == before
     assert pair.mta1.handover("remove").returncode == 0
     after = pair.mta1.tool("postconf", "-n").stdout + pair.mta1.tool("postconf", "-M").stdout
-    assert "baton" not in after.replace("/tmp/baton", "") and "10025" not in after
+    assert "baton" not in re.sub(r"/\S*", "", after) and "10025" not in after  # in no name; in paths it may be
     said = pair.mta1.handover(event="backup")
     assert said.returncode == 1 and "on this node run: queue-handover setup" in said.stderr
 
