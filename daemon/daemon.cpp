@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <deque>
 #include <utility>
 
 namespace baton::daemon {
@@ -15,6 +14,10 @@ namespace {
 
 /// How often the kernel's tables are read anew, in case an event was lost (guarantee: nothing is forgotten).
 constexpr auto resync_interval = std::chrono::seconds(30);
+
+/// Two Skew_Times of priority 1 at the longest interval of version 3 (decision 006): what the unit's
+/// TimeoutStopSec allows for.
+constexpr Duration longest_handover = std::chrono::seconds(82);
 
 const char* state_of(const netlink::LinkState& link) {
     if (!link.exists)
@@ -115,7 +118,7 @@ Result<void, Error> Daemon::start(const std::string& control_path) {
 
 /// An event in, its effects out, their failures in again until there are none; then the one timer.
 void Daemon::feed(const vrrp::Event& event) {
-    perform(event, boot_now());
+    perform(event);
     follow_occupants();
     timer_.set(node_.deadline());
     lease_timer_.set(edges_->leases().deadline());
@@ -124,7 +127,18 @@ void Daemon::feed(const vrrp::Event& event) {
     finish_if_stopped();
 }
 
-void Daemon::perform(const vrrp::Event& event, Time now) {
+void Daemon::perform(const vrrp::Event& event) {
+    auto waiting = carry_out(event);
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+        const auto failure = waiting[i]; // a copy, as more may come
+        const auto more = carry_out(failure);
+        waiting.insert(waiting.end(), more.begin(), more.end());
+    }
+}
+
+/// One event, its effects, and whoever else goes by these. Answers what could not be done.
+std::vector<vrrp::EffectFailed> Daemon::carry_out(const vrrp::Event& event) {
+    const auto now = boot_now();
     const auto effects = node_.handle(event, now);
     if (node_.composition() != composition_)
         assign_places();
@@ -132,18 +146,7 @@ void Daemon::perform(const vrrp::Event& event, Time now) {
     run_checks(effects);
     run_gates(effects);
     releases_.follow(effects);
-    std::deque<vrrp::EffectFailed> waiting(failures.begin(), failures.end());
-    while (!waiting.empty()) {
-        const auto failure = std::move(waiting.front());
-        waiting.pop_front();
-        const auto again = boot_now();
-        const auto further = node_.handle(failure, again);
-        const auto more = executor_->perform(further, again);
-        run_checks(further);
-        run_gates(further);
-        releases_.follow(further);
-        waiting.insert(waiting.end(), more.begin(), more.end());
-    }
+    return failures;
 }
 
 /// The addresses are gone: now the stop hooks, and the end comes when no hook runs any more.
@@ -246,8 +249,19 @@ void Daemon::on_signal(int signal) {
     in_a_hurry_ = std::exchange(stopping_, true);
     log_.stopping(signal == SIGINT ? "SIGINT" : "SIGTERM");
     notify_stopping();
+    if (const auto takes = longest_gate(); takes > Duration::zero())
+        notify_stopping_takes(longest_handover + takes);
     releases_.stop();
     feed(vrrp::Commanded{vrrp::Command::shutdown});
+}
+
+/// A handover waits so much longer (decision 027).
+Duration Daemon::longest_gate() const {
+    Duration longest{};
+    for (const auto& occupant : node_.occupants())
+        if (const auto& gate = occupant.settings->gate)
+            longest = std::max(longest, gate->longest);
+    return longest;
 }
 
 void Daemon::await_signal() {
@@ -314,7 +328,7 @@ void Daemon::run_gates(const vrrp::Effects& effects) {
         if (const auto* asked = std::get_if<vrrp::RunGate>(&effect))
             run_gate(node_.settings_of(asked->instance).name);
         else if (const auto* dropped = std::get_if<vrrp::DropGate>(&effect))
-            hooks_.drop_gate(node_.settings_of(dropped->instance).name);
+            hooks_.turn_back(node_.settings_of(dropped->instance).name);
 }
 
 void Daemon::run_gate(const std::string& instance) {

@@ -60,7 +60,8 @@ private:
 
     // What is done about it.
     void feed(const vrrp::Event& event);
-    void perform(const vrrp::Event& event, Time now);
+    void perform(const vrrp::Event& event);
+    [[nodiscard]] std::vector<vrrp::EffectFailed> carry_out(const vrrp::Event& event);
     void fit_checks();
     void run_checks(const vrrp::Effects& effects);
     void run_gates(const vrrp::Effects& effects);
@@ -82,6 +83,7 @@ private:
     void assign_places();
     void follow_occupants();
 
+    [[nodiscard]] Duration longest_gate() const;
     void await_signal();
     void keep_house();
     [[nodiscard]] Result<void, Error> sweep_leftovers();

@@ -36,55 +36,44 @@ Hooks::Group* Hooks::led_by(const std::string& instance) {
     return nullptr;
 }
 
-/// The number of the job; 0 where there is nothing to run, which is a success.
-std::uint64_t Hooks::ask(Subject& subject, HookEvent event, HookKind kind, const Done& done) {
-    const auto job =
+/// Without hooks for it, it is a success.
+void Hooks::ask(Subject& subject, HookEvent event, HookKind kind, const Done& done) {
+    subject.on_its_way =
         enqueue(subject, occasion_now(subject, event), kind, [done](const scripts::HookEnd& end) {
             if (!end.superseded)
                 done(end.ok, end.why);
         });
-    if (job == 0)
+    if (!subject.on_its_way)
         boost::asio::post(loop_, [done] { done(true, ""); });
-    return job;
+}
+
+void Hooks::go(const std::string& instance, HookEvent event, HookKind kind, const Done& done) {
+    auto* group = led_by(instance);
+    const auto both = joined(group == nullptr ? 1 : 2, done);
+    ask(instances_.at(instance), event, kind, both);
+    if (group != nullptr)
+        ask(*group, event, kind, both);
 }
 
 void Hooks::run_gate(const std::string& instance, const Done& done) {
-    auto& subject = instances_.at(instance);
-    auto* group = led_by(instance);
-    const auto both = joined(group == nullptr ? 1 : 2, done);
-    subject.gate = ask(subject, HookEvent::before_active, HookKind::gate, both);
-    if (group != nullptr)
-        group->gate = ask(*group, HookEvent::before_active, HookKind::gate, both);
-}
-
-void Hooks::drop_gate(const std::string& instance) {
-    auto& subject = instances_.at(instance);
-    if (std::exchange(subject.gate, 0) != 0)
-        return_to_state(subject);
-    if (auto* group = led_by(instance); group != nullptr && std::exchange(group->gate, 0) != 0)
-        return_to_state(*group);
+    go(instance, HookEvent::before_active, HookKind::gate, done);
 }
 
 void Hooks::run_release(const std::string& instance, const Done& done) {
-    auto& subject = instances_.at(instance);
-    auto* group = led_by(instance);
-    const auto both = joined(group == nullptr ? 1 : 2, done);
-    subject.release = ask(subject, HookEvent::release, HookKind::release, both);
-    if (group != nullptr)
-        group->release = ask(*group, HookEvent::release, HookKind::release, both);
+    go(instance, HookEvent::release, HookKind::release, done);
 }
 
-void Hooks::drop_release(const std::string& instance) {
-    auto& subject = instances_.at(instance);
-    if (std::exchange(subject.release, 0) != 0)
-        return_to_state(subject);
-    if (auto* group = led_by(instance); group != nullptr && std::exchange(group->release, 0) != 0)
+void Hooks::turn_back(const std::string& instance) {
+    return_to_state(instances_.at(instance));
+    if (auto* group = led_by(instance))
         return_to_state(*group);
 }
 
 /// It stays where it is after all: the hooks of that state run once more, which undoes what was done on the
 /// way to another one, and ends what still runs of that.
 void Hooks::return_to_state(Subject& subject) {
+    if (!std::exchange(subject.on_its_way, false))
+        return;
     if (subject.began)
         (void)enqueue(subject, subject.last, HookKind::state);
     else

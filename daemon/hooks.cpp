@@ -194,7 +194,7 @@ std::optional<vrrp::State> Hooks::Group::common_state() const {
 void Hooks::happen(Subject& subject, const HookOccasion& occasion) {
     tell_pipe(occasion);
     // A gate or a release that was on its way is over with it.
-    subject.gate = subject.release = 0;
+    subject.on_its_way = false;
     (void)enqueue(subject, occasion, HookKind::state);
 }
 
@@ -210,14 +210,14 @@ HookOccasion Hooks::occasion_now(const Subject& subject, HookEvent event) const 
     return occasion;
 }
 
-/// The number of the job; 0 where there is nothing to run.
-std::uint64_t Hooks::enqueue(Subject& subject, const HookOccasion& occasion, HookKind kind,
-                             std::function<void(const scripts::HookEnd&)> done) {
+/// Whether there is anything to run.
+bool Hooks::enqueue(Subject& subject, const HookOccasion& occasion, HookKind kind,
+                    std::function<void(const scripts::HookEnd&)> done) {
     const auto* hooks = subject.settings.find(occasion.event);
     if (hooks == nullptr) {
         if (kind == HookKind::state)
             subject.queue->supersede(to_string(occasion.event));
-        return 0;
+        return false;
     }
     scripts::HookJob job{kind, to_string(occasion.event), occasion.transition, {}, std::move(done)};
     for (const auto& hook : *hooks) {
@@ -225,7 +225,8 @@ std::uint64_t Hooks::enqueue(Subject& subject, const HookOccasion& occasion, Hoo
         if (kind == HookKind::by_hand)
             job.hooks.back().output_kept = output_by_hand;
     }
-    return subject.queue->add(std::move(job));
+    subject.queue->add(std::move(job));
+    return true;
 }
 
 void Hooks::tell_deleted(Subject& subject) {

@@ -52,10 +52,10 @@ public:
     /// The gate of an instance is to be run, and that of a sync group beside its first member's; `done` is
     /// told unless it is dropped, or a newer state comes. Without hooks for it, it is passed.
     void run_gate(const std::string& instance, const Done& done);
-    void drop_gate(const std::string& instance);
     /// Its release hooks, likewise.
     void run_release(const std::string& instance, const Done& done);
-    void drop_release(const std::string& instance);
+    /// What the gate, or the release, was for is not to be. Nothing, where none is under way.
+    void turn_back(const std::string& instance);
 
     /// Everything has stopped: runs the stop hooks, and calls `done` once nothing runs any more; at once if
     /// nothing does.
@@ -80,8 +80,7 @@ private:
         bool began{false}; ///< `last` means something
         bool removed{false};
         bool told_deleted{false};
-        std::uint64_t gate{0}; ///< the jobs
-        std::uint64_t release{0};
+        bool on_its_way{false}; ///< a gate or a release was asked for, and no state has followed yet
         std::unique_ptr<scripts::HookQueue> queue;
     };
     struct Group : Subject {
@@ -106,9 +105,10 @@ private:
     [[nodiscard]] HookOccasion occasion_now(const Subject& subject, scripts::HookEvent event) const;
     [[nodiscard]] Result<const Subject*, Error> subject_for(const std::string& instance,
                                                             const std::string& event) const;
-    std::uint64_t enqueue(Subject& subject, const HookOccasion& occasion, scripts::HookKind kind,
-                          std::function<void(const scripts::HookEnd&)> done = {});
-    std::uint64_t ask(Subject& subject, scripts::HookEvent event, scripts::HookKind kind, const Done& done);
+    bool enqueue(Subject& subject, const HookOccasion& occasion, scripts::HookKind kind,
+                 std::function<void(const scripts::HookEnd&)> done = {});
+    void ask(Subject& subject, scripts::HookEvent event, scripts::HookKind kind, const Done& done);
+    void go(const std::string& instance, scripts::HookEvent event, scripts::HookKind kind, const Done& done);
     [[nodiscard]] Group* led_by(const std::string& instance);
 
     boost::asio::io_context& loop_;

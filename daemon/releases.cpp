@@ -40,14 +40,13 @@ void Releases::restore() {
 }
 
 std::vector<std::string> Releases::together_with(const std::string& instance) const {
-    for (const auto& group : config_.settings.sync_groups) {
-        std::vector<std::string> names;
-        for (const auto member : group.members)
-            names.push_back(config_.settings.instances[member.value].name);
-        if (contains(names, instance))
-            return names;
-    }
-    return {instance};
+    const auto id = node_.find_instance(instance);
+    if (!id)
+        return {instance};
+    std::vector<std::string> names;
+    for (const auto member : node_.together_with(*id))
+        names.push_back(node_.settings_of(member).name);
+    return names;
 }
 
 Releases::Units::iterator Releases::unit_of(const std::string& instance) {
@@ -175,7 +174,7 @@ void Releases::refuse(const std::string& member, const std::string& why) {
     if (unit == units_.end())
         return;
     for (const auto& active : unit->active)
-        hooks_.drop_release(active);
+        hooks_.turn_back(active);
     unit->left.clear();
     for (const auto& one : unit->members)
         unit->left.push_back({one, false, contains(unit->active, one), why});

@@ -23,14 +23,13 @@ bool well(const Outcome& outcome) { return outcome.kind == Outcome::Kind::exited
 HookQueue::HookQueue(boost::asio::io_context& loop, Turn turn, HookListener listener)
     : loop_(loop), turn_(std::move(turn)), listener_(std::move(listener)), again_(loop) {}
 
-std::uint64_t HookQueue::add(HookJob job) {
+void HookQueue::add(HookJob job) {
     const auto number = ++jobs_so_far_;
     const auto change = order_.add({number, job.kind, job.hooks.size()});
     const auto because = "superseded by " + job.event;
     jobs_.emplace(number, std::move(job));
     apply(change, because);
     kick();
-    return number;
 }
 
 void HookQueue::supersede(const std::string& event) { apply(order_.supersede(), "superseded by " + event); }

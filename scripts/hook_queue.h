@@ -91,8 +91,7 @@ public:
     /// Kills what runs (see Process) and calls nobody.
     ~HookQueue() = default;
 
-    /// The number of the job.
-    std::uint64_t add(HookJob job);
+    void add(HookJob job);
 
     /// A newer state for which there is nothing to run: what came before is not to run any more all the same.
     void supersede(const std::string& event);

@@ -274,6 +274,10 @@ std::optional<InstanceId> Node::find_instance(const std::string& name) const {
     return parts_->routers.find(name);
 }
 
+std::vector<InstanceId> Node::together_with(InstanceId id) const {
+    return parts_->sync_groups.together_with(id);
+}
+
 std::optional<CheckId> Node::find_check(const std::string& name) const {
     const auto* check = parts_->find_check(name);
     if (check == nullptr)

@@ -57,6 +57,9 @@ public:
     /// The one of that name that is here to stay.
     [[nodiscard]] std::optional<InstanceId> find_instance(const std::string& name) const;
 
+    /// It, and the others of its sync group.
+    [[nodiscard]] std::vector<InstanceId> together_with(InstanceId id) const;
+
     [[nodiscard]] const std::string& name_of(CheckId id) const;
     [[nodiscard]] std::optional<CheckId> find_check(const std::string& name) const;
 

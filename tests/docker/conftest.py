@@ -3,16 +3,15 @@ starts it, once for all of them. Exact figures go to docker-report.txt beside th
 import os
 import re
 import subprocess
-import time
 import warnings
 
 import pytest
 
 from tests.docker.engine import CannotRun, Engine, staged_sources
-from tests.lab.batond import BIN, ROOT
+from tests.lab.batond import ROOT
 from tests.lab.processes import LabError, eventually
+from tests.lab.report import opened_report, reporter
 
-REPORT = BIN.parent / "docker-report.txt"
 WAIT = re.compile(r"longest wait from one mail that went well to the next: ([\d ]+) ms")
 
 
@@ -90,8 +89,7 @@ def lab(started):
 
 @pytest.fixture(scope="session")
 def report_file():
-    with REPORT.open("w") as out:
-        out.write(f"Figures of the docker-compose lab, {time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime())}\n")
+    with opened_report("docker-report.txt", "Figures of the docker-compose lab", "w") as out:
         yield out
 
 
@@ -102,6 +100,6 @@ def longest_wait(report_file, request):
         found = WAIT.search(said)
         assert found, said
         print(said)
-        print(f"{request.node.name}: the client waited {found[1]} ms", file=report_file, flush=True)
+        reporter(report_file, request)(f"the client waited {found[1]} ms")
         return int(found[1].replace(" ", ""))
     return read

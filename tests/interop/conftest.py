@@ -4,15 +4,11 @@ Each test is run with batond as the higher and as the lower of the two. At its e
 two active at once beyond what the protocol itself allows, and neither found fault with the other's adverts. Who was
 active when goes to interop-report.txt beside the folder of the programs.
 """
-import time
-
 import pytest
 
 from tests.interop.dialects import FULL
 from tests.interop.group import Group
-from tests.lab.batond import BIN
-
-REPORT = BIN.parent / "interop-report.txt"
+from tests.lab.report import opened_report, reporter
 
 
 @pytest.fixture(params=FULL, ids=str)
@@ -79,16 +75,12 @@ def pytest_runtest_makereport(item, call):
 
 @pytest.fixture(scope="session")
 def report_file():
-    # `./dev interop` begins it anew, and runs two sessions at once.
-    with REPORT.open("a") as out:
-        out.write(f"batond beside others, {time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime())}\n")
+    # ./dev begins it anew, and runs two sessions at once.
+    with opened_report("interop-report.txt", "batond beside others") as out:
         yield out
 
 
 @pytest.fixture
 def report(report_file, request):
     """Writes one line."""
-    def write(text):
-        print(text)
-        print(f"{request.node.name}: {text}", file=report_file, flush=True)
-    return write
+    return reporter(report_file, request)

@@ -5,16 +5,16 @@ figures go to netns-report.txt (or BATON_REPORT) beside the folder of the progra
 """
 import os
 import re
-import time
 
 import pytest
 
-from tests.lab.batond import BIN, VIP, Batond, configuration
+from tests.lab.batond import VIP, Batond, configuration
 from tests.lab.capture import Capture
 from tests.lab.network import Network
 from tests.lab.processes import eventually
+from tests.lab.report import opened_report, reporter
 
-REPORT = BIN.parent / os.environ.get("BATON_REPORT", "netns-report.txt")
+REPORT = os.environ.get("BATON_REPORT", "netns-report.txt")
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:")
 
 
@@ -110,15 +110,11 @@ def lab():
 
 @pytest.fixture(scope="session")
 def report_file():
-    with REPORT.open("w") as out:
-        out.write(f"Figures of the tests on a real kernel, {time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime())}\n")
+    with opened_report(REPORT, "Figures of the tests on a real kernel", "w") as out:
         yield out
 
 
 @pytest.fixture
 def report(report_file, request):
     """Writes one line of exact figures."""
-    def write(text):
-        print(text)
-        print(f"{request.node.name}: {text}", file=report_file, flush=True)
-    return write
+    return reporter(report_file, request)

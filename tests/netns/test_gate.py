@@ -1,4 +1,6 @@
 """A gate before Active, on a real node: before_active hooks hold back the takeover, and nothing else."""
+import re
+import socket
 import time
 
 from tests.lab.batond import VIP, configuration, seconds
@@ -110,3 +112,20 @@ def test_the_gate_of_a_group_holds_back_all_its_members(lab):
     passes.touch()
     for name in ("VI_1", "VI_2"):
         lb1.wait_state("active", name)
+
+
+def test_systemd_is_told_that_a_stop_may_wait_for_the_gate_of_a_successor(lab):
+    passes, gate = waiting(lab, "passes")
+    passes.touch()
+    lb1 = node(lab, "lb1", "10.0.1.2", 200, {"before_active": [{**gate, "timeout": "5s"}]})
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.settimeout(15)
+        systemd.bind(str(lab.network.directory / "notify"))
+        lb1.launch("env", f"NOTIFY_SOCKET={lab.network.directory}/notify")
+        lb1.wait_ready().wait_state("active")
+        lb1.terminate()
+        told = ""
+        while "EXTEND_TIMEOUT_USEC" not in told:
+            told = systemd.recv(4096).decode()
+        assert int(re.search(r"EXTEND_TIMEOUT_USEC=(\d+)", told)[1]) >= (82 + 5 + 2) * 1_000_000
+        assert lb1.running()

@@ -23,6 +23,17 @@ def released_pair(lab, *arguments, **settings):
     return lb1, lb2, answer
 
 
+def pair_with_hooks(lab, hooks):
+    """Those of lb1, which is active; lb2 is backup and hears it."""
+    lb1, lb2 = (in_state_dir(daemon) for daemon in lab.pair())
+    lb1.config["instances"]["VI_1"]["hooks"] = hooks
+    lb1.write_config()
+    lb1.start().wait_state("active")
+    lb2.start().wait_state("backup")
+    heard(lb2, 1)
+    return lb1, lb2
+
+
 def test_it_hands_over_and_stands_aside_until_it_is_resumed(lab):
     lb1, lb2, answer = released_pair(lab)
     assert answer.stdout == ("VI_1 is released: released by hand; 10.0.1.3 took over with priority 100\n"
@@ -69,24 +80,14 @@ def test_release_hooks_run_while_it_still_has_the_address(lab):
     note = program(lab, "release", f'echo "$BATON_EVENT $BATON_STATE $(ip -o address show dev eth0 | grep -c {VIP})" '
                                    f'>> {directory}/notes')
     hooks = {"release": [{"run": [note]}], "backup": [noting(lab, "$BATON_NODE $BATON_EVENT")]}
-    lb1, lb2 = (in_state_dir(daemon) for daemon in lab.pair())
-    lb1.config["instances"]["VI_1"]["hooks"] = hooks
-    lb1.write_config()
-    lb1.start().wait_state("active")
-    lb2.start().wait_state("backup")
-    heard(lb2, 1)
+    lb1, _ = pair_with_hooks(lab, hooks)
     lb1.ctl("release", "VI_1")
     noted(lab, ["lb1 backup", "release active 1", "lb1 backup"])
 
 
 def test_a_release_hook_that_fails_refuses_it_and_the_active_hooks_run_again(lab):
     hooks = {"release": [{"run": "echo queue is stuck; exit 3"}], "active": [noting(lab, "$BATON_EVENT")]}
-    lb1, lb2 = (in_state_dir(daemon) for daemon in lab.pair())
-    lb1.config["instances"]["VI_1"]["hooks"] = hooks
-    lb1.write_config()
-    lb1.start().wait_state("active")
-    lb2.start().wait_state("backup")
-    heard(lb2, 1)
+    lb1, lb2 = pair_with_hooks(lab, hooks)
     noted(lab, ["active"])
     refused = lb1.ctl("release", "VI_1", check=False)
     assert refused.returncode == 1

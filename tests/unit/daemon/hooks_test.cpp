@@ -193,7 +193,7 @@ TEST_CASE_FIXTURE(HooksBench, "a gate that is dropped, or overtaken by a state, 
     hooks.run_gate("A", note);
     run_until(loop, [&] { return hooks.view("A").runs.size() == 1; });
     CHECK(up.read_line() == "up\n");
-    hooks.drop_gate("A");
+    hooks.turn_back("A");
     run_dry();
     hooks.run_gate("A", note);
     run_until(loop, [&] { return hooks.view("A").runs.size() == 2; });
@@ -201,7 +201,7 @@ TEST_CASE_FIXTURE(HooksBench, "a gate that is dropped, or overtaken by a state, 
     transition("A", State::backup, State::fault);
     run_dry();
     CHECK_FALSE(told);
-    hooks.drop_gate("A"); // long over
+    hooks.turn_back("A"); // long over
     for (const auto& run : hooks.view("A").runs)
         CHECK(run.state == "superseded");
 }
@@ -227,7 +227,7 @@ TEST_CASE_FIXTURE(HooksBench, "the gate and the release of a group run beside th
     auto lines = noted();
     std::sort(lines.begin(), lines.end());
     CHECK(lines == Lines{"A before_active", "G backup", "G before_active", "G release"});
-    hooks.drop_gate("A"); // the group's Backup hooks undo it
+    hooks.turn_back("A"); // the group's Backup hooks undo it
     run_dry();
     CHECK(noted().back() == "G backup");
 }

@@ -36,9 +36,9 @@ struct Bench {
         return command;
     }
 
-    std::uint64_t add(const std::string& event, std::vector<Command> hooks, HookKind kind = HookKind::state,
-                      std::function<void(const HookEnd&)> done = {}) {
-        return queue->add({kind, event, 7, std::move(hooks), std::move(done)});
+    void add(const std::string& event, std::vector<Command> hooks, HookKind kind = HookKind::state,
+             std::function<void(const HookEnd&)> done = {}) {
+        queue->add({kind, event, 7, std::move(hooks), std::move(done)});
     }
 
     void run_dry() {
