@@ -75,23 +75,6 @@ void Watch::run_timer(std::size_t index, const vrrp::Event& event, Time now) {
         instance.timer.stop();
 }
 
-/// While it stands aside its timer does not run; then it begins anew, by the interval last learnt.
-void Watch::stand_aside(std::size_t index, const vrrp::Event& event, Time now) {
-    auto& instance = instances_[index];
-    if (!instance.aside)
-        return;
-    instance.timer.stop();
-    const bool looked = instance.resumed || std::holds_alternative<vrrp::Elapsed>(event);
-    const bool still_holds = instance.resigned && !shutting_down_; // and has not said so yet
-    if (!looked || !takes_part_again(instance, now) || still_holds)
-        return;
-    instance.aside = false;
-    if (instance.state != State::backup)
-        return;
-    instance.preempts_from = now + settings_.instances[index].preempt_delay;
-    instance.timer.heard(instance.timer.learnt(), now);
-}
-
 /// Whether an advert gets as far as the state machine.
 bool Watch::counts(std::size_t index, const vrrp::AdvertReceived& event) const {
     const bool unicast = !settings_.instances[index].unicast.peers.empty();
