@@ -1,8 +1,8 @@
 """A Docker engine of the tests' own, beside any other: where ./dev has unpacked Debian's docker.io, in the lab's namespaces.
 
 Its data, sockets and cgroups are its own, its bridges are in the network namespace of tests/lab/enter, and it runs in a PID
-namespace: when that ends, all it has started ends too. `debian:bookworm-slim` is not fetched but made by mmdebstrap (./dev),
-with the packages of docker/packages; so nothing here needs a network. To have it by hand, as root, after `./dev test`:
+namespace: when that ends, all it has started ends too. `debian:bookworm-slim` is not fetched but made by mmdebstrap
+(base-image), with the packages of docker/packages; so nothing here needs a network. To have it by hand, as root, after `./dev test`:
 
     tests/lab/enter /usr/bin/python3 -m tests.docker.engine bash
 """
