@@ -10,7 +10,7 @@ NO_LONGER_THAN = 9000  # ms; the advert timeout is 3.6 s, and the machine may be
 
 
 def moments(said, host, what):
-    """When the timeline says that a host did this, in milliseconds from the act."""
+    """When the timeline says that a host did this (a regular expression), in milliseconds from the act."""
     found = re.search(rf"([+-])([\d ]+) ms  {host} +{what}", said)
     assert found, f"{host}: {what} is not in:\n{said}"
     return int(found[1] + found[2].replace(" ", ""))
@@ -44,7 +44,8 @@ def test_what_is_done_by_hand_is_in_the_timeline_too(lab, longest_wait):
     eventually(lambda: "first good answer" in lab("timeline"), "the client has its answers again", step=0.3)
     said = lab("timeline")
     assert "lb1 is cut from the network (docker network disconnect)" in said
-    assert moments(said, "lb1", "fault: interface eth0 has no link") < moments(said, "lb2", "address taken")
+    # The engine sets the interface down and takes it away; a busy batond may only see that it is gone.
+    assert moments(said, "lb1", "fault: interface eth0 (has no link|does not exist)") < moments(said, "lb2", "address taken")
     assert 1500 < longest_wait(said) < NO_LONGER_THAN
     lab("connect", "lb1", "--no-wait")
     lab.await_holder(VIP, "lb1")
