@@ -55,6 +55,14 @@ public:
         return family_ == Family::ipv4 ? octets_[0] >> 4 == 0xe : octets_[0] == 0xff;
     }
 
+    /// One that a host may have: neither 0.0.0.0 nor ::, of no group, and not 255.255.255.255.
+    [[nodiscard]] constexpr bool is_of_a_host() const {
+        constexpr std::array<std::uint8_t, 16> unspecified{};
+        const bool broadcast = family_ == Family::ipv4 && octets_[0] == 0xff && octets_[1] == 0xff &&
+                               octets_[2] == 0xff && octets_[3] == 0xff;
+        return octets_ != unspecified && !is_multicast() && !broadcast;
+    }
+
     /// 169.254.0.0/16 (RFC 3927) and fe80::/10 (RFC 4291 section 2.5.6).
     [[nodiscard]] constexpr bool is_link_local() const {
         return family_ == Family::ipv4 ? octets_[0] == 169 && octets_[1] == 254

@@ -81,6 +81,13 @@ Json addresses_json(const std::vector<Prefix>& addresses) {
     return json;
 }
 
+Json foreign_json(const std::vector<vrrp::PlacedPrefix>& foreign) {
+    Json json = Json::array();
+    for (const auto& [interface, address] : foreign)
+        json.push_back({{"address", address.to_string()}, {"interface", interface}});
+    return json;
+}
+
 Json transition_json(const TransitionRecord& transition) {
     Json steps = Json::array();
     for (const auto& step : transition.steps)
@@ -203,6 +210,7 @@ Json instance_json(const Report& report, std::size_t index) {
         {"accept", hosting.accept},
         {"lease_ms", hosting.lease == Duration::zero() ? Json() : Json(milliseconds(hosting.lease))},
         {"routes_held", view.addresses_held && view.has_routes},
+        {"foreign_addresses", foreign_json(view.foreign)},
         {"faults", faults_json(view.faults)},
         {"last_refused", refused_json(report, view.last_refused)},
         {"counters", counters_json(view.counters)},

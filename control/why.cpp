@@ -145,6 +145,15 @@ std::string addresses_line(const InstanceView& view) {
     return line + (view.has_routes ? "; and the routes and rules that go with them" : "");
 }
 
+void add_foreign(Lines& lines, const InstanceView& view) {
+    for (const auto& [interface, address] : view.foreign)
+        lines.push_back(
+            address.to_string() + " is on " + interface +
+            " and was not put there by baton: it is answered for here, whoever is Active; remove it "
+            "(ip address del " +
+            address.to_string() + " dev " + interface + ") and whatever configures it");
+}
+
 void add_hosting(Lines& lines, const Hosting& hosting) {
     if (hosting.lease != Duration::zero())
         lines.push_back("Lease of " + format_duration(hosting.lease) +
@@ -243,6 +252,7 @@ std::vector<std::string> why_text(const Report& report, std::size_t index) {
     add_idle_contributions(lines, report, view);
     add_streaks(lines, report, view);
     lines.push_back(addresses_line(view));
+    add_foreign(lines, view);
     add_hosting(lines, hosting_of(report, index));
     add_adverts(lines, report, view);
     add_authentication(lines, report, index);

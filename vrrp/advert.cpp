@@ -126,6 +126,8 @@ const char* to_string(Reject reason) {
         return "interval_zero";
     case Reject::own_source:
         return "own_source";
+    case Reject::source:
+        return "source";
     case Reject::destination:
         return "destination";
     case Reject::unicast_source:

@@ -85,6 +85,7 @@ enum class Reject : std::uint8_t {
     interval_zero, ///< Max Advertise Interval 0
 
     own_source,          ///< from our own primary address: a reflection, or somebody else's use of it
+    source,              ///< from an address that no host has, such as 0.0.0.0
     destination,         ///< not to the group, or not to us where the instance is unicast
     unicast_source,      ///< from none of the unicast peers
     unknown_vrid,        ///< no such VRID on that interface
@@ -101,7 +102,7 @@ enum class Reject : std::uint8_t {
     authentication_stale,       ///< signed too long ago, or too far ahead of our clock
     authentication_replay,      ///< its number is not above the last one heard from that sender
 };
-inline constexpr std::size_t reject_count = 23;
+inline constexpr std::size_t reject_count = 24;
 
 /// The reason's name in counters and status: "hop_limit", "too_short", ...
 [[nodiscard]] const char* to_string(Reject reason);

@@ -42,6 +42,35 @@ void Interfaces::use(const std::vector<Occupant>& occupants) {
     }
     std::sort(virtual_addresses_.begin(), virtual_addresses_.end());
     std::sort(owned_addresses_.begin(), owned_addresses_.end());
+    for (auto& interface : interfaces_)
+        look_for_foreign(interface);
+}
+
+void Interfaces::look_for_foreign(Interface& interface) const {
+    interface.foreign.clear();
+    for (const auto& address : interface.addresses)
+        if (!address.ours && is_virtual(address.prefix.address))
+            interface.foreign.push_back(address.prefix);
+}
+
+std::vector<PlacedPrefix> Interfaces::strangers(const InstanceSettings& instance, bool holding) const {
+    std::vector<PlacedPrefix> found;
+    if (instance.adopts_addresses() || std::all_of(interfaces_.begin(), interfaces_.end(),
+                                                   [](const auto& one) { return one.foreign.empty(); }))
+        return found;
+    const auto look = [&](const std::string& name, const Holding& holding_there) {
+        for (const auto& prefix : named(name).foreign)
+            if (std::any_of(holding_there.addresses.begin(), holding_there.addresses.end(),
+                            [&](const Prefix& wanted) { return wanted.address == prefix.address; }))
+                found.push_back({name, prefix});
+    };
+    for (const auto& there : holdings_of(instance)) {
+        if (!holding)
+            look(there.interface, there);
+        if (instance.virtual_mac && there.interface == instance.holder)
+            look(instance.interface, there);
+    }
+    return found;
 }
 
 void Interfaces::ask_for(const std::string& name) {
@@ -72,7 +101,7 @@ const Interface* Interfaces::handle(const LinkChanged& link) {
     }
     const auto index = link.exists ? link.index : IfIndex{};
     if (interface->index != index)
-        interface->addresses.clear(); // another interface under the old name, or none
+        *interface = {interface->name, {}, false}; // another interface under the old name, or none
     interface->index = index;
     interface->up = link.exists && link.up;
     interface->mac = link.mac;
@@ -85,6 +114,7 @@ const Interface* Interfaces::handle(const AddressesChanged& changed) {
     if (interface == interfaces_.end())
         return nullptr;
     interface->addresses = changed.addresses;
+    look_for_foreign(*interface);
     return static_cast<std::size_t>(interface - interfaces_.begin()) < asked_for_ ? &*interface : nullptr;
 }
 

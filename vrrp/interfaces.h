@@ -7,6 +7,7 @@
 #include "vrrp/event.h"
 #include "vrrp/occupant.h"
 #include "vrrp/settings.h"
+#include "vrrp/snapshot.h"
 
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct Interface {
     bool up{false};
     std::vector<InterfaceAddress> addresses{};
     std::optional<MacAddress> mac{};
+    std::vector<Prefix> foreign{}; ///< virtual addresses that somebody else put there
 };
 
 class Interfaces {
@@ -44,7 +46,13 @@ public:
     /// is no other, and only one that this host owns (RFC 9568 sections 1.4 and 4.2).
     [[nodiscard]] std::optional<IpAddress> primary_address(const InstanceSettings& instance) const;
 
+    /// Virtual addresses of the instance that this host answers for though they are not baton's: on the
+    /// interfaces that are to carry them, unless it is `holding` and has taken them there; and on the one
+    /// below its virtual MAC address.
+    [[nodiscard]] std::vector<PlacedPrefix> strangers(const InstanceSettings& instance, bool holding) const;
+
 private:
+    void look_for_foreign(Interface& interface) const;
     void ask_for(const std::string& name);
     [[nodiscard]] Interface* find(const std::string& name);
     [[nodiscard]] bool is_virtual(const IpAddress& address) const;

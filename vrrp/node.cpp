@@ -84,7 +84,7 @@ void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
         return;
     routers.each([&](Router& router) {
         const auto& instance = router.settings();
-        if (instance.interface == interface->name) {
+        if (instance.interface == interface->name || router.holdings().carried_by(interface->index)) {
             router.update(conditions_of(router), now, out);
             if (router.is_taking_over())
                 return; // what was told is how it was before
@@ -188,6 +188,7 @@ Conditions Node::Parts::conditions_of(const Router& router) const {
     conditions.primary = interfaces.primary_address(instance);
     conditions.priority = effective_priority(instance.priority, contributions);
     conditions.faults = faults_of(contributions);
+    conditions.foreign = interfaces.strangers(instance, router.holding());
     for (const auto& contribution : contributions)
         if (!contribution.known && !contribution.idle)
             conditions.awaiting = contribution.name;

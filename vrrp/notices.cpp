@@ -50,6 +50,9 @@ std::string words_of(const Notice& notice) {
         return peer + " is Active beside us, with priority " + std::to_string(notice.priority.value);
     case NoticeKind::checksum_form:
         return peer + " sums its adverts " + words_of(notice.form);
+    case NoticeKind::foreign_address:
+        return peer + " is on this host and was not put there by baton: it is answered for here, whoever is "
+                      "Active; remove it, and whatever configures it";
     }
     return "";
 }
@@ -76,6 +79,8 @@ std::string describe(Reject reason) {
         return "its advertisement interval is zero";
     case Reject::own_source:
         return "it comes from our own address: a reflection, or another host that uses it";
+    case Reject::source:
+        return "it comes from an address that no host has";
     case Reject::destination:
         return "it was not sent to where this instance listens (unicast or group)";
     case Reject::unicast_source:
@@ -123,6 +128,8 @@ const char* to_string(NoticeKind kind) {
         return "second_active";
     case NoticeKind::checksum_form:
         return "checksum_form";
+    case NoticeKind::foreign_address:
+        return "foreign_address";
     }
     return "";
 }

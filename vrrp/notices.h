@@ -25,8 +25,9 @@ enum class NoticeKind : std::uint8_t {
     equal_priority,     ///< a peer has our priority (section 8.3.2)
     second_active,      ///< another router is Active beside us
     checksum_form,      ///< how the peer sums, told when it changes (decision 005)
+    foreign_address,    ///< a virtual address is on this host, and not by baton: `source` is that address
 };
-inline constexpr std::size_t notice_kind_count = 6;
+inline constexpr std::size_t notice_kind_count = 7;
 
 /// The kind's name for programs: "interval_differs".
 [[nodiscard]] const char* to_string(NoticeKind kind);
@@ -35,7 +36,7 @@ inline constexpr std::size_t notice_kind_count = 6;
 struct Notice {
     std::optional<Reject> rejected;
     NoticeKind kind{};
-    IpAddress source;         ///< who sent the advert
+    IpAddress source;         ///< who sent the advert, mostly
     Priority priority;        ///< what the advert says; not for a refused one
     Duration interval{};      ///< the same
     ChecksumForm form{};      ///< the same
@@ -44,7 +45,8 @@ struct Notice {
 
     /// Something is wrong now, rather than set up otherwise.
     [[nodiscard]] bool is_trouble() const {
-        return rejected || kind == NoticeKind::second_active || kind == NoticeKind::owner_hears_advert;
+        return rejected || kind == NoticeKind::second_active || kind == NoticeKind::owner_hears_advert ||
+               kind == NoticeKind::foreign_address;
     }
 };
 

@@ -71,8 +71,10 @@ void Router::update(Conditions conditions, Time now, Effects& out) {
     unconfirmed_takeover_.reset();
     let_go_if_stalled(now, out);
     holdings_.place(conditions.holders, holding(), out);
-    const auto before = std::exchange(conditions_, std::move(conditions)).priority;
+    const auto earlier = std::exchange(conditions_, std::move(conditions));
+    const auto before = earlier.priority;
     const bool priority_changed = conditions_.priority != before;
+    tell_of_foreign(earlier.foreign, now, out);
     if (priority_changed && state_ != State::initialize)
         out.emplace_back(PriorityChanged{id_, before, conditions_.priority});
     if (priority_changed && timers_.active_down)

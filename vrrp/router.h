@@ -31,10 +31,11 @@ struct Conditions {
     IfIndex interface;            ///< none while the interface does not exist
     std::vector<IfIndex> holders; ///< what carries the addresses: mostly the same; as in Holdings::place
     bool link_up{false};
-    std::optional<IpAddress> primary; ///< where adverts come from
-    Priority priority;                ///< effective
-    std::vector<Fault> faults;        ///< of tracked things with weight 0
-    std::string awaiting;             ///< a check without a first result; empty when there is none
+    std::optional<IpAddress> primary;  ///< where adverts come from
+    Priority priority;                 ///< effective
+    std::vector<Fault> faults;         ///< of tracked things with weight 0
+    std::string awaiting;              ///< a check without a first result; empty when there is none
+    std::vector<PlacedPrefix> foreign; ///< its addresses that somebody else put on this host
 };
 
 class Router {
@@ -120,6 +121,8 @@ public:
     [[nodiscard]] std::vector<Fault> faults_of_its_own() const;
 
     [[nodiscard]] std::optional<Time> deadline() const;
+    /// It has its addresses, or wants them back.
+    [[nodiscard]] bool holding() const { return state_ == State::active; }
     [[nodiscard]] bool is_active() const { return state_ == State::active && !handing_over(); }
     [[nodiscard]] bool stopped() const { return !running_; }
     /// Stopped, and nothing of it is left on the host, as far as can be known.
@@ -250,6 +253,7 @@ private:
     void yield_to_checksum_form(const AdvertReceived& received, Time now, Effects& out);
     void adopt_checksum_form(const AdvertReceived& received, Time now, Effects& out);
     void tell(NoticeKind kind, const AdvertReceived& received, Time now, Effects& out);
+    void tell_of_foreign(const std::vector<PlacedPrefix>& before, Time now, Effects& out);
     [[nodiscard]] bool same_addresses(const AddressView& addresses) const;
 
     // Addresses and their faults (router_addresses.cpp).
@@ -269,7 +273,6 @@ private:
     [[nodiscard]] Duration handover_limit() const;
     [[nodiscard]] std::vector<Fault> faults() const;
     [[nodiscard]] bool can_send() const;
-    [[nodiscard]] bool holding() const { return state_ == State::active; }
 
     static constexpr Duration first_retry = std::chrono::seconds(1);
 

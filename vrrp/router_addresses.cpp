@@ -82,6 +82,19 @@ void Router::holder_down(IfIndex interface, Time now, Effects& out) {
     repair(look, now, out);
 }
 
+/// Each once, when it appears: whoever is Active, this host answers for it as well.
+void Router::tell_of_foreign(const std::vector<PlacedPrefix>& before, Time now, Effects& out) {
+    for (const auto& one : conditions_.foreign) {
+        if (std::find(before.begin(), before.end(), one) != before.end())
+            continue;
+        Notice notice;
+        notice.kind = NoticeKind::foreign_address;
+        notice.source = one.address.address;
+        if (const auto told = notices_.admit(notice, now))
+            out.emplace_back(Noticed{id_, conditions_.interface, *told});
+    }
+}
+
 void Router::announce(Effects& out) {
     ++counters_.announcements;
     holdings_.announce(out);

@@ -23,6 +23,8 @@ bool equal_in_constant_time(const Password& a, const Password& b) {
 std::optional<Reject> Router::reason_to_refuse(const AdvertReceived& received) const {
     if (conditions_.primary && received.source == *conditions_.primary)
         return Reject::own_source;
+    if (!received.source.is_of_a_host())
+        return Reject::source; // the greater address decides between equals: this is nobody to yield to
     if (const auto reason = wrong_path(received))
         return reason;
     if (received.advert.version != settings_.version)

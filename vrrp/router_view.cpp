@@ -86,6 +86,7 @@ InstanceView Router::view() const {
         view.active_router = active_router_->address;
         view.active_router_priority = active_router_->priority;
     }
+    view.foreign = conditions_.foreign;
     if (running_)
         for (const auto& fault : faults())
             view.faults.push_back({to_string(fault.kind), describe(fault)});

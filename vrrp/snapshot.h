@@ -40,6 +40,14 @@ struct RivalView {
     Time silent{}; ///< when its Active_Down_Interval after that is over
 };
 
+/// An address on an interface.
+struct PlacedPrefix {
+    std::string interface;
+    Prefix address;
+
+    friend bool operator==(const PlacedPrefix&, const PlacedPrefix&) = default;
+};
+
 /// An advert that was refused.
 struct RefusedView {
     std::string reason_code; ///< "authentication_invalid"
@@ -83,6 +91,7 @@ struct InstanceView {
     bool has_routes{false}; ///< routes or rules that are held with them
     bool addresses_own{
         false}; ///< the owner's (priority 255): those that were there before it stay, whatever its state
+    std::vector<PlacedPrefix> foreign; ///< its addresses on this host that somebody else put there
     std::vector<FaultView> faults;
     std::optional<RefusedView> last_refused;
     std::vector<std::pair<std::string, std::uint64_t>> counters;

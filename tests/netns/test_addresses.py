@@ -59,6 +59,20 @@ def test_foreign_address_in_the_way_is_a_fault_and_stays(lab):
     assert lb1.host.addresses() == ["10.0.1.2/24", f"{VIP}/24"]
 
 
+def test_foreign_address_on_a_backup_is_told_before_it_is_in_the_way(lab):
+    """It answers for it beside the Active router, as where keepalived was killed before batond took its place."""
+    lb1 = lab.node("lb1", "10.0.1.2/24", priority=101).start()
+    lb1.wait_state("active")
+    lb2 = lab.node("lb2", "10.0.1.3/24", priority=100)
+    lb2.host.ip(f"address add {VIP}/24 dev eth0")
+    lb2.start().wait_state("backup")
+    told, = eventually(lambda: lb2.events("foreign_address"), "it is told")
+    assert told["level"] == "warning" and VIP in told["message"]
+    assert f"remove it (ip address del {VIP}/24 dev eth0) and whatever configures it" in lb2.ctl("why", "VI_1").stdout
+    delete_address(lb2)
+    eventually(lambda: lb2.instance()["foreign_addresses"] == [], "it is gone")
+
+
 def test_fault_ends_when_the_foreign_address_goes(lab):
     lb1 = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms")
     lb1.host.ip(f"address add {VIP}/24 dev eth0")

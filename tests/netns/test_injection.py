@@ -68,6 +68,7 @@ TARGETS = {
          "version 2": (V4.but(version=2, interval=1), "version"),
          "interval 0": (V4.but(interval=0), "interval_zero"),
          "from our own address": (V4.but(source="10.0.1.2"), "own_source"),
+         "from no address": (V4.but(source="0.0.0.0"), "source"),
          "to our own address": (lambda lb: unicast(V4, lb), "destination"),
          "a trailer that nobody asked for": (SIGNED, "length"),
          "nothing": (V4.but(size=0), "node too_short"),
@@ -81,6 +82,7 @@ TARGETS = {
          "interval 0": (V6.but(interval=0), "interval_zero"),
          "first address not link-local": (V6.but(addresses=("2001:db8::100", "fe80::100")), "first_address"),
          "from our own address": (V6.but(source="fe80::2"), "own_source"),
+         "from no address": (V6.but(source="::"), "source"),
          "to our own address": (lambda lb: unicast(V6, lb), "destination")}),
     "v2 password": Target(
         Form({"vrrp_version": 2, "authentication": {"type": "pass", "password": "secret"}}, interval="255s"),

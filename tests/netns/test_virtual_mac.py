@@ -134,6 +134,19 @@ def test_address_that_stands_below_as_well_is_a_fault(lab, name, priority):
     assert set(answers(capture, vip, since)) == {VMAC[name]}
 
 
+def test_address_that_comes_to_stand_below_while_active_is_told(lab):
+    """To let go would help nobody: the address would be answered for here all the same."""
+    form, lb1, _, _ = pair(lab, "v3 ipv4")
+    lb1.start().wait_state("active")
+    lb1.host.ip("address add 10.0.1.100/32 dev eth0")
+    eventually(lambda: lb1.instance()["foreign_addresses"] == [{"address": "10.0.1.100/32", "interface": "eth0"}],
+               "it is seen")
+    assert len(lb1.events("foreign_address")) == 1 and lb1.state() == "active"
+    assert "10.0.1.100/32 is on eth0 and was not put there by baton" in lb1.ctl("why", "VI_1").stdout
+    lb1.host.ip("address delete 10.0.1.100/32 dev eth0")
+    eventually(lambda: lb1.instance()["foreign_addresses"] == [], "it is gone")
+
+
 def read(host, key):
     return host.run("cat", f"/proc/sys/net/{key}").stdout.strip()
 

@@ -87,3 +87,14 @@ TEST_CASE("multicast and link-local addresses are told by their first bits") {
     CHECK(IpAddress::v6({0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12}) ==
           *IpAddress::parse("ff02::12"));
 }
+
+TEST_CASE("some addresses are no host's") {
+    for (const auto* text : {"0.0.0.0", "::", "224.0.0.18", "ff02::12", "255.255.255.255"}) {
+        CAPTURE(text);
+        CHECK_FALSE(IpAddress::parse(text)->is_of_a_host());
+    }
+    for (const auto* text : {"10.0.1.3", "0.0.0.1", "fe80::1", "::1", "255.255.255.254"}) {
+        CAPTURE(text);
+        CHECK(IpAddress::parse(text)->is_of_a_host());
+    }
+}

@@ -156,6 +156,16 @@ TEST_CASE("refused adverts are told: from whom and why the last, how many by rea
     CHECK(line_with(report, "refused since") == "no line with refused since");
 }
 
+TEST_CASE("an address that somebody else put on this host is told, with how to remove it") {
+    auto report = active_report();
+    CHECK(line_with(report, "not put there") == "no line with not put there");
+    report.snapshot.instances[0].foreign = {{"eth0", *Prefix::parse("10.0.1.100/32")}};
+    CHECK(line_with(report, "not put there") ==
+          "10.0.1.100/32 is on eth0 and was not put there by baton: it is answered for here, whoever is "
+          "Active; "
+          "remove it (ip address del 10.0.1.100/32 dev eth0) and whatever configures it");
+}
+
 TEST_CASE("another router that is Active beside this one is named, and when it was last heard") {
     auto report = active_report();
     CHECK(line_with(report, "Conflict") == "no line with Conflict");

@@ -275,6 +275,15 @@ TEST_CASE("refused adverts are counted with the router they name, or with nobody
     }
 }
 
+TEST_CASE("an advert from an address that no host has is refused and changes nothing") {
+    Host host;
+    const auto deadline = host.node.deadline();
+    for (const auto& source : {IpAddress::v4(0, 0, 0, 0), IpAddress::v4(224, 0, 0, 18)})
+        (void)host.hear(Priority{200}, source);
+    CHECK(host.counter("rejected_source") == 2);
+    CHECK(host.node.deadline() == deadline);
+}
+
 TEST_CASE("our own address as source, and another destination, are refused and change nothing") {
     Host host;
     const auto deadline = host.node.deadline();
