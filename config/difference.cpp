@@ -59,14 +59,14 @@ bool same_edition(const HostSettings& a, const HostSettings& b) {
            a.routes == b.routes && a.rules == b.rules;
 }
 
-/// Other keys in the same file are a difference as well, of the key that names it.
-void note_keys(const RenewedKeys& renewed, Change& change) {
+/// Something other in the same file is a difference as well, of the key that names the file.
+void note_file(const FilesByName& renewed, const char* key, Change& change) {
     const auto found = renewed.find(change.name);
     if (found == renewed.end())
         return;
-    change.key_file = found->second;
-    if (std::find(change.keys.begin(), change.keys.end(), "authentication") == change.keys.end())
-        change.keys.emplace_back("authentication");
+    change.file = found->second;
+    if (std::find(change.keys.begin(), change.keys.end(), key) == change.keys.end())
+        change.keys.emplace_back(key);
 }
 
 void compare_settings(const Config& before, const Config& after, Difference& result) {
@@ -122,7 +122,7 @@ void carry_editions(const Config& before, Config& after) {
         }
 }
 
-Difference difference(const Config& before, const Config& after, const RenewedKeys& renewed) {
+Difference difference(const Config& before, const Config& after, const RenewedFiles& renewed) {
     Difference result;
     compare_settings(before, after, result);
     const auto& was_all = before.settings;
@@ -132,6 +132,7 @@ Difference difference(const Config& before, const Config& after, const RenewedKe
         [&](const auto& was, const auto& is, Change& change) {
             change.keys = different_check_keys(before, static_cast<std::size_t>(&was - was_all.checks.data()),
                                                after, static_cast<std::size_t>(&is - is_all.checks.data()));
+            note_file(renewed.certificates, "ca_file", change);
             return change.keys.empty();
         },
         result.changes);
@@ -139,7 +140,7 @@ Difference difference(const Config& before, const Config& after, const RenewedKe
         Kind::instance, was_all.instances, is_all.instances,
         [&](const auto& was, const auto& is, Change& change) {
             change.keys = different_keys(before, was, after, is);
-            note_keys(renewed, change);
+            note_file(renewed.keys, "authentication", change);
             change.what = was.becomes(is) ? What::changed : What::restarted;
             return change.keys.empty() && was == is;
         },
@@ -166,7 +167,10 @@ std::string describe(const Change& change) {
         line += "; it is looked at when batond starts";
     if (!change.keys.empty())
         line += " (" + join(change.keys) + ")";
-    return change.key_file.empty() ? line : line + "; there are other keys in " + change.key_file;
+    if (change.file.empty())
+        return line;
+    return line + "; there are other " + (change.kind == Kind::check ? "certificates" : "keys") + " in " +
+           change.file;
 }
 
 std::string describe_unchanged(const Difference& difference) {

@@ -25,7 +25,7 @@ struct Change {
     What what{};
     std::string name;              ///< of a setting: its key
     std::vector<std::string> keys; ///< that differ, as in the file; none for a setting
-    std::string key_file{};        ///< whose keys are others now; empty if they are the same
+    std::string file{}; ///< what it names, and what stands in it is other than what is in use; or empty
 };
 
 [[nodiscard]] const char* to_string(Change::Kind kind);
@@ -45,13 +45,18 @@ struct Difference {
 /// Those that are the same get the number they had, the others the next.
 void carry_editions(const Config& before, Config& after);
 
-/// By the name of the instance: its key file, where other keys stand in it than those in use. The keys are no
-/// part of a configuration, so somebody else has to look.
-using RenewedKeys = std::map<std::string, std::string>;
+/// By the name of who uses it: a file in which something other stands than what is in use. What files hold is
+/// no part of a configuration, so somebody else has to look.
+using FilesByName = std::map<std::string, std::string>;
+
+struct RenewedFiles {
+    FilesByName keys{};         ///< of instances
+    FilesByName certificates{}; ///< of checks
+};
 
 /// Of configurations whose editions are carried on.
 [[nodiscard]] Difference difference(const Config& before, const Config& after,
-                                    const RenewedKeys& renewed = {});
+                                    const RenewedFiles& renewed = {});
 
 /// One line: "instance VI_1 is restarted (interface, vrid)".
 [[nodiscard]] std::string describe(const Change& change);

@@ -4,6 +4,11 @@
 #include <set>
 
 namespace baton::daemon {
+namespace {
+
+bool same_trust(const Trusted& one, const Trusted& other) { return one && other && *one == *other; }
+
+} // namespace
 
 void Checks::fit(const config::Config& config, const std::function<bool(const std::string&)>& runs) {
     std::set<std::string> named;
@@ -21,6 +26,20 @@ void Checks::fit(const config::Config& config, const std::function<bool(const st
     }
     std::erase_if(running_, [&](const auto& entry) { return !named.contains(entry.first); });
     trust_.forget_unused();
+}
+
+config::FilesByName Checks::renewed_certificates(const config::Config& config) const {
+    config::FilesByName renewed;
+    for (std::size_t i = 0; i < config.checks.size(); ++i) {
+        const auto running = running_.find(config.settings.checks[i].name);
+        const auto* const tls = tls_of(config.checks[i].work);
+        const auto* const before = running == running_.end() ? nullptr : tls_of(running->second.check.work);
+        if (tls == nullptr || before == nullptr || *tls != *before)
+            continue;
+        if (!same_trust(trust_.context_for(*tls), running->second.trusted))
+            renewed.emplace(running->first, tls->ca_file.empty() ? "the system's store" : tls->ca_file);
+    }
+    return renewed;
 }
 
 void Checks::run(const std::string& name, bool runs) {
@@ -63,7 +82,7 @@ void Checks::renew_trust(Running& running) {
     const auto& work = running.check.work;
     const auto* const tls = tls_of(work);
     auto trusted = tls == nullptr ? Trusted(health::Trust::Context()) : trust_.context_for(*tls);
-    const bool same = trusted && running.trusted && *trusted == *running.trusted;
+    const bool same = same_trust(trusted, running.trusted);
     running.trusted = std::move(trusted);
     if (running.prober && !same)
         running.prober->renew(runner_of(io_, work, running.trusted));

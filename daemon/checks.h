@@ -3,6 +3,7 @@
 
 #include "base/verdict.h"
 #include "config/config.h"
+#include "config/difference.h"
 #include "daemon/check_runner.h"
 #include "health/prober.h"
 #include "scripts/track_script.h"
@@ -26,6 +27,10 @@ public:
     /// its CA file has by now; the others end, in the middle of a run if need be. Certificates are read here
     /// for all, also for those that run only later.
     void fit(const config::Config& config, const std::function<bool(const std::string&)>& runs);
+
+    /// Where other certificates stand than those that a check trusts; one whose `ca_file` is another now is not
+    /// among them.
+    [[nodiscard]] config::FilesByName renewed_certificates(const config::Config& config) const;
 
     /// From now on, or no longer. Done by the loop: may be called from on_result. Of another check than those
     /// of the configuration, nothing is done.

@@ -74,7 +74,7 @@ private:
     [[nodiscard]] control::Reload reload(bool dry_run);
     [[nodiscard]] control::Reload read_again(bool dry_run);
     [[nodiscard]] config::Difference difference_to(config::Config& config,
-                                                   const config::RenewedKeys& renewed) const;
+                                                   const Signatures::Prepared& prepared) const;
     [[nodiscard]] Result<void, Error> take_over(config::Config config, Signatures::Prepared prepared);
     [[nodiscard]] Result<void, Error> prepare_kernel(const config::Config& config);
     [[nodiscard]] Result<void, Error> prepare_drops(const config::Config& config);

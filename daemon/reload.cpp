@@ -31,7 +31,7 @@ control::Reload Daemon::read_again(bool dry_run) {
     auto prepared = signatures_.read_keys(*loaded);
     if (!prepared)
         return refused(prepared.error().text + "; nothing was changed");
-    auto answer = planned(difference_to(*loaded, prepared->renewed));
+    auto answer = planned(difference_to(*loaded, *prepared));
     if (answer.outcome != control::Reload::Outcome::done || dry_run)
         return answer;
     notify_reloading();
@@ -41,9 +41,9 @@ control::Reload Daemon::read_again(bool dry_run) {
     return answer;
 }
 
-config::Difference Daemon::difference_to(config::Config& config, const config::RenewedKeys& renewed) const {
+config::Difference Daemon::difference_to(config::Config& config, const Signatures::Prepared& prepared) const {
     config::carry_editions(config_, config);
-    return config::difference(config_, config, renewed);
+    return config::difference(config_, config, {prepared.renewed, checks_.renewed_certificates(config)});
 }
 
 /// What is there already stays for those that leave; what is to come is made before anybody is told of it.

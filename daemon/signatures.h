@@ -121,7 +121,7 @@ struct Signatures::Prepared {
         std::optional<auth::Verifier> opened; ///< where there is none yet
     };
     std::map<std::string, One> all; ///< by the name of the marks file
-    config::RenewedKeys renewed;    ///< of those that have keys already
+    config::FilesByName renewed;    ///< of those that have keys already
 };
 
 /// How a refused signature is counted.

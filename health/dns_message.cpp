@@ -100,8 +100,8 @@ Records none_because(int status) {
     return Error{"its answer cannot be read: " + std::string(ares_strerror(status))};
 }
 
-/// The shortest an answer can have: a name of two octets, type, class, TTL, length, and an IPv4 address.
-constexpr std::size_t smallest_record = 16;
+/// The shortest an answer can have: the name of the root, type, class, TTL, length, and an IPv4 address.
+constexpr std::size_t smallest_record = 15;
 
 /// Of A and AAAA.
 template <class AddressTtl, class Parse, class OctetsOf>

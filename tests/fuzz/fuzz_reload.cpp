@@ -175,9 +175,11 @@ private:
 
     void reconfigure() {
         const auto before = std::exchange(settings_, settings_from(input_));
-        // Whoever is in both alike, while nothing else is on its way, must not notice.
+        // Whoever is in both alike, while nothing else is on its way, must not notice; at another rate, what
+        // waits to be announced is asked for again.
         std::set<InstanceId> alike;
         const bool quiet = before.sync_groups.empty() && settings_.sync_groups.empty() &&
+                           before.announce_rate == settings_.announce_rate &&
                            (!node_.deadline() || *node_.deadline() > now_);
         for (const auto& occupant : node_.occupants())
             if (quiet && !occupant.leaving && !occupant.waiting && equal(*occupant.settings, settings_))
@@ -274,13 +276,13 @@ private:
         LeftOut left_out;
         for (const auto& effect : effects) {
             const auto id = instance_of(effect);
-            must(!id || !left_alone_.contains(*id), "who is as it was is left alone");
             if (id)
                 must(!node_.settings_of(*id).name.empty(), "an effect is somebody's");
             if (left_out.has(effect))
                 continue;
-            if (traced() && id)
+            if (traced() && id) // before what may be broken by it
                 trace(now_, effect, with_names(*id), (refusals_ & 1) != 0 ? "refused, if it can be" : "");
+            must(!id || !left_alone_.contains(*id), "who is as it was is left alone");
             if (const auto kind = attempt(effect)) {
                 failures_.push_back({*id, *kind, "no"});
                 left_out.after(failures_.back());

@@ -264,6 +264,7 @@ void Watch::on(const vrrp::Transitioned& effect, Time now) {
     if (effect.to == State::active || effect.to == State::fault)
         instance.yields_to.reset();
     if (effect.to == State::active) {
+        instance.recent_changes.push_back(now);
         instance.release_failed = false;
         instance.last_advert = now; // sent just before; what an earlier reign sent does not count
         for (auto& [form, sent] : instance.recent_adverts)

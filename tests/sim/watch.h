@@ -74,7 +74,7 @@ private:
         std::optional<std::pair<IpAddress, int>> yields_to; ///< the Active router and its priority, as heard
         Time preempts_from{};                               ///< Preempt_Mode does not count before it
         std::map<vrrp::ChecksumForm, std::deque<Time>> recent_adverts; ///< answers are limited in each
-        std::deque<Time> recent_changes; ///< of priority: each may be told beside them
+        std::deque<Time> recent_changes; ///< of priority, and to Active: each may be told beside them
         Time priority_changed{};         ///< may put the timer's end in the past
         unsigned failures{0};
         bool failed_in_step{false};

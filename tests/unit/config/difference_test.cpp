@@ -52,8 +52,8 @@ TEST_CASE("nothing differs from itself, nor from the same in other words") {
 }
 
 TEST_CASE("other keys in a key file are a difference, though the configuration is the same") {
-    const RenewedKeys renewed{{"B", "/etc/baton/keys/B"}, {"gone", "/x"}};
-    const auto result = difference(config_of(base), config_of(base), renewed);
+    const FilesByName renewed{{"B", "/etc/baton/keys/B"}, {"gone", "/x"}};
+    const auto result = difference(config_of(base), config_of(base), {.keys = renewed});
     REQUIRE(result.changes.size() == 1);
     CHECK(describe(result.changes[0]) ==
           "instance B is changed (authentication); there are other keys in /etc/baton/keys/B");
@@ -62,9 +62,18 @@ TEST_CASE("other keys in a key file are a difference, though the configuration i
     const std::string before = R"({"state_dir": "/tmp", "instances": {"A": {"interface": "eth0", "vrid": 1,
         "addresses": ["10.0.1.100/24"], "authentication": {"type": "hmac", "keys": "/dev/null"}}}})";
     const auto changed = replaced(before, R"("keys")", R"("mode": "permissive", "keys")");
-    const auto both = difference(config_of(before), config_of(changed), {{"A", "/dev/null"}});
+    const auto both = difference(config_of(before), config_of(changed), {.keys = {{"A", "/dev/null"}}});
     REQUIRE(both.changes.size() == 1);
     CHECK(both.changes[0].keys == std::vector<std::string>{"authentication"}); // once
+}
+
+TEST_CASE("other certificates in a file are a difference of the checks that trust it") {
+    const auto result =
+        difference(config_of(base), config_of(base), {.certificates = {{"mail", "/etc/ssl/mail-ca.pem"}}});
+    REQUIRE(result.changes.size() == 1);
+    CHECK(describe(result.changes[0]) ==
+          "check mail is changed (ca_file); there are other certificates in /etc/ssl/mail-ca.pem");
+    CHECK(result.unchanged_checks == 1);
 }
 
 TEST_CASE("who comes, who goes, and who only stands elsewhere in the file") {

@@ -73,7 +73,7 @@ public:
     }
 
     /// The instances of which a reload would say that there are other keys, with the file.
-    [[nodiscard]] config::RenewedKeys renewed() const { return signatures->read_keys(config)->renewed; }
+    [[nodiscard]] config::FilesByName renewed() const { return signatures->read_keys(config)->renewed; }
 
     /// The octets that go out for an advert to `destination`.
     [[nodiscard]] std::vector<std::uint8_t> send(auth::WallTime now, const IpAddress& destination = group,
@@ -288,7 +288,7 @@ TEST_CASE("other keys in the same file are found, and told when they are taken")
     CHECK(a.renewed().empty());
     a.reload();
     CHECK(a.signatures->news()[0].text == "key 1 signs");
-    const config::RenewedKeys others{{"VI_1", a.scratch.path("keys")}};
+    const config::FilesByName others{{"VI_1", a.scratch.path("keys")}};
     for (const auto& keys : {"1 " + std::string(32, 'x') + "\n", first_key + second_key, second_key}) {
         a.write_keys(keys);
         CHECK(a.renewed() == others);
