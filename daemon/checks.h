@@ -28,8 +28,8 @@ public:
     /// for all, also for those that run only later.
     void fit(const config::Config& config, const std::function<bool(const std::string&)>& runs);
 
-    /// Where other certificates stand than those that a check trusts; one whose `ca_file` is another now is not
-    /// among them.
+    /// Where other certificates stand than those that a check trusts; one whose `ca_file` is another now is
+    /// not among them.
     [[nodiscard]] config::FilesByName renewed_certificates(const config::Config& config) const;
 
     /// From now on, or no longer. Done by the loop: may be called from on_result. Of another check than those

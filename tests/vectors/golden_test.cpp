@@ -216,7 +216,8 @@ TEST_CASE("a router sends the golden advert of its kind, byte for byte") {
 }
 
 TEST_CASE("every reason to refuse an advert is reached by some golden packet") {
-    // No packet has this one, as a kernel delivers hardly any: node_test.cpp and tests/netns/test_injection.py.
+    // No packet has this one, as a kernel delivers hardly any: node_test.cpp and
+    // tests/netns/test_injection.py.
     std::set<std::string> reached{to_string(Reject::source)};
     const auto with_signatures = Json::parse(std::ifstream("tests/vectors/signed.json"));
     for (const auto* packets : {&golden_packets(), &with_signatures["packets"]})
