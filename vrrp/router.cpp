@@ -97,8 +97,7 @@ void Router::evaluate(Time now, Effects& out) {
         // Without a link no successor will be heard on it.
         const bool stops = handover_ == Handover::shutdown;
         end_handover(because(stops ? Reason::Code::shutdown : Reason::Code::released), now, out);
-        if (stops)
-            return;
+        return;
     }
     if (state_ == State::initialize && !conditions_.awaiting.empty()) {
         reason_ = because(Reason::Code::awaiting_checks);

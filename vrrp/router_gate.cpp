@@ -34,10 +34,13 @@ void Router::wait_at_gate(Effects& out) {
     timers_.active_down.reset();
 }
 
-/// All that it waited for is there: it takes over with the next Elapsed.
+/// All that it waited for is there: it takes over with the next Elapsed, or, where its priority has become
+/// lower meanwhile, when its timer would have fired with that.
 void Router::pass_gate(Time now) {
-    if (std::exchange(at_gate_, false))
-        timers_.active_down = now;
+    if (!std::exchange(at_gate_, false))
+        return;
+    adjust_active_down();
+    timers_.active_down = std::max(*timers_.active_down, now);
 }
 
 /// What the gate was for is not to be.

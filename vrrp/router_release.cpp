@@ -29,6 +29,7 @@ void Router::end_handover(Reason reason, Time now, Effects& out) {
     active_router_.reset();
     active_adver_interval_ = settings_.advert_interval;
     become_backup(std::move(reason), now, out);
+    evaluate(now, out); // what came in its way meanwhile was of no account
 }
 
 /// The end of a handover that came without a successor.

@@ -240,13 +240,15 @@ void SyncGroups::hold_together(Effects& effects) const {
 }
 
 /// Who takes over comes to this vector one after the other; but what one of them cannot hold, none of them
-/// may have told of.
+/// may have told of. All else that members have to tell is so whatever can be held, and comes before.
 void SyncGroups::hold_together(const Group& group, Effects& effects) const {
-    const auto takes_over = [&](const Effect& effect) {
+    const auto is_of_member = [&](const Effect& effect) {
         const auto instance = instance_of(effect);
         const auto& members = group.members;
-        return instance && std::find(members.begin(), members.end(), *instance) != members.end() &&
-               std::as_const(routers_)[*instance].is_taking_over();
+        return instance && std::find(members.begin(), members.end(), *instance) != members.end();
+    };
+    const auto takes_over = [&](const Effect& effect) {
+        return is_of_member(effect) && std::as_const(routers_)[*instance_of(effect)].is_taking_over();
     };
     const auto is_hold = [&](const Effect& effect) {
         return (std::holds_alternative<HoldAddresses>(effect) ||
@@ -256,7 +258,7 @@ void SyncGroups::hold_together(const Group& group, Effects& effects) const {
     const auto first = std::find_if(effects.begin(), effects.end(), is_hold);
     if (first == effects.end())
         return;
-    Effects before; // of a member that came out of a fault just now, say: it is so whatever can be held
+    Effects before; // of a member that came out of a fault just now, say, or went into one
     Effects holds;
     Effects rest;
     std::vector<InstanceId> holding;
@@ -265,7 +267,7 @@ void SyncGroups::hold_together(const Group& group, Effects& effects) const {
             std::visit([&](auto& one) { set_together(one, group.members); }, *effect);
             holding.push_back(*instance_of(*effect));
             holds.push_back(std::move(*effect));
-        } else if (takes_over(*effect) &&
+        } else if (is_of_member(*effect) &&
                    std::find(holding.begin(), holding.end(), *instance_of(*effect)) == holding.end()) {
             before.push_back(std::move(*effect));
         } else {

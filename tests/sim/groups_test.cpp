@@ -110,6 +110,20 @@ TEST_CASE("a fault of one member takes the other along; when it goes both return
     CHECK(Pair::is(pair.b, State::backup));
 }
 
+TEST_CASE("a fault of one member is told, though another fails to take over in the same moment") {
+    Lan lan(1);
+    auto setup = host("a", 2, 255, 101);
+    setup.settings.checks = {{.name = "haproxy"}};
+    setup.settings.instances[vi_1].track = {{vrrp::TrackSettings::Kind::check, "haproxy", 10}};
+    setup.settings.instances[vi_2].track = {{vrrp::TrackSettings::Kind::check, "haproxy", 0}};
+    auto& a = lan.add(setup);
+    a.kernel().refuses_hold = true;
+    a.boot();
+    a.probe(vrrp::CheckId{0}, false);
+    lan.run_until(lan.now() + 1s);
+    CHECK(a.watch().state(vi_2) == State::fault); // and not what it was, as the watch would say
+}
+
 TEST_CASE("what one member tracks counts for all") {
     for (const int weight : {0, -10}) {
         CAPTURE(weight);

@@ -328,7 +328,8 @@ void Watch::check_view(const vrrp::Node& node, Time now) const {
         const auto& view = snapshot.instances[i];
         const auto& instance = instances_[i];
         if (view.state != instance.state)
-            broken(i, "the snapshot shows the state that was told");
+            broken(i, std::string("the snapshot shows the state that was told: ") + to_string(view.state) +
+                          ", told was " + to_string(instance.state));
         if (view.addresses_held == instance.held_on.empty())
             broken(i, "the snapshot shows who has the addresses");
         if (view.handing_over && ((!shutting_down_ && !instance.aside) || view.state != State::active))

@@ -81,7 +81,9 @@ void Watch::stand_aside(std::size_t index, const vrrp::Event& event, Time now) {
     instance.timer.stop();
     const bool looked = instance.resumed || std::holds_alternative<vrrp::Elapsed>(event);
     const bool still_holds = instance.resigned && !shutting_down_; // and has not said so yet
-    if (!looked || !takes_part_again(instance, now) || still_holds)
+    const bool stopped =
+        shutting_down_ && instance.state == State::initialize && !instance.resumed; // has no timer
+    if (!looked || !takes_part_again(instance, now) || still_holds || stopped)
         return;
     instance.aside = false;
     if (instance.state != State::backup)
