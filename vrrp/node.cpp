@@ -204,7 +204,7 @@ Effects Node::handle(const Event& event, Time now) {
     Effects effects;
     auto& groups = parts_->sync_groups;
     if (!std::holds_alternative<EffectFailed>(event)) {
-        groups.confirm_takeovers();
+        parts_->routers.each([](Router& router) { router.confirm_takeover(); });
         groups.wake(now, effects);
         if (parts_->routers.can_advance() && !tells_of_before(event))
             parts_->advance(now, effects);
@@ -217,7 +217,7 @@ Effects Node::handle(const Event& event, Time now) {
         parts_->pace.release([&](InstanceId id) { return parts_->routers[id].is_active(); }, now, effects);
     const bool more = parts_->routers.can_advance();
     parts_->composition += more ? 1 : 0;
-    const bool done = all_told && !more && !parts_->runs_are_stale();
+    const bool done = all_told && !more && !parts_->checks_turned && !parts_->runs_are_stale();
     parts_->again_at = done ? std::nullopt : std::optional(now);
     for (auto& effect : effects)
         if (auto* transition = std::get_if<Transitioned>(&effect))

@@ -47,17 +47,19 @@ void Node::Parts::on(const CheckSet& set, Time now, Effects& out) {
     update_routers(now, out);
 }
 
-/// Called when all else of an event is done: who has become Active, or is it no longer?
+/// Called when all else of an event is done: who has become Active, or is it no longer? Routers that take
+/// over just now learn of it when it is known whether they could: a takeover that fails leaves no trace.
 void Node::Parts::run_checks(Time now, Effects& out) {
-    bool turned = false;
     for (std::uint32_t i = 0; i < checks.size(); ++i) {
         const bool runs = is_to_run(checks[i]);
         if (!checks[i].run(runs, now))
             continue;
         out.emplace_back(CheckRuns{CheckId{i}, runs});
-        turned = true;
+        checks_turned = true;
     }
-    if (turned)
+    bool taking_over = false;
+    routers.each([&](const Router& router) { taking_over = taking_over || router.is_taking_over(); });
+    if (!taking_over && std::exchange(checks_turned, false))
         update_routers(now, out);
 }
 

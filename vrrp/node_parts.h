@@ -28,6 +28,7 @@ struct Node::Parts {
     bool shutting_down{false};      ///< Shutdown was commanded
     std::optional<Time> startup_at; ///< end of the startup delay
     std::optional<Time> again_at;   ///< there is more to do at once, with whatever event comes
+    bool checks_turned{false};      ///< and the routers do not know yet
     std::uint64_t transitions{0};
     std::uint64_t composition{0}; ///< grows when occupants come, change or go
 

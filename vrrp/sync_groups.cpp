@@ -106,12 +106,6 @@ SyncGroups::Group* SyncGroups::group_of(InstanceId instance) {
     return place == group_of_.end() ? nullptr : &groups_[place->second];
 }
 
-void SyncGroups::confirm_takeovers() {
-    for (const auto& group : groups_)
-        for (const auto member : group.members)
-            routers_[member].confirm_takeover();
-}
-
 void SyncGroups::wake(Time now, Effects& out) {
     for (const auto& group : groups_)
         for (const auto member : group.members)

@@ -289,7 +289,11 @@ void Watch::after(const vrrp::Event& event, const vrrp::Node& node, const Kernel
     if (!transitions_.empty() || ++steps_ % look_every == 0)
         check_view(node, now);
     if (std::holds_alternative<vrrp::Elapsed>(event)) {
-        const bool at_once = grouped() && node.deadline() == now; // a takeover is still to be confirmed
+        const bool took_over =
+            std::any_of(transitions_.begin(), transitions_.end(),
+                        [](const vrrp::Transitioned& transition) { return transition.to == State::active; });
+        // A takeover is still to be confirmed.
+        const bool at_once = (grouped() || took_over) && node.deadline() == now;
         if (node.deadline() && *node.deadline() <= now && !at_once)
             throw Violation(host_ + ": broken: after Elapsed the deadline lies ahead, not at " +
                             format_time(*node.deadline()));
