@@ -47,7 +47,8 @@ public:
     /// Rule 2 for those that are in no group any more.
     void release_others(Time now, Effects& out);
 
-    /// To be called first with each event but a failure: members that stood still let go before any member takes over in the same moment.
+    /// To be called first with each event but a failure: members that stood still let go before any member
+    /// takes over in the same moment.
     void wake(Time now, Effects& out);
 
     /// To be called with the failure of a hold, before its own router is told: those that take over together

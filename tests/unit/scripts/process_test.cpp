@@ -259,7 +259,8 @@ TEST_CASE_FIXTURE(Fixture, "200 at a time, and nothing is left over") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "an exit status that somebody else took is no success") {
-    ::signal(SIGCHLD, SIG_IGN); // the kernel reaps; one that is gone before it is watched has not been started
+    ::signal(SIGCHLD,
+             SIG_IGN); // the kernel reaps; one that is gone before it is watched has not been started
     const auto outcome = run({"/bin/sleep", "1"});
     ::signal(SIGCHLD, SIG_DFL);
     CHECK(outcome.kind == Kind::lost);
