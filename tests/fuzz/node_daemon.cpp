@@ -52,9 +52,9 @@ void Process::feed(const Event& event) {
 
 /// What is refused moves one counter, and nothing else (RFC 9568 section 7.1).
 void Process::feed_refused(const Event& event) {
-    // A group may have something left to say, whatever comes.
+    // A group, or a router with checks that have just begun, may have something left to say, whatever comes.
     const auto pending = [this] { return node_.deadline() && *node_.deadline() <= now_; };
-    for (int i = 0; i < 10 && !settings_.sync_groups.empty() && pending(); ++i)
+    for (int i = 0; i < 10 && pending(); ++i)
         feed(Elapsed{});
     if (stopped())
         return;
