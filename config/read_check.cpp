@@ -77,10 +77,6 @@ void read_times(const Json& json, const Pointer& at, vrrp::CheckSettings& check,
         findings.push_back({.pointer = (at / "hold_down").text(),
                             .message = "means nothing for a check that always runs; leave it out, or add "
                                        "\"run_while\": \"active\""});
-    if (check.while_active && check.initial == false)
-        findings.push_back({.pointer = (at / "initial").text(),
-                            .message = "\"down\" would make an instance yield as soon as it is Active; with "
-                                       "\"run_while\": \"active\" it is \"unknown\" or \"up\""});
 }
 
 } // namespace

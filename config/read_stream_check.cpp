@@ -200,6 +200,13 @@ health::TcpCheck read_tcp_check(const Json& json, const Pointer& at, Findings& f
     return check;
 }
 
+/// As RFC 9110 section 7.2 has it: with the port, unless it is the scheme's.
+std::string host_of(const health::StreamTarget& target, bool with_tls) {
+    const auto address = target.address.to_string();
+    const auto host = target.address.family() == Family::ipv6 ? "[" + address + "]" : address;
+    return target.port == (with_tls ? 443 : 80) ? host : host + ":" + std::to_string(target.port);
+}
+
 health::HttpCheck read_http_check(const Json& json, const Pointer& at, Findings& findings) {
     const bool with_tls = flag(json, "tls");
     health::HttpCheck check{target(json, at, with_tls ? 443 : 80, findings), {}, {}};
@@ -209,9 +216,7 @@ health::HttpCheck read_http_check(const Json& json, const Pointer& at, Findings&
     settings.path = text(json, "path");
     settings.host = text(json, "host");
     if (settings.host.empty())
-        settings.host = check.target.address.family() == Family::ipv6
-                            ? "[" + check.target.address.to_string() + "]"
-                            : check.target.address.to_string();
+        settings.host = host_of(check.target, with_tls);
     settings.status = status(json, at, findings);
     settings.body = text(json, "body");
     if (settings.method == "HEAD" && !settings.body.empty())

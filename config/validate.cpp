@@ -187,6 +187,26 @@ void find_share_faults(const Config& config, Findings& findings) {
         }
 }
 
+/// One that runs only while an instance is Active counts from then on as it begins.
+void find_initial_faults(const Config& config, Findings& findings) {
+    for (const auto& check : config.settings.checks) {
+        const auto yields = [&](const TrackSettings& entry) {
+            return entry.kind == TrackSettings::Kind::check && entry.name == check.name &&
+                   *check.initial == entry.reverse;
+        };
+        if (!check.while_active || !check.initial)
+            continue;
+        for (const auto& instance : config.settings.instances)
+            if (std::any_of(instance.track.begin(), instance.track.end(), yields))
+                findings.push_back({.pointer = (Pointer{} / "checks" / check.name / "initial").text(),
+                                    .message = std::string(*check.initial ? "\"up\"" : "\"down\"") +
+                                               " would make instance " + quote(instance.name) +
+                                               " yield as soon as it is Active; with \"run_while\": "
+                                               "\"active\" leave it out, or say \"" +
+                                               (*check.initial ? "down" : "up") + "\""});
+    }
+}
+
 /// How many IPv6 addresses leave room for the trailer of 28 octets in an advert of 1500.
 constexpr std::size_t most_signed_ipv6_addresses = 89;
 
@@ -222,6 +242,7 @@ Findings validate(const Config& config, const std::optional<Host>& host) {
     find_hook_faults(config, findings);
     find_certificate_faults(config, host, findings);
     find_share_faults(config, findings);
+    find_initial_faults(config, findings);
     find_signature_faults(config, host, findings);
     find_holding_faults(config, findings);
     find_route_faults(config, findings);

@@ -107,13 +107,13 @@ health::StartProbe runner_of(io_context& loop, const config::CheckWork& work, co
     return std::visit([&](const auto& check) { return make(loop, check, trusted); }, work);
 }
 
-std::unique_ptr<health::Prober> prober_of(io_context& loop, health::ProcessTable& processes,
-                                          const config::Check& check, const Trusted& trusted,
-                                          const health::Prober::Handler& handler) {
+std::unique_ptr<health::Prober> prober_of(io_context& loop, Watched& watched, const config::Check& check,
+                                          const Trusted& trusted, const health::Prober::Handler& handler) {
     if (const auto* process = std::get_if<health::ProcessCheck>(&check.work))
-        return std::make_unique<health::ProcessProber>(loop, processes, check.rhythm, *process, handler);
+        return std::make_unique<health::ProcessProber>(loop, watched.processes, check.rhythm, *process,
+                                                       handler);
     if (const auto* file = std::get_if<health::FileCheck>(&check.work))
-        return std::make_unique<health::FileProber>(loop, check.rhythm, *file, handler);
+        return std::make_unique<health::FileProber>(loop, watched.files, check.rhythm, *file, handler);
     return std::make_unique<health::Prober>(loop, check.rhythm, runner_of(loop, check.work, trusted),
                                             handler);
 }

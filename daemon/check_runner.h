@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "health/file_watch.h"
 #include "health/prober.h"
 #include "health/process_table.h"
 #include "health/trust.h"
@@ -22,10 +23,17 @@ using Trusted = Result<health::Trust::Context, Error>;
 [[nodiscard]] health::StartProbe runner_of(boost::asio::io_context& loop, const config::CheckWork& work,
                                            const Trusted& trusted);
 
+/// What checks of the same kind look at together.
+struct Watched {
+    explicit Watched(boost::asio::io_context& loop) : processes(loop), files(loop) {}
+
+    health::ProcessTable processes;
+    health::FileWatches files;
+};
+
 /// Begins to run a check, and also whenever its kind notices something by itself: the end of a process, a
-/// change of a file. As for health::Prober; not for programs. `loop` and `processes` outlive it.
-[[nodiscard]] std::unique_ptr<health::Prober> prober_of(boost::asio::io_context& loop,
-                                                        health::ProcessTable& processes,
+/// change of a file. As for health::Prober; not for programs. `loop` and `watched` outlive it.
+[[nodiscard]] std::unique_ptr<health::Prober> prober_of(boost::asio::io_context& loop, Watched& watched,
                                                         const config::Check& check, const Trusted& trusted,
                                                         const health::Prober::Handler& handler);
 

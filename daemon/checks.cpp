@@ -74,7 +74,7 @@ void Checks::start(const std::string& name, Running& running) {
         running.script =
             std::make_unique<scripts::TrackScript>(io_, *command, rhythm.interval, rhythm.jitter, tell);
     else
-        running.prober = prober_of(io_, processes_, running.check, running.trusted, tell);
+        running.prober = prober_of(io_, watched_, running.check, running.trusted, tell);
 }
 
 /// All else of a check that runs goes on: its rhythm, its run, its state.

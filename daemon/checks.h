@@ -55,7 +55,7 @@ private:
     boost::asio::io_context& io_;
     health::Trust& trust_;
     std::function<void(const std::string&, const Verdict&)> on_result_;
-    health::ProcessTable processes_{io_};
+    Watched watched_{io_};
     std::map<std::string, Running> running_; ///< by name
     /// A call may already be on its way when this is destroyed.
     std::shared_ptr<bool> alive_{std::make_shared<bool>(true)};

@@ -238,11 +238,11 @@ is trusted without a reload; what is taken away may be trusted until the next on
 the reason in its `detail`. Server names are not looked up, so no check hangs on DNS. No run is ever on the way twice.
 
 **By hand.** `batonctl check haproxy down` has it count as down, whatever it finds, until `batonctl check haproxy auto` or
-the end of batond; `up` likewise. `batonctl status` shows each check with its last detail, and what is set by hand:
+the end of batond, or a reload that knows no such check; `up` likewise. `batonctl status` shows each check with its last detail, and what is set by hand:
 
 ```text
-CHECK    STATE  SINCE                LAST RESULT
-haproxy  down   2026-03-01 12:01:40  backend mail_backend: 0 of 2 servers up (mail1: MAINT; mail2: DRAIN, L4OK)
+CHECK    STATE               SINCE                 LAST RESULT
+haproxy  down (set by hand)  2026-03-01T12:01:40Z  backend mail_backend: 0 of 2 servers up (mail1: MAINT; mail2: DRAIN, L4OK)
 ```
 
 **Only while active.** What works on the Active node alone, such as a service bound to the virtual address, is checked

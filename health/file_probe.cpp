@@ -23,8 +23,8 @@ std::unique_ptr<Probe> start_file(boost::asio::io_context& loop, const FileCheck
     return start_found(loop, look_at(settings), std::move(done));
 }
 
-FileProber::FileProber(boost::asio::io_context& loop, const Rhythm& rhythm, const FileCheck& settings,
-                       Handler handler)
+FileProber::FileProber(boost::asio::io_context& loop, FileWatches& watches, const Rhythm& rhythm,
+                       const FileCheck& settings, Handler handler)
     : Prober(
           loop, rhythm,
           [this, &loop, settings](Done done) {
@@ -32,6 +32,6 @@ FileProber::FileProber(boost::asio::io_context& loop, const Rhythm& rhythm, cons
               return start_file(loop, settings, std::move(done));
           },
           std::move(handler)),
-      watch_(loop, settings.path, [this] { run_now(); }) {}
+      watch_(watches, settings.path, [this] { run_now(); }) {}
 
 } // namespace baton::health

@@ -18,8 +18,8 @@ namespace baton::health {
 
 class FileProber : public Prober {
 public:
-    FileProber(boost::asio::io_context& loop, const Rhythm& rhythm, const FileCheck& settings,
-               Handler handler);
+    FileProber(boost::asio::io_context& loop, FileWatches& watches, const Rhythm& rhythm,
+               const FileCheck& settings, Handler handler);
 
 private:
     FileWatch watch_;

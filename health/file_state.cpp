@@ -35,8 +35,9 @@ Finding judge_file_state(std::string_view text) {
             return {.ok = word.ok, .detail = "says " + std::string(state)};
     if (const auto number = state_number(state))
         return {.ok = *number > 0, .detail = "says " + std::to_string(*number)};
-    return {.detail =
-                "says neither up nor down, nor a number from -254 to 254: " + excerpt(first_line(state))};
+    const auto line = first_line(state);
+    return {.detail = "says neither up nor down, nor a number from -254 to 254: " + excerpt(line) +
+                      (line.size() < state.size() ? ", and more lines" : "")};
 }
 
 } // namespace baton::health

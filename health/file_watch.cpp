@@ -1,5 +1,6 @@
 #include "health/file_watch.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <sys/inotify.h>
@@ -22,57 +23,83 @@ std::string directory_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-bool concerns(const inotify_event& event, const char* name, const std::string& wanted) {
-    return (event.mask & of_all) != 0 || (event.len > 0 && wanted == name);
-}
-
 } // namespace
 
-FileWatch::FileWatch(boost::asio::io_context& loop, const std::string& path, std::function<void()> changed)
-    : directory_(directory_of(path)), name_(path.substr(path.rfind('/') + 1)), changed_(std::move(changed)),
-      inotify_(loop) {
+FileWatches::FileWatches(boost::asio::io_context& loop) : inotify_(loop) {
     const int inotify = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     boost::system::error_code failed; // then there is none, and nothing is told
     if (inotify >= 0)
         inotify_.assign(inotify, failed);
-    if (!inotify_.is_open())
-        return;
-    renew();
-    wait();
+    if (inotify_.is_open())
+        wait();
 }
 
-void FileWatch::renew() {
+int FileWatches::join(const std::string& directory) {
     if (!inotify_.is_open())
-        return;
-    const int inotify = inotify_.native_handle();
-    const int before = std::exchange(
-        watch_, ::inotify_add_watch(inotify, directory_.c_str(), of_the_file | of_the_directory));
-    if (before >= 0 && before != watch_)
-        ::inotify_rm_watch(inotify, before); // of a directory that has another name now; or gone already
+        return -1;
+    const int watch =
+        ::inotify_add_watch(inotify_.native_handle(), directory.c_str(), of_the_file | of_the_directory);
+    if (watch >= 0)
+        ++users_[watch];
+    return watch;
 }
 
-void FileWatch::wait() {
+void FileWatches::leave(int watch) {
+    const auto known = users_.find(watch);
+    if (known == users_.end() || --known->second != 0)
+        return;
+    users_.erase(known);
+    ::inotify_rm_watch(inotify_.native_handle(), watch); // or the kernel has let go of it already
+}
+
+void FileWatches::wait() {
     inotify_.async_wait(inotify_.wait_read, [this, alive = std::weak_ptr(alive_)](const auto& cancelled) {
         if (cancelled || alive.expired())
             return;
-        const bool concerned = take_events();
+        take_events();
         wait();
-        if (concerned)
-            changed_();
+        for (auto* file : files_)
+            if (std::exchange(file->concerned_, false))
+                file->changed_();
     });
 }
 
-bool FileWatch::take_events() {
+/// What does not fit makes it readable again.
+void FileWatches::take_events() {
     alignas(inotify_event) std::array<char, 4096> events{};
     const auto size = ::read(inotify_.native_handle(), events.data(), events.size());
-    bool concerned = false;
     for (ssize_t at = 0; at < size;) {
         inotify_event event{};
         std::memcpy(&event, events.data() + at, sizeof event);
-        concerned = concerned || concerns(event, events.data() + at + sizeof event, name_);
+        const auto* const name = events.data() + at + sizeof event;
+        tell(event.wd, (event.mask & of_all) != 0, event.len > 0 ? name : "");
         at += static_cast<ssize_t>(sizeof event + event.len);
     }
-    return concerned; // what did not fit makes it readable again
+}
+
+/// Below 0 it is of all directories.
+void FileWatches::tell(int watch, bool all, std::string_view name) {
+    for (auto* file : files_)
+        if ((watch < 0 || watch == file->watch_) && (all || name == file->name_))
+            file->concerned_ = true;
+}
+
+FileWatch::FileWatch(FileWatches& all, const std::string& path, std::function<void()> changed)
+    : all_(all), directory_(directory_of(path)), name_(path.substr(path.rfind('/') + 1)),
+      changed_(std::move(changed)) {
+    all_.files_.push_back(this);
+    renew();
+}
+
+FileWatch::~FileWatch() {
+    std::erase(all_.files_, this);
+    all_.leave(watch_);
+}
+
+void FileWatch::renew() {
+    const int before = std::exchange(watch_, all_.join(directory_));
+    all_.leave(
+        before); // of a directory that has another name now; or the same, which has this user once more
 }
 
 } // namespace baton::health

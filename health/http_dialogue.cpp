@@ -87,13 +87,17 @@ struct HttpDialogue::Answer {
         return parser->is_header_done() && parser->chunked() && unread.size() < 5;
     }
 
-    /// Takes what is there; that more is needed is no fault.
+    /// Takes what is there; that more is needed is no fault. But Beast has no limit for the line that begins
+    /// a chunk, nor for a trailer, and reads them from their beginning each time.
     error_code read() {
         error_code fault;
         if (is_too_little())
             return fault;
         unread.erase(0, parser->put(boost::asio::buffer(unread), fault));
-        return fault == http::error::need_more ? error_code() : fault;
+        if (fault && fault != http::error::need_more)
+            return fault;
+        const bool endless = !parser->is_done() && unread.size() > max_http_header;
+        return endless ? http::error::header_limit : error_code();
     }
 
     /// Whether an answer was read that is not yet the one that counts: then the next one begins. 101 counts,

@@ -3,7 +3,6 @@
 #include "base/duration.h"
 #include "base/printable.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace baton::health {
@@ -13,17 +12,6 @@ namespace {
 constexpr std::size_t detail_limit = 300;
 
 } // namespace
-
-Duration pause_of(const Rhythm& rhythm, Dice& dice) {
-    const auto jitter = rhythm.jitter.count();
-    std::uniform_int_distribution<Duration::rep> any(-jitter, jitter);
-    return std::max(Duration::zero(), rhythm.interval + Duration(any(dice)));
-}
-
-Duration first_pause_of(const Rhythm& rhythm, Dice& dice) {
-    std::uniform_int_distribution<Duration::rep> any(0, rhythm.interval.count());
-    return Duration(any(dice));
-}
 
 Prober::Prober(boost::asio::io_context& loop, const Rhythm& rhythm, StartProbe start, Handler handler)
     : rhythm_(rhythm), start_(std::move(start)), handler_(std::move(handler)), next_(loop, Clock::now()),
@@ -52,7 +40,9 @@ void Prober::run() {
         start_ = std::exchange(renewed_, nullptr);
     started_ = Clock::now();
     const auto number = ++*run_;
-    next_.expires_at(started_ + (number == 1 ? first_pause_of(rhythm_, dice_) : pause_of(rhythm_, dice_)));
+    const auto chance = std::uniform_real_distribution()(dice_);
+    next_.expires_at(started_ + (number == 1 ? first_pause_of(rhythm_.interval, chance)
+                                             : pause_of(rhythm_.interval, rhythm_.jitter, chance)));
     const auto is_on = [alive = std::weak_ptr(run_), number] {
         const auto run = alive.lock();
         return run && *run == number;

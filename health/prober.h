@@ -5,6 +5,7 @@
 // core's.
 #pragma once
 
+#include "base/pace.h"
 #include "base/verdict.h"
 #include "health/probe.h"
 #include "health/settings.h"
@@ -17,16 +18,6 @@
 namespace baton::health {
 
 inline constexpr Duration least_pause = std::chrono::milliseconds(10);
-
-using Dice = std::minstd_rand;
-
-/// From the start of a run to the start of the next: any time within the jitter, evenly, and never below 0.
-[[nodiscard]] Duration pause_of(const Rhythm& rhythm, Dice& dice);
-
-/// From the start of the first run to that of the second: any part of the interval, evenly. Checks that begin
-/// together, as all do when batond starts, so part at once: all at the same moment, they would keep others
-/// waiting for the loop, each time anew.
-[[nodiscard]] Duration first_pause_of(const Rhythm& rhythm, Dice& dice);
 
 class Prober {
 public:
@@ -63,7 +54,7 @@ private:
     std::unique_ptr<Probe> probe_;
     Clock::time_point started_;
     bool waiting_{false}; ///< no run is under way, and next_ will begin one
-    Dice dice_{std::random_device{}()};
+    std::minstd_rand dice_{std::random_device{}()};
     /// A call may already be on its way when this is destroyed, or for a run that is over.
     std::shared_ptr<unsigned> run_{std::make_shared<unsigned>(0)};
 };

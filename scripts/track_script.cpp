@@ -1,6 +1,6 @@
 #include "scripts/track_script.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace baton::scripts {
 Verdict judge(const Outcome& outcome, Duration timeout) {
@@ -27,13 +27,10 @@ void TrackScript::run_later() {
     });
 }
 
-Duration TrackScript::pause() {
-    std::uniform_int_distribution<Duration::rep> any(-jitter_.count(), jitter_.count());
-    return std::max(Duration::zero(), interval_ + Duration(any(random_)));
-}
-
 void TrackScript::run() {
-    next_.expires_after(pause());
+    const auto chance = std::uniform_real_distribution()(dice_);
+    next_.expires_after(std::exchange(first_, false) ? first_pause_of(interval_, chance)
+                                                     : pause_of(interval_, jitter_, chance));
     if (process_ && !process_->ended()) {
         // Killed at its timeout, and the kernel cannot end it. One such process is enough.
         handler_({.detail = "not run: process " + std::to_string(process_->pid()) +

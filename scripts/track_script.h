@@ -4,6 +4,7 @@
 // status 0 is a failed result. Never two runs at once.
 #pragma once
 
+#include "base/pace.h"
 #include "base/time.h"
 #include "base/verdict.h"
 #include "scripts/command.h"
@@ -25,9 +26,10 @@ class TrackScript {
 public:
     using Handler = std::function<void(const Verdict&)>;
 
-    /// Runs at once, then every `interval`, counted from start to start and longer or shorter by up to
-    /// `jitter`; a run that takes longer than that is followed by the next right after it. `handler` is
-    /// called from the loop and must not destroy this. Destroying it ends the run under way, see Process.
+    /// Runs at once, again after a part of `interval`, and then every `interval`, counted from start to start
+    /// and longer or shorter by up to `jitter`; a run that takes longer than that is followed by the next
+    /// right after it. `handler` is called from the loop and must not destroy this. Destroying it ends the
+    /// run under way, see Process.
     TrackScript(boost::asio::io_context& loop, Command command, Duration interval, Duration jitter,
                 Handler handler);
     TrackScript(TrackScript&&) = delete;
@@ -35,13 +37,13 @@ public:
 private:
     void run();
     void run_later();
-    [[nodiscard]] Duration pause();
 
     boost::asio::io_context& loop_;
     Command command_;
     Duration interval_;
     Duration jitter_;
-    std::minstd_rand random_{std::random_device{}()};
+    std::minstd_rand dice_{std::random_device{}()};
+    bool first_{true};
     Handler handler_;
     boost::asio::steady_timer next_;
     std::unique_ptr<Process> process_;

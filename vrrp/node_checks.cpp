@@ -39,8 +39,9 @@ void Node::Parts::on(const CheckSet& set, Time now, Effects& out) {
     assert(set.check.value < checks.size());
     auto& check = checks[set.check.value];
     const auto before = check.state();
-    if (check.view().name.empty() || !check.set(set.up, now))
+    if (check.view().name.empty())
         return;
+    check.set(set.up, now);
     if (check.state() != CheckView::State::unknown && check.state() != before)
         out.emplace_back(CheckChanged{set.check, check.state() == CheckView::State::up,
                                       set.up ? "set by hand" : "no longer set by hand"});

@@ -28,6 +28,7 @@ CheckTracker::CheckTracker(const CheckSettings& settings, Time now) {
     view_.since = now;
     view_.runs = !settings.while_active;
     view_.state = found_ = initial_;
+    share_ = initial_share();
 }
 
 void CheckTracker::use(const CheckSettings& settings) {
@@ -45,9 +46,20 @@ bool CheckTracker::handle(const Probed& probed, Time now) {
         return false; // on its way when it ended
     view_.last = CheckView::Result{probed.ok, probed.detail, probed.took, now, probed.share};
     count(probed.ok);
-    const bool moved = probed.share && share_.take(*probed.share, view_.rise, view_.fall);
-    view_.share = share_.share();
-    return show(now) || moved;
+    const auto before = view_.share;
+    take_share(probed);
+    return show(now) || view_.share != before;
+}
+
+/// A bad result may not tell; a good one that does not is of a check that cannot, by now.
+void CheckTracker::take_share(const Probed& probed) {
+    if (probed.share) {
+        (void)share_.take(*probed.share, view_.rise, view_.fall);
+        view_.share = share_.share();
+    } else if (probed.ok) {
+        share_ = initial_share();
+        view_.share.reset();
+    }
 }
 
 void CheckTracker::count(bool ok) {
@@ -63,11 +75,11 @@ void CheckTracker::count(bool ok) {
     view_.streak = 0;
 }
 
-bool CheckTracker::set(std::optional<bool> up, Time now) {
+void CheckTracker::set(std::optional<bool> up, Time now) {
     view_.set_by_hand = up;
     if (!up && view_.forgotten_at)
         forget(); // who takes it back by hand knows better than an old result
-    return show(now);
+    (void)show(now);
 }
 
 bool CheckTracker::run(bool runs, Time now) {
@@ -91,7 +103,14 @@ void CheckTracker::forget() {
     view_.streak = 0;
     view_.share.reset();
     found_ = initial_;
-    share_ = {};
+    share_ = initial_share();
+}
+
+/// As the state before the first result.
+ShareTracker CheckTracker::initial_share() const {
+    if (initial_ == CheckView::State::unknown)
+        return ShareTracker();
+    return ShareTracker(initial_ == CheckView::State::up ? 1 : 0);
 }
 
 CheckTracker::Weight CheckTracker::counts() const {

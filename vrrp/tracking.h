@@ -15,6 +15,9 @@ namespace baton::vrrp {
 /// to the greatest of them, and rises after `rise` that are higher, to the least of them.
 class ShareTracker {
 public:
+    /// With one to begin with it takes `fall` or `rise` to change; without, the first counts at once.
+    explicit ShareTracker(std::optional<double> initial = std::nullopt) : share_(initial) {}
+
     /// True when it changed.
     bool take(double share, unsigned rise, unsigned fall);
 
@@ -45,8 +48,8 @@ public:
     /// Takes a raw result; true when the state changed.
     [[nodiscard]] bool handle(const Probed& probed, Time now);
 
-    /// True when the state changed.
-    [[nodiscard]] bool set(std::optional<bool> up, Time now);
+    /// What counts may be something else now, also where the state is the same: a share, a check at rest.
+    void set(std::optional<bool> up, Time now);
 
     /// It begins to run, or ends; true when it did the other before.
     [[nodiscard]] bool run(bool runs, Time now);
@@ -68,6 +71,8 @@ public:
 
 private:
     void count(bool ok);
+    void take_share(const Probed& probed);
+    [[nodiscard]] ShareTracker initial_share() const;
     void forget();
     [[nodiscard]] bool show(Time now);
 

@@ -193,10 +193,21 @@ TEST_CASE("a check may run while active only, and what it finds is held against 
     CHECK(tcp(R"("hold_down": "10m")") ==
           Lines{"/hold_down: means nothing for a check that always runs; leave it out, or add \"run_while\": "
                 "\"active\""});
-    CHECK(
-        tcp(R"("run_while": "active", "initial": "down")") ==
-        Lines{"/initial: \"down\" would make an instance yield as soon as it is Active; with \"run_while\": "
-              "\"active\" it is \"unknown\" or \"up\""});
+    const auto tracked = [](const std::string& initial, const std::string& reverse) {
+        return faults_of(
+            R"({"checks": {"c": {"type": "file", "path": "/run/c", "run_while": "active", "initial": ")" +
+            initial + R"("}}, "instances": {"A": {"interface": "eth0", "vrid": 1,
+            "addresses": ["10.0.1.100/24"], "track": [{"check": "c", "reverse": )" +
+            reverse + "}]}}}");
+    };
+    CHECK(tracked("up", "false") == Lines{});
+    CHECK(tracked("down", "true") == Lines{});
+    CHECK(tracked("down", "false") ==
+          Lines{"/checks/c/initial: \"down\" would make instance \"A\" yield as soon as it is Active; with "
+                "\"run_while\": \"active\" leave it out, or say \"up\""});
+    CHECK(tracked("up", "true") ==
+          Lines{"/checks/c/initial: \"up\" would make instance \"A\" yield as soon as it is Active; with "
+                "\"run_while\": \"active\" leave it out, or say \"down\""});
     CHECK(tcp(R"("run_while": "backup")").size() == 1);
     CHECK(tcp(R"("run_while": "active", "hold_down": "0s")").size() == 1);
 }

@@ -15,6 +15,7 @@ const Rhythm once_a_day{.interval = 24h, .timeout = 1h};
 
 struct Files {
     boost::asio::io_context loop;
+    FileWatches watches{loop};
     testing::Scratch scratch;
     std::optional<Finding> finding;
     std::vector<Verdict> verdicts;
@@ -98,7 +99,7 @@ TEST_CASE_FIXTURE(Files, "file: what cannot be read is told why, and never waite
 
 TEST_CASE_FIXTURE(Files, "file: a change counts at once, in place, by another file's name, or by its end") {
     write("up\n");
-    FileProber prober(loop, once_a_day, {.path = path()}, remember());
+    FileProber prober(loop, watches, once_a_day, {.path = path()}, remember());
     CHECK(told(true, ": says up"));
     write("down\n");
     CHECK(told(false, ": says down"));
@@ -115,7 +116,7 @@ TEST_CASE_FIXTURE(Files, "file: a change counts at once, in place, by another fi
 
 TEST_CASE_FIXTURE(Files, "file: what is still being written does not count yet") {
     write("up\n");
-    FileProber prober(loop, once_a_day, {.path = path()}, remember());
+    FileProber prober(loop, watches, once_a_day, {.path = path()}, remember());
     CHECK(told(true, ": says up"));
     std::ofstream half(path());
     half << "do" << std::flush;
@@ -128,7 +129,7 @@ TEST_CASE_FIXTURE(Files, "file: what is still being written does not count yet")
 
 TEST_CASE_FIXTURE(Files, "file: what happens to its neighbours does not matter") {
     write("up\n");
-    FileProber prober(loop, once_a_day, {.path = path()}, remember());
+    FileProber prober(loop, watches, once_a_day, {.path = path()}, remember());
     CHECK(told(true, ": says up"));
     for (int i = 0; i < 1000; ++i) // more than is taken at a time
         write("down\n", "neighbour" + std::to_string(i % 10));
@@ -141,7 +142,7 @@ TEST_CASE_FIXTURE(Files, "file: what happens to its neighbours does not matter")
 
 TEST_CASE_FIXTURE(Files, "file: many changes together make few runs, and the last one counts") {
     write("up\n");
-    FileProber prober(loop, once_a_day, {.path = path()}, remember());
+    FileProber prober(loop, watches, once_a_day, {.path = path()}, remember());
     CHECK(told(true, ": says up"));
     for (int i = 1; i <= 200; ++i)
         write(std::to_string(i) + "\n");
@@ -156,7 +157,7 @@ TEST_CASE_FIXTURE(Files, "file: a directory that comes later, or again, is watch
         run_until(loop,
                   [&] { return !verdicts.empty() && verdicts.back().detail == settings.path + detail; });
     };
-    FileProber prober(loop, once_a_day, settings, remember());
+    FileProber prober(loop, watches, once_a_day, settings, remember());
     await(": No such file or directory");
     for (int i = 0; i < 3; ++i) {
         std::filesystem::create_directory(directory);
@@ -173,7 +174,7 @@ TEST_CASE_FIXTURE(Files, "file: a directory that comes later, or again, is watch
 TEST_CASE_FIXTURE(Files, "file: it is looked at from time to time as well") {
     write("up\n", "real");
     std::filesystem::create_symlink(scratch.path("real"), path());
-    FileProber prober(loop, {.interval = 5ms, .timeout = 1h}, {.path = path()}, remember());
+    FileProber prober(loop, watches, {.interval = 5ms, .timeout = 1h}, {.path = path()}, remember());
     CHECK(told(true, ": says up"));
     const testing::Scratch elsewhere;
     std::ofstream(elsewhere.path("real")) << "down\n";
@@ -181,18 +182,35 @@ TEST_CASE_FIXTURE(Files, "file: it is looked at from time to time as well") {
     CHECK(told(false, ": says down"));
 }
 
+TEST_CASE_FIXTURE(Files, "file: more files are watched than a user may have inotify instances") {
+    constexpr std::size_t many = 300; // and a user has 128
+    std::vector<std::unique_ptr<FileProber>> probers;
+    std::size_t good = 0;
+    std::size_t bad = 0;
+    for (std::size_t i = 0; i < many; ++i) {
+        write("up\n", std::to_string(i));
+        probers.push_back(std::make_unique<FileProber>(
+            loop, watches, once_a_day, FileCheck{.path = scratch.path(std::to_string(i))},
+            [&](const Verdict& verdict) { ++(verdict.ok ? good : bad); }));
+    }
+    run_until(loop, [&] { return good == many; });
+    for (std::size_t i = 0; i < many; ++i)
+        write("down\n", std::to_string(i));
+    run_until(loop, [&] { return bad == many; });
+    CHECK(good == many);
+}
+
 TEST_CASE_FIXTURE(Files, "file: probers leave nothing open and tell nobody when they are gone") {
     write("up\n");
     boost::asio::steady_timer(loop).expires_after(0s); // the loop's own are there from now on
     const auto open = testing::open_descriptors();
     {
-        FileProber prober(loop, once_a_day, {.path = path()}, remember());
+        FileProber prober(loop, watches, once_a_day, {.path = path()}, remember());
         CHECK(told(true, ": says up"));
         write("down\n");
-        FileProber another(loop, once_a_day, {.path = path()}, remember());
+        FileProber another(loop, watches, once_a_day, {.path = path()}, remember());
     }
     CHECK(testing::open_descriptors() == open);
-    loop.restart();
-    loop.run();
+    settle();
     CHECK(verdicts.size() == 1);
 }

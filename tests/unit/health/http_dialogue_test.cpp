@@ -186,6 +186,21 @@ TEST_CASE("http: headers have a limit, and so have interim answers") {
     CHECK(http_after(http_body_check(), hints) == http_ends(false, "status 103 Early Hints, not 200-399"));
 }
 
+TEST_CASE("http: the lines around chunks, and trailers, have a limit, at which it is bad at once") {
+    const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const std::string endless : {"5;", "5;a=\"", "0", "0\r\nX: ", "3\r\nabc\r\n1;b="}) {
+        CAPTURE(endless);
+        HttpDialogue dialogue(http_body_check());
+        (void)dialogue.connected();
+        auto action = dialogue.received(chunked + endless);
+        std::size_t sent = 0;
+        for (; action == http_waits && sent < 64; ++sent)
+            action = dialogue.received(std::string(1024, endless == "0" ? '0' : 'x'));
+        CHECK(action == http_ends(false, "its answer is no HTTP that can be read: header limit exceeded"));
+        CHECK(sent == 16);
+    }
+}
+
 TEST_CASE("http: who is slow is told what is missing") {
     HttpDialogue dialogue(http_body_check());
     (void)dialogue.connected();

@@ -154,35 +154,6 @@ TEST_CASE_FIXTURE(ProberFixture, "prober: destroyed while its call is on its way
     CHECK(verdicts.empty());
 }
 
-TEST_CASE("prober: pauses are anywhere within the jitter, both ends may come, and none is below zero") {
-    Dice dice(1);
-    const Rhythm rhythm{.interval = 100ns, .jitter = 10ns};
-    auto shortest = Duration::max();
-    auto longest = Duration::min();
-    for (int i = 0; i < 10'000; ++i) {
-        shortest = std::min(shortest, pause_of(rhythm, dice));
-        longest = std::max(longest, pause_of(rhythm, dice));
-    }
-    CHECK(shortest == 90ns);
-    CHECK(longest == 110ns);
-    CHECK(pause_of({.interval = 5s}, dice) == 5s);
-    for (int i = 0; i < 100; ++i)
-        CHECK(pause_of({.interval = 1s, .jitter = 1h}, dice) >= 0s);
-}
-
-TEST_CASE("prober: the first pause is any part of the interval, from nothing to all of it") {
-    Dice dice(1);
-    const Rhythm rhythm{.interval = 20ns, .jitter = 10ns};
-    auto shortest = Duration::max();
-    auto longest = Duration::min();
-    for (int i = 0; i < 10'000; ++i) {
-        shortest = std::min(shortest, first_pause_of(rhythm, dice));
-        longest = std::max(longest, first_pause_of(rhythm, dice));
-    }
-    CHECK(shortest == 0ns);
-    CHECK(longest == 20ns);
-}
-
 TEST_CASE("prober: those that begin together part") {
     boost::asio::io_context loop;
     struct Quick : Probe {

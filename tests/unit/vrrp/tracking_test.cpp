@@ -1,5 +1,7 @@
 #include "vrrp/tracking.h"
 
+#include "vrrp/node.h"
+
 #include <doctest/doctest.h>
 #include <string>
 
@@ -121,18 +123,66 @@ TEST_CASE("a check that is down is not well at all, whatever part of it is") {
 TEST_CASE("what is set by hand counts until it is taken back, and results are counted all the same") {
     CheckTracker tracker({"c", 1, 2}, Time{});
     CHECK(tracker.handle({CheckId{0}, true, "", {}}, Time{}));
-    CHECK(tracker.set(false, Time{}));
+    tracker.set(false, Time{});
     CHECK(tracker.state() == CheckView::State::down);
     CHECK(tracker.view().set_by_hand == false);
     CHECK_FALSE(tracker.handle({CheckId{0}, true, "", {}}, Time{}));
     CHECK(tracker.state() == CheckView::State::down);
-    CHECK(tracker.set(std::nullopt, Time{}));
+    tracker.set(std::nullopt, Time{});
     CHECK(tracker.state() == CheckView::State::up);
-    CHECK_FALSE(tracker.set(true, Time{}));
+    tracker.set(true, Time{});
     CHECK_FALSE(tracker.handle({CheckId{0}, false, "", {}}, Time{}));
     CHECK_FALSE(tracker.handle({CheckId{0}, false, "", {}}, Time{}));
-    CHECK(tracker.set(std::nullopt, Time{}));
+    tracker.set(std::nullopt, Time{});
     CHECK(tracker.state() == CheckView::State::down);
+}
+
+TEST_CASE("where there is an initial state, the part that is well is steadied from the first result on") {
+    CheckTracker up({"c", 1, 2, true}, Time{});
+    CHECK_FALSE(up.view().share); // nothing is known of it yet
+    (void)up.handle({CheckId{0}, true, "", {}, 0.25}, Time{});
+    CHECK(up.share() == 1);
+    CHECK(up.handle({CheckId{0}, true, "", {}, 0.25}, Time{}));
+    CHECK(up.share() == 0.25);
+
+    CheckTracker down({"c", 2, 1, false}, Time{});
+    (void)down.handle({CheckId{0}, true, "", {}, 0.5}, Time{});
+    CHECK(down.share() == 0);
+    CHECK(down.handle({CheckId{0}, true, "", {}, 0.5}, Time{}));
+    CHECK(down.share() == 0.5);
+}
+
+TEST_CASE("a check that cannot tell a part any more is all well when it is up") {
+    CheckTracker tracker({"c", 1, 2}, Time{});
+    (void)tracker.handle({CheckId{0}, true, "", {}, 0.5}, Time{});
+    CHECK_FALSE(tracker.handle({CheckId{0}, false, "", {}}, Time{})); // was not answered
+    CHECK(tracker.share() == 0.5);
+    CHECK(tracker.handle({CheckId{0}, true, "", {}}, Time{}));
+    CHECK(tracker.share() == 1);
+    CHECK_FALSE(tracker.view().share);
+}
+
+TEST_CASE("what is set by hand counts at once, also where the state stays the same") {
+    Settings settings;
+    settings.checks = {{.name = "c"}};
+    InstanceSettings instance;
+    instance.name = "a";
+    instance.interface = "eth0";
+    instance.vrid = Vrid{51};
+    instance.priority = Priority{100};
+    instance.addresses = {{IpAddress::v4(10, 0, 1, 100), 24}};
+    instance.track = {{.kind = TrackSettings::Kind::check, .name = "c", .weight = -20, .proportional = true}};
+    settings.instances = {instance};
+    Node node(settings, Time{});
+    const auto priority = [&] { return node.snapshot(Time{}).instances[0].effective_priority.value; };
+    (void)node.handle(Probed{CheckId{0}, true, "1 of 2", {}, 0.5}, Time{});
+    CHECK(priority() == 90);
+    (void)node.handle(CheckSet{CheckId{0}, true}, Time{});
+    CHECK(priority() == 100);
+    (void)node.handle(CheckSet{CheckId{0}, std::nullopt}, Time{});
+    CHECK(priority() == 90);
+    (void)node.handle(CheckSet{CheckId{0}, false}, Time{});
+    CHECK(priority() == 80);
 }
 
 TEST_CASE("an initial state is turned by rise or fall results, as any other") {
@@ -236,15 +286,15 @@ TEST_CASE("forgotten, it is again what it is initially") {
 
 TEST_CASE("by hand it counts whether it runs or not, and taking that back has an old result forgotten") {
     auto tracker = while_active();
-    CHECK(tracker.set(false, at(0)));
+    tracker.set(false, at(0));
     CHECK(tracker.counts() == Weight::full);
-    CHECK(tracker.set(std::nullopt, at(1)));
+    tracker.set(std::nullopt, at(1));
     CHECK(tracker.counts() == Weight::none);
     (void)tracker.run(true, at(2));
     CHECK(finds(tracker, false, 3));
-    CHECK_FALSE(tracker.set(std::nullopt, at(3))); // while it runs there is nothing old
+    tracker.set(std::nullopt, at(3)); // while it runs there is nothing old
     (void)tracker.run(false, at(4));
-    CHECK(tracker.set(std::nullopt, at(5)));
+    tracker.set(std::nullopt, at(5));
     CHECK(tracker.state() == CheckView::State::unknown);
     CHECK_FALSE(tracker.deadline());
 }
