@@ -31,11 +31,18 @@ std::string program_fault(const std::string& path) {
 namespace {
 
 std::string mode_fault_of(const std::string& path) {
-    struct stat file {};
-    struct stat directory {};
-    if (stat(path.c_str(), &file) != 0 || stat(scripts::directory_of(path).c_str(), &directory) != 0)
+    struct stat found {};
+    if (stat(path.c_str(), &found) != 0)
         return std::generic_category().message(errno);
-    return std::string(describe(scripts::mode_fault(file.st_mode, directory.st_mode)));
+    if (const auto fault = scripts::mode_fault(found.st_mode); fault != scripts::ModeFault::none)
+        return std::string(describe(fault));
+    for (const auto& directory : scripts::directories_above(path))
+        if (stat(directory.c_str(), &found) != 0)
+            return std::generic_category().message(errno);
+        else if (scripts::directory_fault(found.st_mode) != scripts::ModeFault::none)
+            return "may be replaced, for others than its owner may write to " + quote(directory) +
+                   "; try chmod go-w " + directory;
+    return "";
 }
 
 /// Without links; the path itself if it cannot be followed.

@@ -270,7 +270,10 @@ void describe(CLI::App& app, Options& options, Command& chosen) {
         add("release", "hand over to another node, and take no part until it is over or resumed", release);
     go->add_option("NAME", options.instance, "the instance");
     go->add_flag("--all", options.all, "all instances of this node");
-    go->add_option("--for", options.duration, "how long: 90s, 10m, 2h; without it, until \"resume\"");
+    go->add_option("--for", options.duration, "how long: 90s, 10m, 2h; without it, until \"resume\"")
+        ->check([](const std::string& given) { // as of a variable that is not set: that is not "for ever"
+            return given.empty() ? "is empty; give a time such as 10m, or leave --for out" : "";
+        });
     go->add_flag("--force", options.force, "also when no other node takes over, or a release hook fails");
     auto* back = add("resume", "take part again after a release", resume);
     back->add_option("NAME", options.instance, "the instance");

@@ -4,8 +4,12 @@
 #include "control/address_probe.h"
 #include "control/client.h"
 
+#include <cstdlib>
+#include <ctime>
+#include <iomanip>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <sstream>
 #include <thread>
 
 namespace baton::control {
@@ -17,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 constexpr Duration as_long_as_it_takes = std::chrono::hours(48); ///< release hooks
 constexpr auto first_tries = 5;
 constexpr auto look_again = 20ms;
-constexpr auto come_back = 60s; ///< beyond what its timers take
+constexpr auto come_back = 60s; ///< beyond what preempt_delay and a gate take
 
 struct Drill {
     const DrillCommand& command;
@@ -25,6 +29,7 @@ struct Drill {
     std::string target; ///< of the instance: "/v1/instances/VI_1"
     Json before;
     Json steps = Json::array();
+    std::string until{}; ///< when our own release ends, RFC 3339
 };
 
 Result<Json, Error> instance(const Drill& drill) { return get(drill.command.socket, drill.target); }
@@ -90,6 +95,7 @@ Result<void, Error> go(Drill& drill, AddressProbe& probe) {
             text = one.at("text").get<std::string>();
     if (reply->status != 200)
         return Error{"it was not handed over: " + text + "; nothing was moved"};
+    drill.until = reply->body.at("until").get<std::string>();
     note(drill, "release", Clock::now() - begun, text, probe);
     return {};
 }
@@ -110,11 +116,37 @@ bool preempts(const Json& view) {
                                view.at("priority").at("effective").get<int>() > other.get<int>());
 }
 
+std::time_t seconds_of(const std::string& rfc3339) {
+    std::tm parts{};
+    std::istringstream(rfc3339) >> std::get_time(&parts, "%Y-%m-%dT%H:%M:%S");
+    return ::timegm(&parts);
+}
+
+/// By its end, which is told with a second's rounding, and is another one for who releases it anew.
+bool is_our_release(const Drill& drill, const Json& view) {
+    const auto& until = view.at("release_until");
+    return !until.is_null() && std::abs(seconds_of(until.get<std::string>()) - seconds_of(drill.until)) <= 2;
+}
+
+std::string release_end(const Json& view) {
+    const auto& until = view.at("release_until");
+    return until.is_null() ? "it is resumed" : until.get<std::string>() + " or until it is resumed";
+}
+
+/// Its preempt_delay, or the hooks of its gate, are not over.
+bool still_waits(const Json& view) {
+    return !view.at("preempts_from").is_null() || view.at("gate_running") == true;
+}
+
 Result<void, Error> come_home(Drill& drill, AddressProbe& probe) {
     const auto begun = Clock::now();
     const auto away = instance(drill);
     if (!away)
         return away.error();
+    if (away->at("released") == true && !is_our_release(drill, *away))
+        return Error{"somebody else has released " + drill.command.instance +
+                     " meanwhile: it stays out of the election, until " + release_end(*away) +
+                     "; the way back was not rehearsed"};
     const auto reply = post(drill.command.socket, drill.target + "/resume");
     if (!reply)
         return reply.error();
@@ -125,7 +157,7 @@ Result<void, Error> come_home(Drill& drill, AddressProbe& probe) {
              "takes part again; the other node stays Active, by the settings", probe);
         return {};
     }
-    while (Clock::now() < begun + come_back) {
+    for (auto until = begun + come_back; Clock::now() < until;) {
         const auto now = instance(drill);
         if (!now)
             return now.error();
@@ -133,6 +165,8 @@ Result<void, Error> come_home(Drill& drill, AddressProbe& probe) {
             note(drill, "back", Clock::now() - begun, now->at("reason").get<std::string>(), probe);
             return {};
         }
+        if (still_waits(*now))
+            until = Clock::now() + come_back;
         std::this_thread::sleep_for(look_again);
     }
     return Error{drill.command.instance + " was not Active again after 60s; `batonctl why " +

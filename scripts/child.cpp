@@ -56,11 +56,15 @@ SpawnFailure follow(pid_t parent) {
 
 /// As it is now: it may be another file than the one that the configuration was read with.
 SpawnFailure look_at_program(const Image& image) {
-    struct stat file {};
-    struct stat directory {};
-    if (::stat(image.argv[0], &file) != 0 || ::stat(image.program_directory, &directory) != 0)
+    struct stat found {};
+    if (::stat(image.argv[0], &found) != 0)
         return failed(Step::execute);
-    const auto fault = mode_fault(file.st_mode, directory.st_mode);
+    auto fault = mode_fault(found.st_mode);
+    for (const auto* above = image.directories; *above != nullptr && fault == ModeFault::none; ++above) {
+        if (::stat(*above, &found) != 0)
+            return failed(Step::execute);
+        fault = directory_fault(found.st_mode);
+    }
     return fault == ModeFault::none ? SpawnFailure{}
                                     : SpawnFailure{Step::refuse, static_cast<std::int32_t>(fault)};
 }

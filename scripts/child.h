@@ -13,7 +13,7 @@ struct Image {
     char* const* argv;
     char* const* environment;
     const Command* command;
-    const char* program_directory;
+    const char* const* directories; ///< above the program; nullptr ends them
     pid_t parent;
     int input; ///< -1: /dev/null
     int output;

@@ -41,29 +41,34 @@ struct Command {
     std::size_t output_kept{output_limit};  ///< the last so many octets of its output
     Duration grace{};            ///< between SIGTERM and SIGKILL at its timeout; zero: SIGKILL at once
     bool dies_with_us{false};    ///< the kernel kills it when this process ends (PR_SET_PDEATHSIG)
-    bool refuse_writable{false}; ///< mode_fault() is asked before it is executed
+    bool refuse_writable{false}; ///< mode_fault() and directory_fault() are asked before it is executed
 
     friend bool operator==(const Command&, const Command&) = default;
 };
 
+inline constexpr mode_t by_group = 0020;
+inline constexpr mode_t by_all = 0002;
+
 enum class ModeFault : std::uint8_t { none, not_regular, world_writable, group_writable, directory_writable };
 
-/// Why a file of these modes is not to be run with rights that others do not have: whoever may write to it,
-/// or put another in its place, would have them. `directory`: of where the file is.
-[[nodiscard]] constexpr ModeFault mode_fault(mode_t file, mode_t directory) {
+/// Why a file of this mode is not to be run with rights that others do not have: whoever may write to it
+/// would have them.
+[[nodiscard]] constexpr ModeFault mode_fault(mode_t file) {
     constexpr mode_t type = 0170000;
     constexpr mode_t regular = 0100000;
-    constexpr mode_t sticky = 01000;
-    constexpr mode_t by_group = 0020;
-    constexpr mode_t by_all = 0002;
     if ((file & type) != regular)
         return ModeFault::not_regular;
     if ((file & by_all) != 0)
         return ModeFault::world_writable;
-    if ((file & by_group) != 0)
-        return ModeFault::group_writable;
-    return (directory & by_all) != 0 && (directory & sticky) == 0 ? ModeFault::directory_writable
-                                                                  : ModeFault::none;
+    return (file & by_group) != 0 ? ModeFault::group_writable : ModeFault::none;
+}
+
+/// The same of a directory above it: there another file, or directory, may be put in its place, unless the
+/// sticky bit leaves that to the owner.
+[[nodiscard]] constexpr ModeFault directory_fault(mode_t directory) {
+    constexpr mode_t sticky = 01000;
+    const bool others_may = (directory & (by_all | by_group)) != 0 && (directory & sticky) == 0;
+    return others_may ? ModeFault::directory_writable : ModeFault::none;
 }
 
 /// A predicate, and what to do: "may be changed by every user; try chmod o-w".
@@ -78,15 +83,21 @@ enum class ModeFault : std::uint8_t { none, not_regular, world_writable, group_w
     case ModeFault::group_writable:
         return "may be changed by its whole group; try chmod g-w";
     case ModeFault::directory_writable:
-        return "is in a directory where every user may put another in its place; try chmod o-w on that";
+        return "may be replaced, for others than its owner may write to a directory above it; try chmod go-w "
+               "on "
+               "that";
     }
     return "";
 }
 
-/// The directory a path names its file in: "/usr/bin" of "/usr/bin/env".
-[[nodiscard]] inline std::string directory_of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+/// All directories above an absolute path: "/usr/bin", "/usr" and "/" of "/usr/bin/env".
+[[nodiscard]] inline std::vector<std::string> directories_above(const std::string& path) {
+    std::vector<std::string> all;
+    for (auto slash = path.rfind('/'); slash != std::string::npos && slash != 0;
+         slash = path.rfind('/', slash - 1))
+        all.push_back(path.substr(0, slash));
+    all.emplace_back("/");
+    return all;
 }
 
 } // namespace baton::scripts

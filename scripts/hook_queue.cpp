@@ -40,24 +40,34 @@ void HookQueue::apply(const HookOrder::Change& change, const std::string& becaus
         if (current_ && current_->job == number)
             current_->superseded_by = because;
         else
-            give_up(jobs_.at(number), because);
+            give_up(number, because);
     if (change.end_running)
         process_->end();
     forget();
 }
 
-void HookQueue::give_up(HookJob& job, const std::string& because) {
-    auto run = run_of(job, 0);
-    run.begun = false;
-    run.state = HookRun::State::superseded;
-    run.detail = because + " before it was run";
-    keep(run);
-    listener_.ended(run);
-    HookEnd end;
+/// Hooks of it may have run.
+void HookQueue::give_up(std::uint64_t number, const std::string& because) {
+    auto& job = jobs_.at(number);
+    auto& end = ends_[number];
     end.superseded = true;
-    end.why = run.detail;
-    end.runs.push_back(run);
+    if (end.why.empty())
+        end.why = because + " before it was run";
+    leave_out_rest(job, because, end);
     tell_later(job, std::move(end));
+    ends_.erase(number);
+}
+
+void HookQueue::leave_out_rest(const HookJob& job, const std::string& because, HookEnd& end) {
+    while (end.runs.size() < job.hooks.size()) {
+        auto run = run_of(job, end.runs.size());
+        run.begun = false;
+        run.state = HookRun::State::superseded;
+        run.detail = because + " before it was run";
+        keep(run);
+        listener_.ended(run);
+        end.runs.push_back(std::move(run));
+    }
 }
 
 void HookQueue::kick() {
@@ -118,7 +128,10 @@ void HookQueue::on_end(const Outcome& outcome) {
     listener_.ended(run);
     if (finished || end.superseded) {
         end.ok = finished && finished->ok;
-        tell_later(jobs_.at(current->job), std::move(end));
+        auto& job = jobs_.at(current->job);
+        if (end.superseded)
+            leave_out_rest(job, current->superseded_by, end);
+        tell_later(job, std::move(end));
         ends_.erase(current->job);
     }
     forget();

@@ -110,7 +110,9 @@ private:
     void on_end(const Outcome& outcome);
     void finish_run(const Outcome& outcome);
     void apply(const HookOrder::Change& change, const std::string& because);
-    void give_up(HookJob& job, const std::string& because);
+    void give_up(std::uint64_t number, const std::string& because);
+    /// What has not run of a job that is superseded.
+    void leave_out_rest(const HookJob& job, const std::string& because, HookEnd& end);
     void tell_later(HookJob& job, HookEnd end);
     void keep(HookRun run);
     void forget();

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <string_view>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -31,6 +32,9 @@ boost::system::result<Pipe> make_pipe() {
     if (::pipe2(ends, O_CLOEXEC) != 0)
         return last_error();
     Pipe pipe{Descriptor(ends[0]), Descriptor(ends[1])};
+    // A program that runs as somebody else may open its output anew, by the name of /dev/stderr.
+    if (::fchmod(pipe.write.get(), S_IRUSR | S_IWUSR | S_IWGRP | S_IWOTH) != 0)
+        return last_error();
     // Only our end: the flag belongs to the open file, and a program does not expect it on its stdout.
     if (::fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK) != 0)
         return last_error();
@@ -138,8 +142,12 @@ boost::system::result<Child> spawn(const Command& command) {
     auto added = command.environment;
     const auto pointer_list = pointers(arguments);
     const auto environment = environment_of_child(added);
-    const auto directory = directory_of(command.argv.front());
-    const pid_t pid = fork_quietly({pointer_list.data(), environment.data(), &command, directory.c_str(),
+    const auto above = directories_above(command.argv.front());
+    std::vector<const char*> directories;
+    for (const auto& one : above)
+        directories.push_back(one.c_str());
+    directories.push_back(nullptr);
+    const pid_t pid = fork_quietly({pointer_list.data(), environment.data(), &command, directories.data(),
                                     ::getpid(), input.get(), output->write.get(), report->write.get()});
     if (pid < 0)
         return last_error();

@@ -48,6 +48,17 @@ def test_where_it_would_not_come_back_it_says_so(lab):
     assert lb1.instance()["released"] is False
 
 
+def test_who_is_released_for_maintenance_meanwhile_stays_released(lab):
+    lb1, lb2 = pair(lab)
+    drilling = lb1.host.spawn("drill", [BIN / "batonctl", "--socket", lb1.socket, "drill", "VI_1", "--hold", "3s"])
+    lb2.wait_state("active")
+    lb1.ctl("release", "VI_1", "--for", "1h")
+    assert drilling.wait(timeout=30) == 1
+    assert "somebody else has released VI_1 meanwhile" in drilling.output()
+    assert lb1.instance()["released"] is True
+    assert holders(lb1, lb2) == ["lb2"]
+
+
 def test_what_cannot_be_rehearsed_moves_nothing(lab):
     lb1, lb2 = pair(lab)
     for daemon, words, text in ((lb2, ("VI_1",), "VI_1 is backup here; run the drill where it is active: at 10.0.1.2"),

@@ -342,8 +342,9 @@ void Watch::check_view(const vrrp::Node& node, Time now) const {
             broken(i, "the snapshot shows whose gate runs");
         if (view.released != (instance.aside && view.state != State::active))
             broken(i, "the snapshot shows who stands aside");
-        const bool settled = !node.deadline() || *node.deadline() > now; // else checks that began come next
-        if (settled && view.effective_priority.value != priority(i))
+        if (node.deadline() && *node.deadline() <= now)
+            continue; // what checks that began just now do to the priority comes next
+        if (view.effective_priority.value != priority(i))
             broken(i, "the effective priority is " + std::to_string(priority(i)) + ", the snapshot says " +
                           std::to_string(view.effective_priority.value));
         const auto reference = instance.timer.deadline(priority(i));

@@ -139,8 +139,13 @@ TEST_CASE("a program that others may change is refused") {
     CHECK(faults(good | perms::others_write, good) ==
           why("may be changed by every user, and runs with the rights of batond; try chmod o-w"));
     CHECK(faults(good | perms::group_write, good) == why("may be changed by its whole group; try chmod g-w"));
-    CHECK(faults(good, good | perms::others_write) ==
-          why("is in a directory where every user may put another in its place; try chmod o-w on that"));
+    const auto replaced = [&](const std::string& directory) {
+        return why("may be replaced, for others than its owner may write to \"" + directory +
+                   "\"; try chmod go-w " + directory);
+    };
+    const auto directory = scratch.path("");
+    CHECK(faults(good, good | perms::others_write) == replaced(directory.substr(0, directory.size() - 1)));
+    CHECK(faults(good, good | perms::group_write) == replaced(directory.substr(0, directory.size() - 1)));
     CHECK(faults(good, good | perms::others_write | perms::sticky_bit) == Lines{});
     CHECK(faults(perms::owner_read, good).size() == 1);
 
@@ -152,7 +157,16 @@ TEST_CASE("a program that others may change is refused") {
     std::filesystem::permissions(scratch.path("open"), perms::all);
     const auto linked = faults_of(active_hook("\"run\": [\"" + program + "\"]"));
     REQUIRE(linked.size() == 1);
-    CHECK(linked[0].find("open/hook\" is in a directory where every user") != std::string::npos);
+    CHECK(linked[0].find("open/hook\" may be replaced, for others") != std::string::npos);
+
+    // And so does each directory above.
+    std::filesystem::remove(program);
+    std::filesystem::create_directory(scratch.path("open/closed"));
+    std::filesystem::permissions(scratch.path("open/closed"), good);
+    std::filesystem::rename(scratch.path("open/hook"), scratch.path("open/closed/hook"));
+    const auto below = faults_of(active_hook("\"run\": [\"" + scratch.path("open/closed/hook") + "\"]"));
+    REQUIRE(below.size() == 1);
+    CHECK(below[0].find("may write to \"" + scratch.path("open") + "\"") != std::string::npos);
 }
 
 TEST_CASE("users and groups are found by name and by number") {

@@ -110,21 +110,26 @@ TEST_CASE_FIXTURE(Bench, "a newer state ends the running hook, and what waited i
     const Fifo up(scratch, "up");
     std::vector<HookEnd> ends;
     add("backup",
-        {hook("trap 'echo end >> DIR/log; exit 0' TERM; echo up > DIR/up; while :; do sleep 0.01; done")},
+        {hook("trap 'echo end >> DIR/log; exit 0' TERM; echo up > DIR/up; while :; do sleep 0.01; done"),
+         hook("echo backup >> DIR/log")},
         HookKind::state, [&](const HookEnd& end) { ends.push_back(end); });
     run_until(loop, [&] { return started == 1; });
     CHECK(up.read_line() == "up\n");
-    add("fault", {hook("echo fault >> DIR/log")}, HookKind::state,
+    add("fault", {hook("echo fault >> DIR/log"), hook("echo fault >> DIR/log")}, HookKind::state,
         [&](const HookEnd& end) { ends.push_back(end); });
     add("active", {hook("echo active >> DIR/log")});
     run_dry();
     CHECK(lines_of("log") == Lines{"end", "active"});
     CHECK(ended == Lines{"fault superseded: superseded by active before it was run",
+                         "fault superseded: superseded by active before it was run",
                          "backup superseded: superseded by fault; exit status 0",
+                         "backup superseded: superseded by fault before it was run",
                          "active ok: exit status 0"});
     REQUIRE(ends.size() == 2);
     CHECK(ends[0].superseded);
     CHECK(ends[1].superseded);
+    CHECK(ends[0].runs.size() == 2);
+    CHECK(ends[1].runs.size() == 2);
     CHECK_FALSE(queue->runs()[0].begun);
 }
 

@@ -156,8 +156,10 @@ TEST_CASE_FIXTURE(Surroundings, "a program that others could change is refused, 
     const auto good = perms::owner_all;
     refused(good | perms::others_write, good, "may be changed by every user; try chmod o-w");
     refused(good | perms::group_write, good, "may be changed by its whole group; try chmod g-w");
-    refused(good, good | perms::others_write,
-            "is in a directory where every user may put another in its place; try chmod o-w on that");
+    const std::string replaced = "may be replaced, for others than its owner may write to a directory above "
+                                 "it; try chmod go-w on that";
+    refused(good, good | perms::others_write, replaced);
+    refused(good, good | perms::group_write, replaced);
     std::filesystem::permissions(scratch.path("."), good | perms::others_write | perms::sticky_bit);
     CHECK(run(command).output == "ran\n");
     std::filesystem::permissions(program, good | perms::others_write);
@@ -166,6 +168,28 @@ TEST_CASE_FIXTURE(Surroundings, "a program that others could change is refused, 
     command.refuse_writable = true;
     command.argv = {scratch.path(".")};
     CHECK(describe(run(command), 1s) == "was not run: the program is not a regular file");
+}
+
+TEST_CASE_FIXTURE(Surroundings, "a program below a directory that others could replace is refused") {
+    using std::filesystem::perms;
+    auto command = shell("echo ran");
+    command.refuse_writable = true;
+    const auto program = std::exchange(command.argv.front(), scratch.path("open/closed/hook"));
+    std::filesystem::create_directories(scratch.path("open/closed"));
+    std::filesystem::permissions(scratch.path("open/closed"), perms::owner_all);
+    std::filesystem::rename(program, command.argv.front());
+    std::filesystem::permissions(scratch.path("open"), perms::owner_all | perms::others_write);
+    CHECK(describe(run(command), 1s).find("may be replaced") != std::string::npos);
+    std::filesystem::permissions(scratch.path("open"), perms::owner_all);
+    CHECK(run(command).output == "ran\n");
+}
+
+TEST_CASE_FIXTURE(Surroundings, "a program of another user may open its output by name") {
+    auto command = shell("echo told > /dev/stdout; echo as well > /dev/stderr");
+    command.identity = Identity{65534, 65534, {}};
+    for (const auto& path : {scratch.path("."), command.argv.front()})
+        std::filesystem::permissions(path, std::filesystem::perms(0755));
+    CHECK(run(command).output == "told\nas well\n");
 }
 
 TEST_CASE_FIXTURE(Surroundings, "a program that has vanished, or may not be executed, says so") {
