@@ -290,10 +290,10 @@ void describe(CLI::App& app, Options& options, Command& chosen) {
     hooks->add_subcommand("list", "show all hooks, and how they ended last")->callback([&chosen] {
         chosen = hooks_list;
     });
-    auto* run =
-        hooks->add_subcommand("run", "run the hooks of an instance for an event as batond would, and wait");
+    auto* run = hooks->add_subcommand(
+        "run", "run the hooks of an instance, or a sync group, for an event as batond would, and wait");
     run->callback([&chosen] { chosen = hooks_run; });
-    run->add_option("NAME", options.instance, "the instance")->required();
+    run->add_option("NAME", options.instance, "the instance or sync group")->required();
     run->add_option("EVENT", options.event, "before_active, active, backup, fault, stop, release or deleted")
         ->required();
     run->add_flag("--dry-run", options.dry_run, "only print arguments, environment and input");

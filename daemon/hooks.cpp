@@ -211,7 +211,7 @@ HookOccasion Hooks::occasion_now(const Subject& subject, HookEvent event) const 
 }
 
 /// Whether there is anything to run.
-bool Hooks::enqueue(Subject& subject, const HookOccasion& occasion, HookKind kind,
+bool Hooks::enqueue(const Subject& subject, const HookOccasion& occasion, HookKind kind,
                     std::function<void(const scripts::HookEnd&)> done) {
     const auto* hooks = subject.settings.find(occasion.event);
     if (hooks == nullptr) {
@@ -292,11 +292,19 @@ std::vector<std::string> Hooks::busy() const {
     return names;
 }
 
-Result<const Hooks::Subject*, Error> Hooks::subject_for(const std::string& instance,
+const Hooks::Subject* Hooks::find(const std::string& name) const {
+    if (const auto instance = instances_.find(name);
+        instance != instances_.end() && !instance->second.removed)
+        return &instance->second;
+    const auto group = groups_.find(name);
+    return group == groups_.end() || group->second.removed ? nullptr : &group->second;
+}
+
+Result<const Hooks::Subject*, Error> Hooks::subject_for(const std::string& name,
                                                         const std::string& event) const {
-    const auto found = instances_.find(instance);
-    if (found == instances_.end() || found->second.removed)
-        return Error{"there is no instance \"" + instance + "\""};
+    const auto* const subject = find(name);
+    if (subject == nullptr)
+        return Error{"there is no instance or sync group \"" + name + "\""};
     std::vector<std::string> words;
     words.reserve(scripts::all_hook_events.size());
     for (const auto one : scripts::all_hook_events)
@@ -306,14 +314,14 @@ Result<const Hooks::Subject*, Error> Hooks::subject_for(const std::string& insta
     if (!known)
         return Error{"there is no event \"" + event + "\"" +
                      (meant.empty() ? "" : "; did you mean \"" + meant + "\"?")};
-    if (found->second.settings.find(*known) == nullptr)
-        return Error{instance + " has no hooks for \"" + event + "\""};
-    return &found->second;
+    if (subject->settings.find(*known) == nullptr)
+        return Error{name + " has no hooks for \"" + event + "\""};
+    return subject;
 }
 
-Result<std::vector<control::HookPlan>, Error> Hooks::plan(const std::string& instance,
+Result<std::vector<control::HookPlan>, Error> Hooks::plan(const std::string& name,
                                                           const std::string& event) const {
-    const auto subject = subject_for(instance, event);
+    const auto subject = subject_for(name, event);
     if (!subject)
         return subject.error();
     const auto known = *scripts::hook_event(event);
@@ -323,14 +331,14 @@ Result<std::vector<control::HookPlan>, Error> Hooks::plan(const std::string& ins
     return plan;
 }
 
-std::optional<Error> Hooks::run(const std::string& instance, const std::string& event,
+std::optional<Error> Hooks::run(const std::string& name, const std::string& event,
                                 std::function<void(const control::HookResult&)> done) {
-    if (const auto subject = subject_for(instance, event); !subject)
+    const auto subject = subject_for(name, event);
+    if (!subject)
         return subject.error();
     if (stopped_)
         return Error{"batond is stopping"};
-    auto& subject = instances_.at(instance);
-    (void)enqueue(subject, occasion_now(subject, *scripts::hook_event(event)), HookKind::by_hand,
+    (void)enqueue(**subject, occasion_now(**subject, *scripts::hook_event(event)), HookKind::by_hand,
                   [done = std::move(done)](const scripts::HookEnd& end) { done(result_view(end)); });
     return std::nullopt;
 }

@@ -66,9 +66,10 @@ public:
     [[nodiscard]] std::vector<std::string> busy() const;
 
     // By hand, and to look at.
-    [[nodiscard]] Result<std::vector<control::HookPlan>, Error> plan(const std::string& instance,
+    // `name` is that of an instance, or else of a sync group.
+    [[nodiscard]] Result<std::vector<control::HookPlan>, Error> plan(const std::string& name,
                                                                      const std::string& event) const;
-    [[nodiscard]] std::optional<Error> run(const std::string& instance, const std::string& event,
+    [[nodiscard]] std::optional<Error> run(const std::string& name, const std::string& event,
                                            std::function<void(const control::HookResult&)> done);
     [[nodiscard]] control::HooksView view(const std::string& instance) const;
     [[nodiscard]] std::vector<control::GroupView> groups() const;
@@ -103,9 +104,10 @@ private:
     void forget();
     void finish_if_idle();
     [[nodiscard]] HookOccasion occasion_now(const Subject& subject, scripts::HookEvent event) const;
-    [[nodiscard]] Result<const Subject*, Error> subject_for(const std::string& instance,
+    [[nodiscard]] const Subject* find(const std::string& name) const;
+    [[nodiscard]] Result<const Subject*, Error> subject_for(const std::string& name,
                                                             const std::string& event) const;
-    bool enqueue(Subject& subject, const HookOccasion& occasion, scripts::HookKind kind,
+    bool enqueue(const Subject& subject, const HookOccasion& occasion, scripts::HookKind kind,
                  std::function<void(const scripts::HookEnd&)> done = {});
     void ask(Subject& subject, scripts::HookEvent event, scripts::HookKind kind, const Done& done);
     void go(const std::string& instance, scripts::HookEvent event, scripts::HookKind kind, const Done& done);

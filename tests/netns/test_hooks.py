@@ -294,6 +294,9 @@ def test_a_sync_group_has_hooks_of_its_own(lab):
     well.unlink()
     noted(lab, [f"mail::active:backup:{both}", f"mail::fault:active:{both}"])
     eventually(lambda: lb1.status()["sync_groups"][0]["hooks"]["runs"][-1]["state"] == "ok", "it has ended")
+    assert "BATON_GROUP=mail" in lb1.ctl("hooks", "run", "mail", "active", "--dry-run").stdout
+    lb1.ctl("hooks", "run", "mail", "active")
+    assert lb1.status()["sync_groups"][0]["hooks"]["runs"][-1]["by_hand"] is True
     assert lb1.stop() == 0
     assert notes(lab)[-1].startswith("mail::stop:")
 

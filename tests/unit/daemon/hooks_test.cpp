@@ -252,7 +252,7 @@ TEST_CASE_FIXTURE(HooksBench, "what would be run can be seen, and run by hand") 
     CHECK(plan->front().input.find("\"event\":\"backup\"") != std::string::npos);
     CHECK(hooks.plan("A", "stop").error().text == "A has no hooks for \"stop\"");
     CHECK(hooks.plan("A", "activ").error().text == "there is no event \"activ\"; did you mean \"active\"?");
-    CHECK(hooks.plan("C", "active").error().text == "there is no instance \"C\"");
+    CHECK(hooks.plan("C", "active").error().text == "there is no instance or sync group \"C\"");
 
     std::optional<control::HookResult> result;
     CHECK_FALSE(hooks.run("A", "active", [&](const control::HookResult& end) { result = end; }));
