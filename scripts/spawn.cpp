@@ -144,6 +144,7 @@ boost::system::result<Child> spawn(const Command& command) {
     const auto environment = environment_of_child(added);
     const auto above = directories_above(command.argv.front());
     std::vector<const char*> directories;
+    directories.reserve(above.size() + 1);
     for (const auto& one : above)
         directories.push_back(one.c_str());
     directories.push_back(nullptr);
