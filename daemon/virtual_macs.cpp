@@ -18,8 +18,7 @@ const Recipe one_answer{{Setting::arp_ignore, 1}, {Setting::arp_announce, 2}};
 /// Loose, because the way back to a client may be the interface below; not off, so that "all" may be strict.
 const Recipe loose_return{{Setting::rp_filter, 2}};
 
-/// Silent until it is let speak: no IPv6 at all, or none but the addresses that are put there.
-const Recipe no_ipv6{{Setting::disable_ipv6, 1}};
+/// Silent until it is let speak: no IPv6 but the addresses that are put there.
 const Recipe quiet_ipv6{{Setting::accept_ra, 0},
                         {Setting::autoconf, 0},
                         {Setting::router_solicitations, 0},
@@ -122,13 +121,18 @@ Result<void, Error> VirtualMacs::prepare(const vrrp::InstanceSettings& instance,
     };
     if (instance.family() == Family::ipv6)
         return apply(macvlan, quiet_ipv6);
-    for (const auto& [interface, recipe] : {std::pair(parent, &one_answer),
-                                            {macvlan, &one_answer},
-                                            {macvlan, &loose_return},
-                                            {macvlan, &no_ipv6}})
+    for (const auto& [interface, recipe] :
+         {std::pair(parent, &one_answer), {macvlan, &one_answer}, {macvlan, &loose_return}})
         if (auto applied = apply(interface, *recipe); !applied)
             return applied;
-    return {};
+    return keep_ipv6_off(macvlan);
+}
+
+/// Where the kernel does no IPv6 it is off already.
+Result<void, Error> VirtualMacs::keep_ipv6_off(IfIndex macvlan) {
+    if (!saved_.does_ipv6(macvlan))
+        return {};
+    return saved_.set(macvlan, Setting::disable_ipv6, 1);
 }
 
 std::optional<IfIndex> VirtualMacs::below(IfIndex index) const {
@@ -146,14 +150,18 @@ std::optional<MacAddress> VirtualMacs::address(IfIndex index) const {
 }
 
 /// A router sets the R flag in its neighbour advertisements (RFC 9568 section 6.4.3); but the setting for
-/// that makes the link speak, so it comes once it may.
+/// that makes the link speak, so it comes once it may. For IPv4, somebody may have made room for IPv6 since
+/// it was made (its MTU), and that is on by default.
 Result<void, Error> VirtualMacs::let_speak(IfIndex index) {
+    const auto found = std::find_if(made_.begin(), made_.end(),
+                                    [&](const auto& entry) { return entry.second.index == index; });
+    const bool ipv6 = found != made_.end() && found->second.family == Family::ipv6;
+    if (!ipv6)
+        if (auto off = keep_ipv6_off(index); !off)
+            return off;
     if (auto up = macvlans_.set_up(index); !up)
         return up;
-    for (const auto& [name, made] : made_)
-        if (made.index == index && made.family == Family::ipv6)
-            return saved_.set(index, Setting::forwarding_ipv6, 1);
-    return {};
+    return ipv6 ? saved_.set(index, Setting::forwarding_ipv6, 1) : Result<void, Error>();
 }
 
 } // namespace baton::daemon

@@ -63,6 +63,7 @@ private:
     [[nodiscard]] Result<void, Error> make(const vrrp::InstanceSettings& instance, IfIndex parent);
     [[nodiscard]] Result<void, Error> prepare(const vrrp::InstanceSettings& instance, IfIndex parent,
                                               IfIndex macvlan);
+    [[nodiscard]] Result<void, Error> keep_ipv6_off(IfIndex macvlan);
 
     struct Made {
         IfIndex index;

@@ -62,6 +62,12 @@ Error failed(IfIndex interface, const Known& setting, const std::string& step, c
 
 } // namespace
 
+bool InterfaceSettings::does_ipv6(IfIndex interface) {
+    const Known any = known(Setting::disable_ipv6);
+    const auto value = read_sysctl(any.family, directory_of(interface), any.name);
+    return value || value.error().code != ENOENT;
+}
+
 Result<int, Error> InterfaceSettings::read(IfIndex interface, Setting setting) {
     const Known which = known(setting);
     const auto value = by_netlink(interface, which)

@@ -37,6 +37,10 @@ public:
     /// `socket` must outlive this.
     explicit InterfaceSettings(Socket& socket) : socket_(socket) {}
 
+    /// Whether the kernel keeps IPv6 there, be it switched off: not where the MTU is below 1280, where the
+    /// kernel was started without, nor on an interface that is gone. Without it there are no settings of it.
+    [[nodiscard]] bool does_ipv6(IfIndex interface);
+
     [[nodiscard]] Result<int, Error> read(IfIndex interface, Setting setting);
 
     /// When this is done, the kernel has it so.

@@ -26,6 +26,9 @@ public:
     /// When this is done, the kernel has it so. The value before the first change is what is remembered.
     [[nodiscard]] Result<void, Error> set(IfIndex interface, Setting setting, int value);
 
+    /// As InterfaceSettings has it.
+    [[nodiscard]] bool does_ipv6(IfIndex interface) { return settings_.does_ipv6(interface); }
+
     /// Puts everything back, the last change first, and forgets it. An interface that is gone took its
     /// settings along. All are tried; the error names each that failed.
     [[nodiscard]] Result<void, Error> restore();

@@ -216,3 +216,36 @@ def test_link_that_is_set_down_by_hand_comes_up_again(lab):
                "the address answers")
     assert lb1.instance()["state"] == "active"
     assert lb1.instance()["counters"]["address_repairs"] >= 1
+
+
+def without_ipv6_in_the_kernel(lab, host):
+    """What a kernel that was started with ipv6.disable=1 shows."""
+    host.run("mount", "-t", "tmpfs", "none", "/proc/sys/net/ipv6")
+
+
+def with_small_packets(lab, host):
+    """The kernel keeps no IPv6 where the MTU is below 1280."""
+    host.ip("link set eth0 mtu 1200")
+
+
+@pytest.mark.parametrize("without", [without_ipv6_in_the_kernel, with_small_packets])
+def test_ipv4_needs_no_ipv6(lab, without):
+    _, lb1, _, client = pair(lab, "v3 ipv4")
+    without(lab, lb1.host)
+    lb1.start().wait_state("active")
+    eventually(lambda: neighbour(client, "10.0.1.100") == VMAC["v3 ipv4"], "the client finds the address")
+
+
+def test_room_for_ipv6_that_comes_later_makes_no_noise(lab):
+    _, lb1, lb2, _ = pair(lab, "v3 ipv4")
+    lb1.host.ip("link set eth0 mtu 1200")
+    lb2.start().wait_state("active")
+    lb1.config["instances"]["VI_1"]["priority"] = 90
+    lb1.write_config()
+    lb1.start().wait_state("backup")
+    lb1.host.ip("link set eth0 mtu 1500")
+    lb1.host.ip("link set vrrp4-51 mtu 1500")
+    lb1.host.sysctl("ipv6/conf/vrrp4-51/disable_ipv6", 0)
+    lb2.stop()
+    lb1.wait_state("active")
+    assert read(lb1.host, "ipv6/conf/vrrp4-51/disable_ipv6") == "1"
