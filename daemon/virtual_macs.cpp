@@ -18,11 +18,12 @@ const Recipe one_answer{{Setting::arp_ignore, 1}, {Setting::arp_announce, 2}};
 /// Loose, because the way back to a client may be the interface below; not off, so that "all" may be strict.
 const Recipe loose_return{{Setting::rp_filter, 2}};
 
-/// Silent until it is let speak: no IPv6 but the addresses that are put there.
+/// Silent until it is let speak: no IPv6 but the addresses that are put there, and those can be.
 const Recipe quiet_ipv6{{Setting::accept_ra, 0},
                         {Setting::autoconf, 0},
                         {Setting::router_solicitations, 0},
-                        {Setting::accept_dad, 0}};
+                        {Setting::accept_dad, 0},
+                        {Setting::disable_ipv6, 0}}; // which new interfaces may have on
 
 } // namespace
 

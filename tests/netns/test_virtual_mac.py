@@ -249,3 +249,12 @@ def test_room_for_ipv6_that_comes_later_makes_no_noise(lab):
     lb2.stop()
     lb1.wait_state("active")
     assert read(lb1.host, "ipv6/conf/vrrp4-51/disable_ipv6") == "1"
+
+
+def test_ipv6_that_is_off_by_default_is_on_where_it_is_needed(lab):
+    _, lb1, _, client = pair(lab, "v3 ipv6")
+    lb1.host.sysctl("ipv6/conf/default/disable_ipv6", 1)
+    lb1.start().wait_state("active")
+    assert read(lb1.host, "ipv6/conf/default/disable_ipv6") == "1"
+    vip = FORMS["v3 ipv6"].addresses[-1].split("/")[0]
+    eventually(lambda: neighbour(client, vip) == VMAC["v3 ipv6"], "the client finds the address")
