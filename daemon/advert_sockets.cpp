@@ -3,7 +3,6 @@
 #include "vrrp/advert.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace baton::daemon {
 namespace {
@@ -33,61 +32,94 @@ void AdvertSockets::want(const std::vector<vrrp::Occupant>& occupants) {
     }
 }
 
-Result<void, Error> AdvertSockets::open(const std::string& name, IfIndex index) {
+bool AdvertSockets::wants(const std::string& name, Family family) const {
+    const auto found = wanted_.find(name);
+    return found != wanted_.end() && found->second.groups.contains(family);
+}
+
+std::vector<std::string> AdvertSockets::wanted() const {
+    std::vector<std::string> names;
+    for (const auto& [name, wanted] : wanted_)
+        names.push_back(name);
+    return names;
+}
+
+void AdvertSockets::open(const std::string& name, IfIndex index) {
     auto& open = sockets_[name];
     if (open.index != index)
         open = Open{index, {}, {}, nullptr};
     const auto found = wanted_.find(name);
     const auto wanted = found == wanted_.end() ? Wanted{} : found->second;
-    auto opened = open_families(open, wanted.groups);
-    if (opened && wanted.virtual_addresses != open.serves.virtual_addresses)
-        opened = renew_owner(open, wanted.virtual_addresses);
-    if (!opened && open.sockets.empty())
-        sockets_.erase(name);
-    return opened;
+    for (const auto& [family, groups] : wanted.groups)
+        open_family(open, family, groups);
+    close_families(open, wanted);
+    if (wanted.virtual_addresses != open.virtual_addresses)
+        renew_owner(open, wanted.virtual_addresses);
 }
 
-/// The new ones are there before the old ones go, so that no advert falls in between.
-Result<void, Error> AdvertSockets::open_families(Open& open, const Groups& wanted) {
-    std::vector<std::unique_ptr<net::AdvertSocket>> fresh;
-    const auto serves = [&](Family family) {
-        const auto now = open.serves.groups.find(family);
-        const auto then = wanted.find(family);
-        return now != open.serves.groups.end() && then != wanted.end() && now->second == then->second;
-    };
-    for (const auto& [family, groups] : wanted) {
-        if (serves(family))
-            continue;
-        auto socket =
-            net::AdvertSocket::open(io_.get_executor(), {open.index, vrrp::protocol_number, family, groups});
-        if (!socket)
-            return socket.error();
-        (*socket)->start(on_readable_);
-        fresh.push_back(std::move(*socket));
+/// The new one is there before the old one goes, so that no advert falls in between. One whose family went
+/// away under it has left its groups for good.
+void AdvertSockets::open_family(Open& open, Family family, const Groups& groups) {
+    auto& ear = open.ears[family];
+    ear.failure.reset();
+    if (const auto obstacle = net::AdvertSocket::obstacle(open.index, family)) {
+        ear = Ear{{}, nullptr, Failure{obstacle->text, true}};
+        return;
     }
-    if (open.serves.groups != wanted && !open.sockets.empty())
+    if (ear.socket && ear.groups == groups)
+        return;
+    auto fresh =
+        net::AdvertSocket::open(io_.get_executor(), {open.index, vrrp::protocol_number, family, groups});
+    if (!fresh) {
+        ear.failure = Failure{fresh.error().text, false};
+        return;
+    }
+    (*fresh)->start(on_readable_);
+    if (ear.socket)
         on_readable_();
-    std::erase_if(open.sockets, [&](const auto& socket) { return !serves(socket->family()); });
-    std::move(fresh.begin(), fresh.end(), std::back_inserter(open.sockets));
-    open.serves.groups = wanted;
-    return {};
+    ear = Ear{groups, std::move(*fresh), std::nullopt};
 }
 
-Result<void, Error> AdvertSockets::renew_owner(Open& open, const std::vector<IpAddress>& virtual_addresses) {
+void AdvertSockets::close_families(Open& open, const Wanted& wanted) {
+    const auto is_needless = [&](const auto& ear) { return !wanted.groups.contains(ear.first); };
+    if (std::any_of(open.ears.begin(), open.ears.end(), is_needless))
+        on_readable_();
+    std::erase_if(open.ears, is_needless);
+}
+
+void AdvertSockets::renew_owner(Open& open, const std::vector<IpAddress>& virtual_addresses) {
     std::unique_ptr<net::OwnerSocket> fresh;
     if (!virtual_addresses.empty()) {
         auto owner = net::OwnerSocket::open(io_.get_executor(),
                                             {open.index, vrrp::protocol_number, virtual_addresses});
-        if (!owner)
-            return owner.error();
+        if (!owner) {
+            open.ears[Family::ipv4].failure = Failure{owner.error().text, false};
+            return;
+        }
         (*owner)->start(on_readable_);
         fresh = std::move(*owner);
     }
     if (open.owner)
         on_readable_();
     open.owner = std::move(fresh);
-    open.serves.virtual_addresses = virtual_addresses;
-    return {};
+    open.virtual_addresses = virtual_addresses;
+}
+
+Deaf AdvertSockets::deaf(const std::string& name) const {
+    Deaf deaf;
+    if (const auto found = sockets_.find(name); found != sockets_.end())
+        for (const auto& [family, ear] : found->second.ears)
+            if (ear.failure)
+                deaf.emplace(family, ear.failure->why);
+    return deaf;
+}
+
+std::optional<Error> AdvertSockets::refused(const std::string& name) const {
+    if (const auto found = sockets_.find(name); found != sockets_.end())
+        for (const auto& [family, ear] : found->second.ears)
+            if (ear.failure && !ear.failure->no_family)
+                return Error{ear.failure->why};
+    return std::nullopt;
 }
 
 void AdvertSockets::close_others() {
@@ -97,9 +129,8 @@ void AdvertSockets::close_others() {
 net::AdvertSocket* AdvertSockets::find(IfIndex index, Family family) {
     for (auto& [name, open] : sockets_)
         if (open.index == index)
-            for (auto& socket : open.sockets)
-                if (socket->family() == family)
-                    return socket.get();
+            if (const auto ear = open.ears.find(family); ear != open.ears.end())
+                return ear->second.socket.get();
     return nullptr;
 }
 

@@ -1,8 +1,9 @@
 // The advert sockets of this host: one for each interface and family that carries an instance, and one for
 // the adverts of an IPv4 owner that the kernel keeps from the first (net/owner_socket.h).
 //
-// Opens them again when an interface was deleted and made anew. An interface without its socket is deaf, so
-// the daemon must not tell the core that it is up.
+// Opens them again when an interface was deleted and made anew. An interface without the socket of a family
+// is deaf in it, and the daemon must tell the core so: who hears nobody would take over. Nothing here waits
+// for a family to be there again; whoever asks to open a second time finds out.
 #pragma once
 
 #include "base/datagram.h"
@@ -15,10 +16,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace baton::daemon {
+
+/// Families without what they need, and why.
+using Deaf = std::map<Family, std::string>;
 
 class AdvertSockets {
 public:
@@ -31,10 +36,21 @@ public:
 
     /// Whether something is needed there.
     [[nodiscard]] bool wants(const std::string& name) const { return wanted_.contains(name); }
+    [[nodiscard]] bool wants(const std::string& name, Family family) const;
+    /// Where something is needed.
+    [[nodiscard]] std::vector<std::string> wanted() const;
 
     /// Makes sure that the sockets that are needed are on the interface of that number, no others, and none
     /// on an older one of that name. One that serves as it is stays; another is read dry before it is closed.
-    [[nodiscard]] Result<void, Error> open(const std::string& name, IfIndex index);
+    /// What cannot be had is in deaf(); the other families go on.
+    void open(const std::string& name, IfIndex index);
+
+    /// As it was when it was last opened.
+    [[nodiscard]] Deaf deaf(const std::string& name) const;
+
+    /// What could not be opened though the interface does the family, as without CAP_NET_RAW: that is not for
+    /// time to mend.
+    [[nodiscard]] std::optional<Error> refused(const std::string& name) const;
 
     /// The interface is gone.
     void close(const std::string& name) { sockets_.erase(name); }
@@ -50,8 +66,9 @@ public:
     template <class IsHeld, class OnDatagram>
     void drain(IsHeld&& is_held, OnDatagram&& on_datagram) {
         for (auto& [name, open] : sockets_) {
-            for (auto& socket : open.sockets)
-                socket->receive_all(on_datagram);
+            for (auto& [family, ear] : open.ears)
+                if (ear.socket)
+                    ear.socket->receive_all(on_datagram);
             if (!open.owner)
                 continue;
             open.owner->receive_all([&](const Datagram& datagram) {
@@ -62,22 +79,32 @@ public:
     }
 
 private:
-    using Groups = std::map<Family, std::vector<IpAddress>>; ///< to join, of each family that needs a socket
-    /// Of one interface. Sorted, so that they can be compared.
+    using Groups = std::vector<IpAddress>; ///< to join; sorted, so that they can be compared
+    /// Of one interface.
     struct Wanted {
-        Groups groups;
-        std::vector<IpAddress> virtual_addresses; ///< IPv4
+        std::map<Family, Groups> groups;          ///< of each family that needs a socket
+        std::vector<IpAddress> virtual_addresses; ///< IPv4, sorted
+    };
+    struct Failure {
+        std::string why;
+        bool no_family; ///< the interface does not do it
+    };
+    /// Of one family.
+    struct Ear {
+        Groups groups;                             ///< what the socket was opened for
+        std::unique_ptr<net::AdvertSocket> socket; ///< null when there is none to be had
+        std::optional<Failure> failure;            ///< of the last attempt
     };
     struct Open {
         IfIndex index;
-        Wanted serves;                                           ///< what they were opened for
-        std::vector<std::unique_ptr<net::AdvertSocket>> sockets; ///< one a family
-        std::unique_ptr<net::OwnerSocket> owner;                 ///< null without IPv4
+        std::map<Family, Ear> ears;
+        std::vector<IpAddress> virtual_addresses; ///< what the owner's was opened for
+        std::unique_ptr<net::OwnerSocket> owner;  ///< null without IPv4
     };
 
-    [[nodiscard]] Result<void, Error> open_families(Open& open, const Groups& wanted);
-    [[nodiscard]] Result<void, Error> renew_owner(Open& open,
-                                                  const std::vector<IpAddress>& virtual_addresses);
+    void open_family(Open& open, Family family, const Groups& groups);
+    void close_families(Open& open, const Wanted& wanted);
+    void renew_owner(Open& open, const std::vector<IpAddress>& virtual_addresses);
 
     boost::asio::io_context& io_;
     std::function<void()> on_readable_;

@@ -19,12 +19,6 @@ constexpr auto resync_interval = std::chrono::seconds(30);
 /// TimeoutStopSec allows for.
 constexpr Duration longest_handover = std::chrono::seconds(82);
 
-const char* state_of(const netlink::LinkState& link) {
-    if (!link.exists)
-        return "gone";
-    return link.up ? "up" : "down";
-}
-
 /// After a crash nobody is taken for dead whose adverts could not be believed yet.
 vrrp::Settings held_off(vrrp::Settings settings, Duration hold_off) {
     settings.startup_delay = std::max(settings.startup_delay, hold_off);
@@ -64,7 +58,7 @@ Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig lo
                        return releases_.ask(request, std::move(done));
                    },
                    [this](const std::string& instance) { return releases_.resume(instance); }}),
-      signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io),
+      signals_(io, SIGTERM, SIGINT, SIGHUP), housekeeping_(io), look_again_(io),
       checks_(io, trust,
               [this](const std::string& name, const Verdict& verdict) {
                   if (const auto check = node_.find_check(name))
@@ -199,48 +193,6 @@ void Daemon::on_lease() {
     lease_timer_.set(edges_->leases().deadline());
 }
 
-void Daemon::on_link(const netlink::LinkState& link) {
-    vrrp::LinkChanged event{link.name, link.index, link.exists, link.up, link.mac};
-    if (sockets_.wants(link.name)) {
-        log_.link_changed(link.name, state_of(link));
-        if (!link.exists)
-            sockets_.close(link.name);
-        else if (auto opened = sockets_.open(link.name, link.index); !opened) {
-            log_.socket_failed(link.name, opened.error().text);
-            event.up = false; // deaf: it must not believe that nobody speaks
-        }
-    }
-    keep_virtual_macs(link);
-    feed(event);
-}
-
-/// One that somebody deleted is made again, and one that somebody gave another address gets its own back; and
-/// what stood on an interface went away with it.
-void Daemon::keep_virtual_macs(const netlink::LinkState& link) {
-    Result<void, Error> made;
-    if (link.exists) {
-        made = macs_.make_on(link.name, link.index);
-    } else if (macs_.forget(link.name)) {
-        made = macs_.fit();
-    }
-    if (!made)
-        log_.socket_failed(link.name, made.error().text);
-    if (!link.exists || !link.mac)
-        return;
-    const auto kept = macs_.keep_address(link.name, link.index, *link.mac);
-    if (!kept)
-        log_.socket_failed(link.name, kept.error().text);
-    else if (*kept)
-        log_.virtual_mac_restored(link.name, link.mac->to_string());
-}
-
-void Daemon::on_addresses(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses) {
-    vrrp::AddressesChanged event{interface, {}};
-    for (const auto& address : addresses)
-        event.addresses.push_back({address.prefix, address.ours, address.tentative});
-    feed(event);
-}
-
 void Daemon::on_signal(int signal) {
     if (signal == SIGHUP) {
         (void)reload(false); // it has told the log
@@ -284,6 +236,7 @@ void Daemon::keep_house() {
             overruns_told_ = monitor_->overruns();
             log_.table_reread(overruns_told_);
         }
+        look_at_links();
         feed(vrrp::TablesRead{});
         keep_house();
     });

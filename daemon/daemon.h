@@ -27,7 +27,9 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace baton::daemon {
@@ -50,13 +52,22 @@ public:
 private:
     // What comes in.
     void on_datagram(const Datagram& datagram);
-    void on_link(const netlink::LinkState& link);
-    void keep_virtual_macs(const netlink::LinkState& link);
-    void on_addresses(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses);
     void on_deadline();
     void on_lease();
     void on_signal(int signal);
     void read_adverts();
+
+    // Of interfaces (links.cpp).
+    void on_link(const netlink::LinkState& link);
+    void on_addresses(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses);
+    void tell_of_link(const netlink::LinkState& link);
+    void tell_of_sockets();
+    void keep_virtual_macs(const netlink::LinkState& link);
+    void note_virtual_macs(const Result<void, Error>& made);
+    void follow_families(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses);
+    void look_at(const std::string& name);
+    void look_at_links();
+    void look_again_later();
 
     // What is done about it.
     void feed(const vrrp::Event& event);
@@ -114,12 +125,16 @@ private:
     control::Server server_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer housekeeping_;
+    boost::asio::steady_timer look_again_;
     Checks checks_;
     Releases releases_;
     std::uint64_t composition_{0}; ///< of the node, when the edges were last told
     std::uint64_t overruns_told_{0};
-    bool fitting_{false}; ///< edges are being opened and closed
-    bool running_{false}; ///< started: what goes wrong from now on ends nothing
+    std::map<std::string, Deaf> deaf_told_; ///< of each interface, what the node knows
+    std::string macs_trouble_;              ///< why virtual MAC addresses could not be made, as told
+    bool looks_again_{false};               ///< `look_again_` runs
+    bool fitting_{false};                   ///< edges are being opened and closed
+    bool running_{false};                   ///< started: what goes wrong from now on ends nothing
     bool stopping_{false};
     bool in_a_hurry_{false};       ///< told to stop a second time
     bool stop_hooks_begun_{false}; ///< everything else has stopped

@@ -234,6 +234,14 @@ void Log::socket_failed(const std::string& interface, const std::string& why) {
            {{"interface", interface}, {"why", why}}});
 }
 
+void Log::virtual_mac_failed(const std::string& why) {
+    write({LogLevel::error,
+           "virtual_mac_failed",
+           "",
+           "a virtual MAC address is not there: " + why,
+           {{"why", why}}});
+}
+
 void Log::netlink_failed(const std::string& why) {
     write({LogLevel::error,
            "netlink_failed",

@@ -66,6 +66,7 @@ public:
     void effect_failed(const std::string& instance, const char* effect, const std::string& why);
     void link_changed(const std::string& interface, const char* state);
     void socket_failed(const std::string& interface, const std::string& why);
+    void virtual_mac_failed(const std::string& why);
     void netlink_failed(const std::string& why);
     void reloaded(const control::Reload& reload);
     /// Or would not be, where it was a dry run.

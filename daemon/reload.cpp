@@ -97,6 +97,8 @@ Result<void, Error> Daemon::prepare_drops(const config::Config& config) {
 Result<void, Error> Daemon::fit_edges(const std::vector<vrrp::Occupant>& occupants) {
     fitting_ = true;
     auto fitted = fit_edges_now(occupants);
+    if (running_)
+        tell_of_sockets();
     fitting_ = false;
     return fitted;
 }
@@ -106,15 +108,15 @@ Result<void, Error> Daemon::fit_edges_now(const std::vector<vrrp::Occupant>& occ
     if (auto fitted = macs_.fit(); !fitted)
         return fitted;
     sockets_.want(occupants);
-    for (const auto& occupant : occupants) {
-        const auto& name = occupant.settings->interface;
+    for (const auto& name : sockets_.wanted()) {
         const auto* known = monitor_->find(name);
         if (known == nullptr && !running_)
             return Error{"interface " + name + " is gone"};
         if (known == nullptr)
             continue; // it is opened when it comes
-        if (auto opened = sockets_.open(name, known->link.index); !opened)
-            return opened;
+        sockets_.open(name, known->link.index);
+        if (auto refused = sockets_.refused(name))
+            return std::move(*refused);
     }
     sockets_.close_others();
     return {};

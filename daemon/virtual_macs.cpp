@@ -82,12 +82,22 @@ Result<void, Error> VirtualMacs::remove(const Made& made) {
 
 Result<void, Error> VirtualMacs::make_on(const std::string& interface, IfIndex index) {
     for (const auto& [holder, instance] : wanted_) {
-        if (instance.interface != interface || made_.contains(holder))
+        if (instance.interface != interface || is_made(holder))
             continue;
+        if (instance.family() == Family::ipv6 && !saved_.does_ipv6(index))
+            continue; // its adverts cannot be sent either, and that is told
         if (auto made = make(instance, index); !made)
             return made;
     }
     return {};
+}
+
+/// One of IPv6 that the kernel does no IPv6 on any more is made anew: its MTU fell with that of the interface
+/// below, and does not rise with it.
+bool VirtualMacs::is_made(const std::string& holder) {
+    const auto found = made_.find(holder);
+    return found != made_.end() &&
+           (found->second.family == Family::ipv4 || saved_.does_ipv6(found->second.index));
 }
 
 Result<bool, Error> VirtualMacs::keep_address(const std::string& name, IfIndex index, const MacAddress& mac) {
@@ -108,8 +118,13 @@ Result<void, Error> VirtualMacs::make(const vrrp::InstanceSettings& instance, If
         macvlans_.create({instance.holder, parent, vrrp::virtual_mac_address(family, instance.vrid)});
     if (!macvlan)
         return macvlan.error();
-    made_[instance.holder] = {*macvlan, family, instance.vrid, instance.interface, parent};
-    return prepare(instance, parent, *macvlan);
+    const Made made{*macvlan, family, instance.vrid, instance.interface, parent};
+    if (auto prepared = prepare(instance, parent, *macvlan); !prepared) {
+        (void)remove(made); // what was wrong before is told
+        return prepared;
+    }
+    made_[instance.holder] = made;
+    return {};
 }
 
 Result<void, Error> VirtualMacs::prepare(const vrrp::InstanceSettings& instance, IfIndex parent,

@@ -48,6 +48,11 @@ public:
     /// An interface went away, perhaps one of ours: true when it has to be made again.
     [[nodiscard]] bool forget(const std::string& name) { return made_.erase(name) != 0; }
 
+    /// Whether an interface is there that has the name of one of ours and is not.
+    [[nodiscard]] bool is_taken(const std::string& name, IfIndex index) const {
+        return wanted_.contains(name) && !made(index);
+    }
+
     /// Whether the interface of that number is one of ours.
     [[nodiscard]] bool made(IfIndex index) const { return below(index).has_value(); }
     /// The interface that one of them stands on.
@@ -64,6 +69,7 @@ private:
     [[nodiscard]] Result<void, Error> prepare(const vrrp::InstanceSettings& instance, IfIndex parent,
                                               IfIndex macvlan);
     [[nodiscard]] Result<void, Error> keep_ipv6_off(IfIndex macvlan);
+    [[nodiscard]] bool is_made(const std::string& holder);
 
     struct Made {
         IfIndex index;

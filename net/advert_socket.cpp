@@ -34,6 +34,10 @@ bool configure(int fd, const AdvertFamily& family, const AdvertSocket::Settings&
            set_option(fd, SOL_SOCKET, SO_PRIORITY, queue_priority); // after IP_TOS, which sets it too
 }
 
+std::string name_of(const AdvertFamily& family, IfIndex interface) {
+    return std::string("the ") + family.name + " advert socket on " + interface_name(interface);
+}
+
 std::string words_of(int code, Family family) {
     switch (code) {
     case EPERM:
@@ -62,8 +66,7 @@ Result<std::unique_ptr<AdvertSocket>, Error> AdvertSocket::open(const boost::asi
     assert(std::all_of(settings.groups.begin(), settings.groups.end(),
                        [&](const IpAddress& group) { return group.family() == settings.family; }));
     const AdvertFamily& family = family_of(settings.family);
-    const std::string what =
-        std::string("the ") + family.name + " advert socket on " + interface_name(settings.interface);
+    const std::string what = name_of(family, settings.interface);
     const int fd = ::socket(family.domain, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, settings.protocol);
     if (fd < 0)
         return cannot_open(what, errno);
@@ -71,11 +74,18 @@ Result<std::unique_ptr<AdvertSocket>, Error> AdvertSocket::open(const boost::asi
     // Before it joins, so that no advert of another interface slips in between.
     if (!bind_to(fd, settings.interface))
         return cannot_open(what, errno);
-    if (const auto obstacle = family.obstacle(settings.interface))
-        return Error{"cannot open " + what + ": " + *obstacle};
+    if (auto in_the_way = obstacle(settings.interface, settings.family))
+        return std::move(*in_the_way);
     if (!configure(fd, family, settings))
         return cannot_open(what, errno);
     return socket;
+}
+
+std::optional<Error> AdvertSocket::obstacle(IfIndex interface, Family family) {
+    const AdvertFamily& asked = family_of(family);
+    const auto why = asked.obstacle(interface);
+    return why ? std::optional(Error{"cannot open " + name_of(asked, interface) + ": " + *why})
+               : std::nullopt;
 }
 
 std::optional<Datagram> AdvertSocket::receive() {

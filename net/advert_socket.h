@@ -38,6 +38,10 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<AdvertSocket>, Error>
     open(const boost::asio::any_io_executor& executor, const Settings& settings);
 
+    /// Why the interface does not do that family now, which may change with time; nothing when it does, as
+    /// far as can be known. Worth asking again of a socket that is open: it would be deaf for good.
+    [[nodiscard]] static std::optional<Error> obstacle(IfIndex interface, Family family);
+
     /// Calls `on_readable` on the executor while something is waiting: call receive_all() from it. It must
     /// not destroy the socket.
     void start(std::function<void()> on_readable) { socket_.start(std::move(on_readable)); }

@@ -4,11 +4,13 @@
 // Two options are left alone. IPV6_CHECKSUM: the sender's codec has summed the message, and one that is wrong
 // must come in, to be counted. IPV6_MULTICAST_ALL: on a raw socket that is not bound to an address Linux does
 // not look at it, and lets every group in that any program of the host has joined.
+#include "base/descriptor.h"
 #include "net/advert_family.h"
 #include "net/socket_address.h"
 #include "net/words.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
@@ -30,12 +32,19 @@ bool configure(int fd, IfIndex interface, std::span<const IpAddress> groups) {
            std::all_of(groups.begin(), groups.end(), join);
 }
 
+bool is_in_this_kernel() {
+    const Descriptor any(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    return any || errno != EAFNOSUPPORT;
+}
+
 // A socket can be had all the same, but nothing would ever come in or leave (ip-sysctl). Where the settings
 // cannot be seen, nothing is known against the interface.
 std::optional<std::string> obstacle(IfIndex interface) {
     const std::filesystem::path settings = "/proc/sys/net/ipv6/conf";
     const auto name = find_name(interface);
     std::error_code ignored;
+    if (!is_in_this_kernel())
+        return "this kernel does no IPv6; was it started with ipv6.disable=1?";
     if (!name || !std::filesystem::exists(settings, ignored))
         return std::nullopt;
     if (!std::filesystem::exists(settings / *name, ignored))

@@ -10,6 +10,7 @@
 #include "vrrp/settings.h"
 #include "vrrp/types.h"
 
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -40,10 +41,11 @@ struct Elapsed {};
 /// A new index under an old name means it was deleted and made again.
 struct LinkChanged {
     std::string name;
-    IfIndex index;                   ///< none once it is gone
-    bool exists{true};               ///< false: it was deleted
-    bool up{false};                  ///< administratively up and with carrier
-    std::optional<MacAddress> mac{}; ///< of Ethernet
+    IfIndex index;                        ///< none once it is gone
+    bool exists{true};                    ///< false: it was deleted
+    bool up{false};                       ///< administratively up and with carrier
+    std::optional<MacAddress> mac{};      ///< of Ethernet
+    std::map<Family, std::string> deaf{}; ///< whose adverts can be neither sent nor heard there, and why
 };
 
 /// One address of an interface, as the kernel has it.

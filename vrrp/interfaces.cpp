@@ -105,6 +105,7 @@ const Interface* Interfaces::handle(const LinkChanged& link) {
     interface->index = index;
     interface->up = link.exists && link.up;
     interface->mac = link.mac;
+    interface->deaf = link.deaf;
     return place < asked_for_ ? interface : nullptr;
 }
 

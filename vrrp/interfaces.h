@@ -9,6 +9,7 @@
 #include "vrrp/settings.h"
 #include "vrrp/snapshot.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct Interface {
     std::vector<InterfaceAddress> addresses{};
     std::optional<MacAddress> mac{};
     std::vector<Prefix> foreign{}; ///< virtual addresses that somebody else put there
+    std::map<Family, std::string> deaf{};
 };
 
 class Interfaces {

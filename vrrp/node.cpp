@@ -185,6 +185,8 @@ Conditions Node::Parts::conditions_of(const Router& router) const {
     for (std::size_t i = 0; i < holdings.count(); ++i)
         conditions.holders.push_back(interfaces.named(holdings.interface(i)).index);
     conditions.link_up = interface.up;
+    if (const auto deaf = interface.deaf.find(instance.family()); deaf != interface.deaf.end())
+        conditions.deaf = deaf->second;
     conditions.primary = interfaces.primary_address(instance);
     conditions.priority = effective_priority(instance.priority, contributions);
     conditions.faults = faults_of(contributions);

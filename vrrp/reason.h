@@ -17,6 +17,7 @@ struct Fault {
     enum class Kind : std::uint8_t {
         interface_missing,      ///< subject: the interface
         link_down,              ///< subject: the interface
+        no_advert_socket,       ///< subject: what the kernel said
         no_primary_address,     ///< subject: the interface
         source_missing,         ///< subject: the configured source address
         address_not_held,       ///< subject: what the kernel said

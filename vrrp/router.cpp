@@ -289,6 +289,8 @@ std::vector<Fault> Router::faults() const {
         present.push_back({Fault::Kind::interface_missing, settings_.interface});
     else if (!conditions_.link_up)
         present.push_back({Fault::Kind::link_down, settings_.interface});
+    else if (!conditions_.deaf.empty())
+        present.push_back({Fault::Kind::no_advert_socket, conditions_.deaf});
     else if (const auto missing = holdings_.missing())
         present.push_back({Fault::Kind::interface_missing, *missing});
     else if (!conditions_.primary && settings_.source)
@@ -304,7 +306,8 @@ std::vector<Fault> Router::faults() const {
 }
 
 bool Router::can_send() const {
-    return conditions_.interface != IfIndex{} && conditions_.link_up && conditions_.primary.has_value();
+    return conditions_.interface != IfIndex{} && conditions_.link_up && conditions_.deaf.empty() &&
+           conditions_.primary.has_value();
 }
 
 } // namespace baton::vrrp

@@ -31,6 +31,7 @@ struct Conditions {
     IfIndex interface;            ///< none while the interface does not exist
     std::vector<IfIndex> holders; ///< what carries the addresses: mostly the same; as in Holdings::place
     bool link_up{false};
+    std::string deaf;                  ///< why no adverts of its family go there; empty when they do
     std::optional<IpAddress> primary;  ///< where adverts come from
     Priority priority;                 ///< effective
     std::vector<Fault> faults;         ///< of tracked things with weight 0

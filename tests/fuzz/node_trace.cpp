@@ -40,7 +40,8 @@ std::string words(const LinkChanged& event) {
     return "link " + event.name + " (" + std::to_string(event.index.value) + ")" +
            (!event.exists ? " gone"
             : event.up    ? " up"
-                          : " down");
+                          : " down") +
+           (event.deaf.empty() ? "" : ", deaf");
 }
 std::string words(const AddressesChanged& event) {
     std::string text = "addresses of interface " + std::to_string(event.index.value) + ":";

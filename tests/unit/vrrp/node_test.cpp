@@ -215,6 +215,39 @@ TEST_CASE("the reason of a fault is one that is still there") {
     CHECK(node.snapshot(Time{}).instances.front().reason == "tracked interface eth1 is down");
 }
 
+TEST_CASE("where a family is deaf only its instances are in fault, and for that reason alone") {
+    auto settings = one_instance();
+    auto other = settings.instances.front();
+    other.name = "VI_6";
+    other.addresses = {Prefix{*IpAddress::parse("fe80::100"), 64}};
+    settings.instances.push_back(other);
+    const AddressesChanged both{
+        eth0, {{Prefix{self, 24}, false}, {Prefix{*IpAddress::parse("fe80::1"), 64}, false}}};
+    Node node(settings, Time{});
+    const auto view = [&](std::size_t which) { return node.snapshot(Time{1s}).instances.at(which); };
+    (void)node.handle(LinkChanged{"eth0", eth0, true, true, {}, {{Family::ipv6, "it is off"}}}, Time{});
+    (void)node.handle(both, Time{});
+    (void)node.handle(Commanded{Command::startup}, Time{});
+    CHECK(view(0).state == State::backup);
+    CHECK(view(1).state == State::fault);
+    CHECK(view(1).reason == "adverts can be neither sent nor heard: it is off");
+    CHECK(view(1).faults.size() == 1);
+
+    (void)node.handle(LinkChanged{"eth0", eth0, true, true}, Time{});
+    CHECK(view(1).state == State::backup);
+    (void)node.handle(Elapsed{}, *node.deadline());
+    REQUIRE(view(1).state == State::active);
+    // Active, it lets go without a word that could not leave, and the other one stays what it is.
+    const auto effects =
+        node.handle(LinkChanged{"eth0", eth0, true, true, {}, {{Family::ipv6, "it is off"}}}, Time{5s});
+    CHECK(shape(effects) == "release move");
+    CHECK(view(0).state == State::active);
+    CHECK(view(1).faults.front().name == "no_advert_socket");
+    // Another interface under the old name is told anew.
+    (void)node.handle(LinkChanged{"eth0", IfIndex{7}, true, true}, Time{6s});
+    CHECK(view(1).faults.front().name == "no_primary_address");
+}
+
 TEST_CASE("a release that failed is tried again") {
     Host host;
     (void)host.run_to_deadline();
