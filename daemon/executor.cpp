@@ -160,9 +160,19 @@ void Executor::done(vrrp::InstanceId instance, const char* what, Batch& batch) {
 }
 
 void Executor::failed(vrrp::InstanceId instance, vrrp::EffectKind effect, std::string why, Batch& batch) {
-    log_.effect_failed(settings_of(instance).name, vrrp::to_string(effect), why);
     batch.failures.push_back({instance, effect, std::move(why)});
+    tell_of_failure(batch.failures.back(), batch.decided);
     batch.left_out.after(batch.failures.back());
+}
+
+/// A peer that cannot be reached is nothing new with the next advert; all else is tried now and then.
+void Executor::tell_of_failure(const vrrp::EffectFailed& failure, Time now) {
+    const auto untold = failure.effect == vrrp::EffectKind::send_advert
+                            ? told_failures_.admit(failure.instance, failure.why, now)
+                            : 0;
+    if (untold)
+        log_.effect_failed(settings_of(failure.instance).name, vrrp::to_string(failure.effect), failure.why,
+                           *untold);
 }
 
 const vrrp::InstanceSettings& Executor::settings_of(vrrp::InstanceId instance) const {

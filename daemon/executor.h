@@ -11,6 +11,7 @@
 #include "daemon/journal.h"
 #include "daemon/logging.h"
 #include "daemon/signatures.h"
+#include "daemon/told_failures.h"
 #include "vrrp/effect.h"
 #include "vrrp/event.h"
 #include "vrrp/left_out.h"
@@ -68,6 +69,7 @@ private:
     void carry_out(const vrrp::Noticed& effect, Batch& batch);
 
     void done(vrrp::InstanceId instance, const char* what, Batch& batch);
+    void tell_of_failure(const vrrp::EffectFailed& failure, Time now);
     void failed(vrrp::InstanceId instance, vrrp::EffectKind effect, std::string why, Batch& batch);
     [[nodiscard]] static std::string active_router(const vrrp::Transitioned& effect, const Batch& batch);
     [[nodiscard]] const vrrp::InstanceSettings& settings_of(vrrp::InstanceId instance) const;
@@ -78,6 +80,7 @@ private:
     Journal& journal_;
     Log& log_;
     Told told_;
+    ToldFailures told_failures_; ///< of adverts
 };
 
 } // namespace baton::daemon

@@ -56,7 +56,8 @@ Result<void, Error> KernelEdges::send_frame(const vrrp::SendAdvert& effect,
                                          net::advert_frame(envelope, message, buffer));
     if (code == 0)
         return {};
-    return Error{"advert from " + effect.source.to_string() + ": " + net::frame_error(code)};
+    return Error{"advert from " + effect.source.to_string() + " to " + effect.destination.to_string() +
+                 " as a frame: " + net::frame_error(code)};
 }
 
 Result<void, Error> KernelEdges::hold(const vrrp::HoldAddresses& effect) {

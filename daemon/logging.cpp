@@ -210,12 +210,15 @@ void Log::check_changed(const std::string& check, bool up, const std::string& de
            {{"check", check}, {"state", up ? "up" : "down"}, {"detail", detail}}});
 }
 
-void Log::effect_failed(const std::string& instance, const char* effect, const std::string& why) {
+void Log::effect_failed(const std::string& instance, const char* effect, const std::string& why,
+                        std::uint64_t untold) {
+    const auto more =
+        untold == 0 ? "" : " (and " + std::to_string(untold) + " more since this was last told)";
     write({LogLevel::error,
            "effect_failed",
            instance,
-           std::string(effect) + " failed: " + why,
-           {{"effect", effect}, {"why", why}}});
+           std::string(effect) + " failed: " + why + more,
+           {{"effect", effect}, {"why", why}, {"untold", untold}}});
 }
 
 void Log::link_changed(const std::string& interface, const char* state) {

@@ -63,7 +63,9 @@ public:
     /// batond ends, and they have not.
     void hooks_abandoned(const std::vector<std::string>& names);
     void notify_line_lost(const std::string& path, std::uint64_t lost);
-    void effect_failed(const std::string& instance, const char* effect, const std::string& why);
+    /// `untold`: how many of its sort before it were not told.
+    void effect_failed(const std::string& instance, const char* effect, const std::string& why,
+                       std::uint64_t untold = 0);
     void link_changed(const std::string& interface, const char* state);
     void socket_failed(const std::string& interface, const std::string& why);
     void virtual_mac_failed(const std::string& why);

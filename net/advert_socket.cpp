@@ -38,15 +38,18 @@ std::string name_of(const AdvertFamily& family, IfIndex interface) {
     return std::string("the ") + family.name + " advert socket on " + interface_name(interface);
 }
 
-std::string words_of(int code, Family family) {
+// To a group the way is the interface itself, so that little can be wrong; to a peer it is any route.
+std::string words_of(int code, const IpAddress& destination) {
     switch (code) {
     case EPERM:
         return error_text(code) + "; does this host's firewall drop it on the way out?";
     case EINVAL: // what IPv6 and older kernels say to a strange source
     case EADDRNOTAVAIL:
     case ENETUNREACH:
+        if (!destination.is_multicast())
+            return error_text(code);
         return error_text(code) + "; the link is down, or the source is not its address" +
-               (family == Family::ipv6 ? " or still under duplicate address detection" : "");
+               (destination.family() == Family::ipv6 ? " or still under duplicate address detection" : "");
     case EAGAIN:
     case ENOBUFS:
         return "the send queue is full";
@@ -131,8 +134,8 @@ Result<void, Error> AdvertSocket::send(const IpAddress& source, const IpAddress&
     ancillary.attach_to(header);
     while (::sendmsg(socket_.fd(), &header, MSG_NOSIGNAL) < 0)
         if (const int code = errno; code != EINTR)
-            return Error{"advert from " + source.to_string() + " on " + interface_name(interface_) + ": " +
-                         words_of(code, source.family())};
+            return Error{"advert from " + source.to_string() + " to " + destination.to_string() + " on " +
+                         interface_name(interface_) + ": " + words_of(code, destination)};
     return {};
 }
 

@@ -145,6 +145,22 @@ def test_unicast_refuses_strangers(lab):
     assert lb2.state() == "active"
 
 
+def test_unicast_peer_out_of_reach_is_told_once_and_by_name(lab):
+    form, nowhere = FORMS["v3 ipv4 unicast"], "10.9.9.9"
+    lb1, lb2 = node(lab, form, 2, 101, (3,)), node(lab, form, 3, 100, (2,))
+    lb1.config["instances"]["VI_1"]["unicast"]["peers"].append(nowhere)
+    lb1.write_config()
+    lb1.host.run("nft", "add table ip far; add chain ip far out { type filter hook output priority 0; }; "
+                        f"add rule ip far out ip daddr {nowhere} drop")
+    lb1.start().wait_state("active")
+    lb2.start()
+    heard(lb2, 20)
+    assert (lb1.state(), lb2.state()) == ("active", "backup")
+    told = [event["why"] for event in lb1.events("effect_failed")]
+    assert len(told) == 1 and told[0].startswith(f"advert from {form.own(2)} to {nowhere} on eth0: ")
+    assert lb1.counters()["send_errors"] >= 20
+
+
 def test_pair_goes_from_version_2_to_3(lab, report):
     """As docs/from-version-2.md has it: the new one takes over beside the old one, which then stops."""
     lb1, lb2 = started_pair(lab, FORMS["v2"])

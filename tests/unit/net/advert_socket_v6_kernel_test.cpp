@@ -186,9 +186,10 @@ TEST_CASE_FIXTURE(Adverts6, "an IPv6 source that is not this interface's is refu
         "under duplicate address detection";
     const auto sent = socket->send(address("fe80::77"), group, advert, 255);
     REQUIRE_FALSE(sent.has_value());
-    CHECK(sent.error().text == "advert from fe80::77 on eth0" + expected);
+    CHECK(sent.error().text == "advert from fe80::77 to " + group.to_string() + " on eth0" + expected);
     ip("link set eth0 down"); // and with it go its addresses
-    CHECK(socket->send(own, group, advert, 255).error().text == "advert from fe80::2 on eth0" + expected);
+    CHECK(socket->send(own, group, advert, 255).error().text ==
+          "advert from fe80::2 to " + group.to_string() + " on eth0" + expected);
 }
 
 TEST_CASE_FIXTURE(Adverts6,
