@@ -136,12 +136,12 @@ std::vector<std::string> words(const std::vector<Prefix>& addresses) {
 
 std::string addresses_line(const InstanceView& view) {
     const auto addresses = words(view.addresses);
-    if (!view.addresses_held && view.addresses_own)
-        return "Takes no part for " + joined(addresses) +
-               ": addresses of this host's own, which stay on it all the same (priority 255)";
     std::string line = (view.addresses_held ? "Holds " : "Does not hold ") + joined(addresses);
     if (!view.excluded.empty())
         line += "; outside the adverts " + joined(words(view.excluded));
+    if (!view.addresses_held && !view.addresses_own.empty())
+        line += "; but this host's own are on it all the same (priority 255): " +
+                joined(words(view.addresses_own));
     return line + (view.has_routes ? "; and the routes and rules that go with them" : "");
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <span>
 
 namespace baton::vrrp {
 namespace {
@@ -14,6 +15,12 @@ bool has_right_scope(const IpAddress& address, const InstanceSettings& instance)
         return true;
     const auto& peers = instance.unicast.peers;
     return address.is_link_local() == (peers.empty() || peers.front().is_link_local());
+}
+
+/// Whatever the length of its network.
+bool is_among(const Prefix& prefix, std::span<const Prefix> addresses) {
+    return std::any_of(addresses.begin(), addresses.end(),
+                       [&](const Prefix& one) { return one.address == prefix.address; });
 }
 
 } // namespace
@@ -53,6 +60,17 @@ void Interfaces::look_for_foreign(Interface& interface) const {
             interface.foreign.push_back(address.prefix);
 }
 
+std::vector<Prefix> Interfaces::own(const InstanceSettings& instance) const {
+    std::vector<Prefix> found;
+    if (!instance.adopts_addresses())
+        return found;
+    for (const auto& there : holdings_of(instance))
+        for (const auto& prefix : named(there.interface).foreign)
+            if (is_among(prefix, there.addresses))
+                found.push_back(prefix);
+    return found;
+}
+
 std::vector<PlacedPrefix> Interfaces::strangers(const InstanceSettings& instance, bool holding) const {
     std::vector<PlacedPrefix> found;
     if (instance.adopts_addresses() || std::all_of(interfaces_.begin(), interfaces_.end(),
@@ -60,8 +78,7 @@ std::vector<PlacedPrefix> Interfaces::strangers(const InstanceSettings& instance
         return found;
     const auto look = [&](const std::string& name, const Holding& holding_there) {
         for (const auto& prefix : named(name).foreign)
-            if (std::any_of(holding_there.addresses.begin(), holding_there.addresses.end(),
-                            [&](const Prefix& wanted) { return wanted.address == prefix.address; }))
+            if (is_among(prefix, holding_there.addresses))
                 found.push_back({name, prefix});
     };
     for (const auto& there : holdings_of(instance)) {

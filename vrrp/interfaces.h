@@ -53,6 +53,9 @@ public:
     /// below its virtual MAC address.
     [[nodiscard]] std::vector<PlacedPrefix> strangers(const InstanceSettings& instance, bool holding) const;
 
+    /// Addresses of an owner that are this host's own: those that are where it would have put them.
+    [[nodiscard]] std::vector<Prefix> own(const InstanceSettings& instance) const;
+
 private:
     void look_for_foreign(Interface& interface) const;
     void ask_for(const std::string& name);

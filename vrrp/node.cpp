@@ -294,6 +294,7 @@ Snapshot Node::snapshot(Time now) const {
     std::as_const(parts_->routers).each([&](const Router& router) {
         auto view = router.view();
         view.contributions = parts_->contributions_of(router.settings());
+        view.addresses_own = parts_->interfaces.own(router.settings());
         snapshot.instances.push_back(std::move(view));
     });
     for (std::size_t i = 0; i < parts_->checks.size(); ++i) {

@@ -71,7 +71,6 @@ InstanceView Router::view() const {
     view.excluded = settings_.excluded;
     view.has_routes = settings_.routing.any;
     view.addresses_held = holding();
-    view.addresses_own = settings_.adopts_addresses();
     if (state_ == State::active) {
         view.active_router = conditions_.primary;
         view.active_router_priority = handing_over() ? resigning : conditions_.priority;

@@ -88,9 +88,8 @@ struct InstanceView {
     std::vector<Prefix> addresses;
     std::vector<Prefix> excluded; ///< held with them, and in no advert
     bool addresses_held{false};
-    bool has_routes{false}; ///< routes or rules that are held with them
-    bool addresses_own{
-        false}; ///< the owner's (priority 255): those that were there before it stay, whatever its state
+    bool has_routes{false};            ///< routes or rules that are held with them
+    std::vector<Prefix> addresses_own; ///< those of an owner that stand there by themselves, and stay
     std::vector<PlacedPrefix> foreign; ///< its addresses on this host that somebody else put there
     std::vector<FaultView> faults;
     std::optional<RefusedView> last_refused;

@@ -279,6 +279,21 @@ TEST_CASE("a check on its way up counts good results") {
           "  check haproxy: 1 of 2 results in a row to be up; the last: exit status 0");
 }
 
+TEST_CASE("addresses of an owner stay on its host only if they are there") {
+    auto report = backup_report();
+    auto& view = report.snapshot.instances[0];
+    view.excluded.clear();
+    view.has_routes = false;
+    view.configured_priority = vrrp::Priority{255};
+    CHECK(line_with(report, "Does not hold") == "Does not hold 10.0.1.100/24, 10.0.1.101/24");
+    view.addresses_own = {view.addresses.back()};
+    CHECK(line_with(report, "Does not hold") ==
+          "Does not hold 10.0.1.100/24, 10.0.1.101/24; but this host's own are on it all the same "
+          "(priority 255): 10.0.1.101/24");
+    view.addresses_held = true;
+    CHECK(line_with(report, "Holds") == "Holds 10.0.1.100/24, 10.0.1.101/24");
+}
+
 TEST_CASE("handing over, no preemption, a timer that is due") {
     auto report = active_report();
     report.snapshot.instances[0].handing_over = true;

@@ -572,7 +572,9 @@ TEST_CASE("an owner takes back what it set itself and somebody replaced, and lea
           std::vector<Prefix>{vip});
     // Deleted altogether, it is set again; the one that was there before is still its own.
     CHECK(shape(host.feed(AddressesChanged{eth0, {mine, {own}}})) == "hold announce");
-    CHECK(host.view().addresses_own);
+    CHECK(host.view().addresses_own == std::vector<Prefix>{own});
+    CHECK(host.feed(AddressesChanged{eth0, {mine, {vip, true}}}).size() > 0); // now that one is set too
+    CHECK(host.view().addresses_own.empty());
 }
 
 TEST_CASE("a takeover that the kernel refuses never happened, also if a release failed just before") {
