@@ -103,11 +103,17 @@ vrrp::AnnounceSettings announce(const Json& instance) {
     return settings;
 }
 
+bool signs(const Json& instance) {
+    const auto& authentication = part(instance, "authentication");
+    return text(authentication, "type") == "hmac" && text(authentication, "mode") != "receive_only";
+}
+
 /// RFC 9568's parameters of a virtual router (section 6.1), and those of version 2.
 void read_protocol(const Json& json, const Pointer& at, InstanceSettings& settings, Findings& findings) {
     settings.vrid = vrrp::Vrid{static_cast<std::uint8_t>(number(json, "vrid"))};
     settings.version = static_cast<vrrp::Version>(number(json, "vrrp_version"));
     settings.password = password(json, at, findings);
+    settings.signs = signs(json);
     settings.priority = vrrp::Priority{static_cast<std::uint8_t>(number(json, "priority"))};
     settings.advert_interval = advert_interval(settings.version, json, at, findings);
     settings.preempt = flag(json, "preempt");

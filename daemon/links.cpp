@@ -19,7 +19,7 @@ const char* state_of(const netlink::LinkState& link) {
 }
 
 netlink::LinkState state_of(const netlink::Link& link) {
-    return {link.name, link.index, true, link.up, link.mac};
+    return {link.name, link.index, true, link.up, link.mac, link.mtu};
 }
 
 } // namespace
@@ -49,7 +49,8 @@ void Daemon::tell_of_link(const netlink::LinkState& link) {
     if (link.exists && macs_.is_taken(link.name, link.index)) // not for our addresses
         feed(vrrp::LinkChanged{link.name, {}, false});
     else
-        feed(vrrp::LinkChanged{link.name, link.index, link.exists, link.up, link.mac, std::move(deaf)});
+        feed(vrrp::LinkChanged{link.name, link.index, link.exists, link.up, link.mac, std::move(deaf),
+                               link.mtu});
 }
 
 /// After sockets were opened: whose deafness is another than was told.

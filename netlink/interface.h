@@ -20,6 +20,7 @@ struct Link {
     bool up{false}; ///< administratively up, with carrier, and operational (RFC 2863)
     bool loopback{false};
     std::optional<MacAddress> mac; ///< Ethernet only
+    std::uint32_t mtu{0};          ///< the longest packet, from the IP header on; 0: not told
 
     friend bool operator==(const Link&, const Link&) = default;
 };

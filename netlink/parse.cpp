@@ -48,6 +48,7 @@ std::optional<Link> parse_link(const nlmsghdr& message) {
     link.up = (info.ifi_flags & wanted) == wanted;
     link.loopback = (info.ifi_flags & IFF_LOOPBACK) != 0;
     link.mac = mac_of(info, (*attributes)[IFLA_ADDRESS]);
+    link.mtu = number_of((*attributes)[IFLA_MTU]).value_or(0);
     return link;
 }
 

@@ -65,7 +65,8 @@ void Table::take_link_changes(Changes& changes) {
             }
             continue;
         }
-        LinkState state{name, interface->link.index, true, interface->link.up, interface->link.mac};
+        const auto& link = interface->link;
+        LinkState state{name, link.index, true, link.up, link.mac, link.mtu};
         // New under this name: whoever knows interfaces by name has never heard of its addresses.
         const bool renamed = told == told_links_.end() || told->second.index != state.index;
         if (renamed && told_addresses_.erase(state.index) > 0)

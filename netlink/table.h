@@ -24,6 +24,7 @@ struct LinkState {
     bool exists{false};
     bool up{false};
     std::optional<MacAddress> mac{}; ///< Ethernet only
+    std::uint32_t mtu{0};            ///< as in Link
 
     friend bool operator==(const LinkState&, const LinkState&) = default;
 };

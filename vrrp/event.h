@@ -46,6 +46,7 @@ struct LinkChanged {
     bool up{false};                       ///< administratively up and with carrier
     std::optional<MacAddress> mac{};      ///< of Ethernet
     std::map<Family, std::string> deaf{}; ///< whose adverts can be neither sent nor heard there, and why
+    std::uint32_t mtu{0};                 ///< the longest packet, from the IP header on; 0: not known
 };
 
 /// One address of an interface, as the kernel has it.

@@ -123,6 +123,7 @@ const Interface* Interfaces::handle(const LinkChanged& link) {
     interface->up = link.exists && link.up;
     interface->mac = link.mac;
     interface->deaf = link.deaf;
+    interface->mtu = link.mtu;
     return place < asked_for_ ? interface : nullptr;
 }
 

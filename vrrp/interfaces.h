@@ -25,6 +25,7 @@ struct Interface {
     std::optional<MacAddress> mac{};
     std::vector<Prefix> foreign{}; ///< virtual addresses that somebody else put there
     std::map<Family, std::string> deaf{};
+    std::uint32_t mtu{0};
 };
 
 class Interfaces {

@@ -187,6 +187,7 @@ Conditions Node::Parts::conditions_of(const Router& router) const {
     conditions.link_up = interface.up;
     if (const auto deaf = interface.deaf.find(instance.family()); deaf != interface.deaf.end())
         conditions.deaf = deaf->second;
+    conditions.mtu = interface.mtu;
     conditions.primary = interfaces.primary_address(instance);
     conditions.priority = effective_priority(instance.priority, contributions);
     conditions.faults = faults_of(contributions);

@@ -23,6 +23,8 @@ const char* to_string(Fault::Kind kind) {
         return "link_down";
     case Fault::Kind::no_advert_socket:
         return "no_advert_socket";
+    case Fault::Kind::advert_too_long:
+        return "advert_too_long";
     case Fault::Kind::no_primary_address:
         return "no_primary_address";
     case Fault::Kind::source_missing:
@@ -60,6 +62,8 @@ std::string describe(const Fault& fault) {
         return "interface " + subject + " has no link";
     case Fault::Kind::no_advert_socket:
         return "adverts can be neither sent nor heard: " + subject;
+    case Fault::Kind::advert_too_long:
+        return subject;
     case Fault::Kind::no_primary_address:
         return "interface " + subject +
                " has no address of its own to send adverts from: give it one that is not virtual";

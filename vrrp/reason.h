@@ -18,6 +18,7 @@ struct Fault {
         interface_missing,      ///< subject: the interface
         link_down,              ///< subject: the interface
         no_advert_socket,       ///< subject: what the kernel said
+        advert_too_long,        ///< subject: how, and what to do
         no_primary_address,     ///< subject: the interface
         source_missing,         ///< subject: the configured source address
         address_not_held,       ///< subject: what the kernel said

@@ -7,6 +7,17 @@
 #include <utility>
 
 namespace baton::vrrp {
+namespace {
+
+/// Of an advert with so many addresses, from the IP header on.
+std::size_t advert_packet_size(const InstanceSettings& instance, std::size_t addresses) {
+    const std::size_t ip_header = instance.family() == Family::ipv4 ? 20 : 40;
+    return ip_header + header_size + addresses * address_size(instance.family()) +
+           (instance.version == Version::v2 ? authentication_size : 0) + (instance.signs ? trailer_size : 0);
+}
+
+} // namespace
+
 Router::Router(InstanceId id, InstanceSettings settings, Time now)
     : id_(id), settings_(std::move(settings)), octets_(wire_octets(settings_.addresses)),
       holdings_(id, settings_), since_(now), active_adver_interval_(settings_.advert_interval),
@@ -291,6 +302,8 @@ std::vector<Fault> Router::faults() const {
         present.push_back({Fault::Kind::link_down, settings_.interface});
     else if (!conditions_.deaf.empty())
         present.push_back({Fault::Kind::no_advert_socket, conditions_.deaf});
+    else if (is_too_long())
+        present.push_back(too_long());
     else if (const auto missing = holdings_.missing())
         present.push_back({Fault::Kind::interface_missing, *missing});
     else if (!conditions_.primary && settings_.source)
@@ -307,7 +320,26 @@ std::vector<Fault> Router::faults() const {
 
 bool Router::can_send() const {
     return conditions_.interface != IfIndex{} && conditions_.link_up && conditions_.deaf.empty() &&
-           conditions_.primary.has_value();
+           !is_too_long() && conditions_.primary.has_value();
+}
+
+/// A frame that is made here, as those from a virtual MAC address are, goes in one piece or not at all.
+bool Router::is_too_long() const {
+    return settings_.virtual_mac && settings_.unicast.peers.empty() && conditions_.mtu != 0 &&
+           advert_packet_size(settings_, settings_.addresses.size()) > conditions_.mtu;
+}
+
+Fault Router::too_long() const {
+    std::size_t most = settings_.addresses.size();
+    while (most > 0 && advert_packet_size(settings_, most) > conditions_.mtu)
+        --most;
+    return {Fault::Kind::advert_too_long,
+            settings_.interface + ", with its MTU of " + std::to_string(conditions_.mtu) +
+                ", carries no advert of " +
+                std::to_string(advert_packet_size(settings_, settings_.addresses.size())) +
+                " octets from a virtual MAC address, which goes in one piece: raise the MTU, or take no "
+                "more than " +
+                std::to_string(most) + " addresses"};
 }
 
 } // namespace baton::vrrp

@@ -32,6 +32,7 @@ struct Conditions {
     std::vector<IfIndex> holders; ///< what carries the addresses: mostly the same; as in Holdings::place
     bool link_up{false};
     std::string deaf;                  ///< why no adverts of its family go there; empty when they do
+    std::uint32_t mtu{0};              ///< of the interface; 0: not known
     std::optional<IpAddress> primary;  ///< where adverts come from
     Priority priority;                 ///< effective
     std::vector<Fault> faults;         ///< of tracked things with weight 0
@@ -274,6 +275,8 @@ private:
     [[nodiscard]] Duration handover_limit() const;
     [[nodiscard]] std::vector<Fault> faults() const;
     [[nodiscard]] bool can_send() const;
+    [[nodiscard]] bool is_too_long() const;
+    [[nodiscard]] Fault too_long() const;
 
     static constexpr Duration first_retry = std::chrono::seconds(1);
 

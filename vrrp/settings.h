@@ -131,6 +131,7 @@ struct InstanceSettings {
 
     Version version{Version::v3};     ///< v2: IPv4 only
     std::optional<Password> password; ///< v2 only: RFC 2338 simple text password
+    bool signs{false};                ///< a trailer goes with each advert (decision 013)
     std::optional<IpAddress> group;   ///< instead of 224.0.0.18 or ff02::12
     std::optional<IpAddress> source;  ///< instead of the interface's first address
     std::string holder;               ///< the interface that carries the addresses, if it is another one

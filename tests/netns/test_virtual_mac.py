@@ -258,3 +258,23 @@ def test_ipv6_that_is_off_by_default_is_on_where_it_is_needed(lab):
     assert read(lb1.host, "ipv6/conf/default/disable_ipv6") == "1"
     vip = FORMS["v3 ipv6"].addresses[-1].split("/")[0]
     eventually(lambda: neighbour(client, vip) == VMAC["v3 ipv6"], "the client finds the address")
+
+
+def test_list_that_the_mtu_does_not_hold_is_a_fault_before_anything_is_taken(lab):
+    capture = lab.capture()
+    _, lb1, _, client = pair(lab, "v3 ipv4")
+    lb1.config["instances"]["VI_1"]["addresses"] += [f"10.0.9.{number}/32" for number in range(1, 200)]
+    lb1.write_config()
+    lb1.host.ip("link set eth0 mtu 827")  # 200 of them need 828
+    lb1.start()
+    assert lb1.wait_state("fault")["reason"] == (
+        "eth0, with its MTU of 827, carries no advert of 828 octets from a virtual MAC address, which goes in one "
+        "piece: raise the MTU, or take no more than 199 addresses")
+    assert [fault["name"] for fault in lb1.instance()["faults"]] == ["advert_too_long"]
+    lb1.host.ip("link set eth0 mtu 828")
+    lb1.wait_state("active")
+    eventually(lambda: neighbour(client, "10.0.1.100") == VMAC["v3 ipv4"], "the client finds the address")
+    assert capture.adverts()
+    lb1.host.ip("link set eth0 mtu 800")
+    assert lb1.wait_state("fault")["reason_code"] == "fault"
+    assert [one["to"] for one in lb1.transitions()] == ["fault", "backup", "active", "fault"]

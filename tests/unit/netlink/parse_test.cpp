@@ -40,6 +40,7 @@ Message link_message(const ifinfomsg& info) {
     const std::string name("eth0", 5); // with its end, as the kernel sends it
     message.put(IFLA_IFNAME, std::span(reinterpret_cast<const std::uint8_t*>(name.data()), name.size()));
     message.put(IFLA_ADDRESS, some_mac);
+    message.put(IFLA_MTU, std::uint32_t{1450});
     return message;
 }
 
@@ -62,6 +63,7 @@ TEST_CASE("a link is up when the administrator, the carrier and the kernel say s
         CHECK(link->up == (missing == 0));
         CHECK(link->index == IfIndex(2));
         CHECK(link->name == "eth0");
+        CHECK(link->mtu == 1450);
         CHECK_FALSE(link->loopback);
         REQUIRE(link->mac);
         CHECK(link->mac->to_string() == "02:00:00:00:00:07");

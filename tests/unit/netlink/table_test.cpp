@@ -71,6 +71,19 @@ TEST_CASE("links are told before addresses, and those that are gone before those
     CHECK(told(table) == Lines{"z gone", "a=2 down", "2: 10.0.1.2/24"});
 }
 
+TEST_CASE("another MTU is told") {
+    Table table;
+    auto eth0 = link(2, "eth0");
+    table.put(eth0);
+    CHECK(told(table) == Lines{"eth0=2 up", "2:"});
+    eth0.mtu = 1200;
+    table.put(eth0);
+    const auto changes = table.take_changes();
+    REQUIRE(changes.links.size() == 1);
+    CHECK(changes.links.front().mtu == 1200);
+    CHECK(changes.addresses.empty());
+}
+
 TEST_CASE("what came and went between two takes is not told") {
     Table table;
     table.put(link(2, "eth0"));

@@ -248,6 +248,38 @@ TEST_CASE("where a family is deaf only its instances are in fault, and for that 
     CHECK(view(1).faults.front().name == "no_primary_address");
 }
 
+TEST_CASE("from a virtual MAC address an advert longer than the MTU is a fault, and nothing is taken") {
+    auto settings = one_instance();
+    auto& instance = settings.instances.front();
+    instance.holder = "vmac0";
+    instance.virtual_mac = true;
+    const auto state_at = [&](std::size_t addresses, std::uint32_t mtu) {
+        instance.addresses.assign(addresses, vip);
+        Node node(settings, Time{});
+        (void)node.handle(LinkChanged{"eth0", eth0, true, true, {}, {}, mtu}, Time{});
+        (void)node.handle(LinkChanged{"vmac0", IfIndex{9}, true, false}, Time{});
+        (void)node.handle(AddressesChanged{eth0, {{Prefix{self, 24}, false}}}, Time{});
+        (void)node.handle(Commanded{Command::startup}, Time{});
+        const auto view = node.snapshot(Time{}).instances.front();
+        return view.faults.empty() ? std::string(to_string(view.state)) : view.faults.front().name;
+    };
+    CHECK(state_at(100, 428) == "backup");
+    CHECK(state_at(101, 428) == "advert_too_long");
+    CHECK(state_at(101, 0) == "backup"); // not known
+    instance.signs = true;
+    CHECK(state_at(93, 428) == "backup");
+    CHECK(state_at(94, 428) == "advert_too_long");
+    instance.signs = false;
+    instance.version = Version::v2;
+    CHECK(state_at(98, 428) == "backup");
+    CHECK(state_at(99, 428) == "advert_too_long");
+    instance.unicast.peers = {peer}; // not in frames
+    CHECK(state_at(99, 428) == "backup");
+    instance.unicast.peers.clear();
+    instance.virtual_mac = false; // in fragments, if need be
+    CHECK(state_at(99, 428) == "backup");
+}
+
 TEST_CASE("a release that failed is tried again") {
     Host host;
     (void)host.run_to_deadline();
