@@ -228,6 +228,28 @@ void add_transitions(Lines& lines, const std::vector<TransitionRecord>& transiti
     }
 }
 
+/// A group that is made of routers that run moves none of them (decision 019).
+void add_split_group(Lines& lines, const Report& report, const InstanceView& view) {
+    const auto& instances = report.snapshot.instances;
+    for (const auto& group : report.sync_groups) {
+        const auto is_member = [&](const std::string& name) {
+            return std::find(group.members.begin(), group.members.end(), name) != group.members.end();
+        };
+        const auto member_that = [&](vrrp::State state) {
+            return std::find_if(instances.begin(), instances.end(), [&](const InstanceView& one) {
+                return one.state == state && is_member(one.name);
+            });
+        };
+        const auto active = member_that(vrrp::State::active);
+        const auto backup = member_that(vrrp::State::backup);
+        if (is_member(view.name) && active != instances.end() && backup != instances.end())
+            lines.push_back("Its group " + group.name +
+                            " is split, as it was when the group was made: " + active->name +
+                            " is active here, and " + backup->name + " is not; `batonctl release " +
+                            active->name + " --for 1m` brings its members together on the other node");
+    }
+}
+
 } // namespace
 
 Result<std::size_t, Error> find_instance(const Report& report, std::string_view name) {
@@ -253,6 +275,7 @@ std::vector<std::string> why_text(const Report& report, std::size_t index) {
     add_streaks(lines, report, view);
     lines.push_back(addresses_line(view));
     add_foreign(lines, view);
+    add_split_group(lines, report, view);
     add_hosting(lines, hosting_of(report, index));
     add_adverts(lines, report, view);
     add_authentication(lines, report, index);

@@ -1,5 +1,7 @@
 """Sync groups on a real kernel: an inside and an outside address that must be on one host (decision 012)."""
 from tests.lab.processes import eventually
+from tests.netns.test_release import in_state_dir
+from tests.netns.test_reload import reload
 
 INSIDE, OUTSIDE = "10.0.1.100", "10.0.2.100"
 
@@ -69,3 +71,26 @@ def test_node_that_cannot_hold_one_member_leaves_the_other_node_alone(lab):
     assert (lb2.transitions("inside"), lb2.transitions("outside")) == before
     lb1.host.ip(f"address delete {OUTSIDE}/24 dev eth1")
     eventually(lambda: states(lb1) == ("active", "active") and states(lb2) == ("backup", "backup"), "lb1 has both")
+
+
+def apart(lab, number, inside, outside):
+    """A node with these priorities, and no group yet."""
+    daemon = in_state_dir(node(lab, number, inside))
+    daemon.config["instances"]["outside"]["priority"] = outside
+    del daemon.config["sync_groups"]
+    daemon.write_config()
+    return daemon
+
+
+def test_members_that_are_apart_when_their_group_is_made_are_told_and_brought_together_by_hand(lab):
+    lab.network.add_bridge("br1")
+    lb1, lb2 = apart(lab, 2, 110, 100).start(), apart(lab, 3, 100, 110).start()
+    eventually(lambda: states(lb1) == ("active", "backup") and states(lb2) == ("backup", "active"), "one each")
+    for daemon in (lb1, lb2):
+        daemon.config["sync_groups"] = {"front": ["inside", "outside"]}
+        reload(daemon)
+    assert states(lb1) == ("active", "backup")
+    assert "Its group front is split" in lb1.ctl("why", "outside").stdout
+    lb1.ctl("release", "inside", "--for", "1h")
+    eventually(lambda: states(lb2) == ("active", "active"), "both are at lb2")
+    assert "is split" not in lb2.ctl("why", "inside").stdout

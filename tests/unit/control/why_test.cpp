@@ -166,6 +166,19 @@ TEST_CASE("an address that somebody else put on this host is told, with how to r
           "remove it (ip address del 10.0.1.100/32 dev eth0) and whatever configures it");
 }
 
+TEST_CASE("a group whose members were apart when it was made is told, with how to bring them together") {
+    auto report = active_report();
+    report.snapshot.instances.push_back(report.snapshot.instances[0]);
+    report.snapshot.instances[1].name = "VI_2";
+    report.sync_groups = {{"mail", {"VI_1", "VI_2"}, {}}};
+    CHECK(line_with(report, "group") == "no line with group");
+    report.snapshot.instances[1].state = vrrp::State::backup;
+    CHECK(line_with(report, "group") ==
+          "Its group mail is split, as it was when the group was made: VI_1 is active here, and VI_2 is not; "
+          "`batonctl release VI_1 --for 1m` brings its members together on the other node");
+    CHECK(why_text(report, 1) != Lines{});
+}
+
 TEST_CASE("another router that is Active beside this one is named, and when it was last heard") {
     auto report = active_report();
     CHECK(line_with(report, "Conflict") == "no line with Conflict");
