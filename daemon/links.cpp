@@ -82,8 +82,10 @@ void Daemon::keep_virtual_macs(const netlink::LinkState& link) {
 
 /// Told once, however often it is tried.
 void Daemon::note_virtual_macs(const Result<void, Error>& made) {
+    if (made && !macs_.lacks_any())
+        macs_trouble_.clear();
     if (made)
-        return macs_trouble_.clear();
+        return;
     if (std::exchange(macs_trouble_, made.error().text) != made.error().text)
         log_.virtual_mac_failed(made.error().text);
     look_again_later();
@@ -127,7 +129,8 @@ void Daemon::look_at(const std::string& name) {
 }
 
 void Daemon::look_at_links() {
-    note_virtual_macs(macs_.fit());
+    if (macs_.lacks_any())
+        note_virtual_macs(macs_.fit());
     for (const auto& name : sockets_.wanted()) {
         look_at(name);
         if (!sockets_.deaf(name).empty())

@@ -48,6 +48,9 @@ public:
     /// An interface went away, perhaps one of ours: true when it has to be made again.
     [[nodiscard]] bool forget(const std::string& name) { return made_.erase(name) != 0; }
 
+    /// Whether one could not be made so far.
+    [[nodiscard]] bool lacks_any() const { return made_.size() < wanted_.size(); }
+
     /// Whether an interface is there that has the name of one of ours and is not.
     [[nodiscard]] bool is_taken(const std::string& name, IfIndex index) const {
         return wanted_.contains(name) && !made(index);
