@@ -108,7 +108,7 @@ def test_starts_in_order_and_stops_in_reverse(place):
 
 @pytest.mark.parametrize("event, calls", [
     ("before_active", ["start a"]), ("active", ["start a"]), ("backup", ["stop a"]), ("fault", ["stop a"]),
-    ("stop", ["stop a"]), ("deleted", ["stop a"]), ("release", [])])
+    ("stop", ["stop a"]), ("deleted", ["stop a"]), ("release", ["stop a"])])
 def test_the_event_says_what_to_do(place, event, calls):
     assert place.hook("a", event=event).returncode == 0
     assert place.calls() == calls
