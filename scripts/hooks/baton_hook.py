@@ -63,7 +63,7 @@ def event():
     def number(name):
         return int(value(name)) if (value(name) or "").isdecimal() else None
 
-    told = {name: value(name) for name in ("instance", "event", "state", "previous_state", "reason")}
+    told = {name: value(name) for name in ("instance", "group", "event", "state", "previous_state", "reason_code", "reason")}
     told["priority"] = number("priority")
     told["interface"] = value("interface")
     told["addresses"] = re.split(r"[ ,]+", value("addresses")) if value("addresses") else []
@@ -75,21 +75,27 @@ def event():
 def required_event():
     """The same, for hooks that make no sense without an event."""
     told = event()
-    if not told["event"] or not told["instance"]:
-        raise Failure("BATON_EVENT or BATON_INSTANCE is not set, so there is nothing to tell. batond sets both; by hand: "
-                      f"BATON_INSTANCE=VI_1 BATON_EVENT=active {os.path.basename(sys.argv[0])} ...")
+    if not told["event"] or not (told["instance"] or told["group"]):
+        raise Failure("BATON_EVENT, or BATON_INSTANCE and BATON_GROUP, are not set, so there is nothing to tell. batond sets "
+                      f"them; by hand: BATON_INSTANCE=VI_1 BATON_EVENT=active {os.path.basename(sys.argv[0])} ...")
     return told
 
 
 def node():
-    return socket.gethostname()
+    """As batond calls it; by hand, the name of this host."""
+    return os.environ.get("BATON_NODE") or socket.gethostname()
+
+
+def subject(told):
+    """Whose event it is: an instance's, or a sync group's."""
+    return told["instance"] or told["group"]
 
 
 def sentence(told):
     """One line for people: "lb1: VI_1: active (was backup): no advert for 3609 ms"."""
     was = f" (was {told['previous_state']})" if told["previous_state"] else ""
     why = f": {told['reason']}" if told["reason"] else ""
-    return " ".join(f"{node()}: {told['instance']}: {told['event']}{was}{why}".split())
+    return " ".join(f"{node()}: {subject(told)}: {told['event']}{was}{why}".split())
 
 
 def say(text):

@@ -102,10 +102,10 @@ def test_webhook_posts_the_event():
     assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
     (path, headers, body), = web.got
     assert path == "/in?x=1" and headers["Content-Type"] == "application/json" and headers["X-Token"] == "abc"
-    assert body.pop("time").endswith("Z") and body.pop("node") == socket.gethostname()
-    assert body.pop("text") == f"{socket.gethostname()}: VI_1: active (was backup): no advert for 3609 ms"
-    assert body == {"instance": "VI_1", "event": "active", "state": "active", "previous_state": "backup",
-                    "reason": "no advert for 3609 ms", "priority": 101, "interface": "eth0",
+    assert body.pop("time").endswith("Z") and body.pop("node") == "lb1"
+    assert body.pop("text") == "lb1: VI_1: active (was backup): no advert for 3609 ms"
+    assert body == {"instance": "VI_1", "group": None, "event": "active", "state": "active", "previous_state": "backup",
+                    "reason_code": "active_down_timer", "reason": "no advert for 3609 ms", "priority": 101, "interface": "eth0",
                     "addresses": ["10.0.1.100/24", "fd00::100/64"], "active_router": "10.0.1.2", "transition": 7}
 
 
@@ -115,6 +115,32 @@ def test_webhook_by_hand_without_the_rest():
     assert said.returncode == 0
     body = web.got[0][2]
     assert body["instance"] == "VI_2" and body["addresses"] == [] and body["priority"] is None
+    assert body["node"] == socket.gethostname() and body["text"] == f"{socket.gethostname()}: VI_2: stop"
+
+
+OF_A_GROUP = {"BATON_INSTANCE": "", "BATON_GROUP": "mail", "BATON_INTERFACE": "", "BATON_ADDRESSES": "", "BATON_PRIORITY": "",
+              "BATON_ACTIVE_ROUTER": ""}
+
+
+def test_the_event_of_a_sync_group(tmp_path):
+    with Web(200) as web:
+        assert hook("notify-webhook", web.url, event="active", env=OF_A_GROUP).returncode == 0
+        assert hook("alertmanager", web.url, event="fault", env=OF_A_GROUP).returncode == 0
+    posted, alerts = (body for _, _, body in web.got)
+    assert (posted["group"], posted["instance"], posted["text"].partition(" (")[0]) == ("mail", None, "lb1: mail: active")
+    assert alerts[0]["labels"] == {"alertname": "BatonFault", "group": "mail", "node": "lb1", "severity": "warning"}
+    mta = keeping_mta(tmp_path)
+    assert hook("notify-mail", "--to", "ops@example.org", "--sendmail", mta, event="active", env=OF_A_GROUP).returncode == 0
+    made = email.message_from_string((tmp_path / "mail").read_text())
+    assert "lb1: mail: active" in made["Subject"] and ".active.mail" in made["Message-ID"]
+    assert "group: mail" in made.get_payload() and "instance" not in made.get_payload()
+
+
+@pytest.mark.parametrize("name, words", [("notify-webhook", ["http://127.0.0.1:9"]), ("alertmanager", ["http://127.0.0.1:9"]),
+                                         ("notify-mail", ["--to", "ops@example.org"])])
+def test_the_event_of_nobody(name, words):
+    said = hook(name, *words, event="active", env={"BATON_INSTANCE": "", "BATON_GROUP": ""})
+    assert said.returncode == 1 and "BATON_INSTANCE" in said.stderr and "Traceback" not in said.stderr
 
 
 def test_webhook_without_an_event():
@@ -208,7 +234,7 @@ def test_alertmanager_fires_and_resolves():
     assert [path for path, _, _ in web.got] == ["/api/v2/alerts"] * 3
     fired, again, resolved = [body[0] for _, _, body in web.got]
     assert fired["labels"] == again["labels"] == resolved["labels"] == {
-        "alertname": "BatonFault", "instance": "VI_1", "node": socket.gethostname(), "severity": "critical", "team": "mail"}
+        "alertname": "BatonFault", "instance": "VI_1", "node": "lb1", "severity": "critical", "team": "mail"}
     assert fired["startsAt"] < fired["endsAt"] and fired["annotations"]["summary"].endswith("no advert for 3609 ms")
     assert "startsAt" not in resolved and fired["startsAt"] < resolved["endsAt"] < fired["endsAt"]
 
@@ -312,11 +338,17 @@ def test_mail_that_is_not_taken():
     assert said.returncode == 2 and "only sent over TLS" in said.stderr
 
 
+def keeping_mta(directory):
+    """A sendmail that keeps its words and the mail in this folder, and ends with $STATUS."""
+    mta = directory / "sendmail"
+    mta.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >{directory}/argv\ncat >{directory}/mail\nexit ${{STATUS-0}}\n')
+    mta.chmod(0o755)
+    return mta
+
+
 def test_mail_through_the_local_mta(tmp_path):
     """Its sendmail is one that keeps what it gets: a real MTA stands behind it in test_queue_handover.py."""
-    mta = tmp_path / "sendmail"
-    mta.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >{tmp_path}/argv\ncat >{tmp_path}/mail\nexit ${{STATUS-0}}\n')
-    mta.chmod(0o755)
+    mta = keeping_mta(tmp_path)
     words = ["--to", "ops@example.org", "--from", "baton@example.org", "--sendmail"]
     assert hook("notify-mail", *words, mta, event="fault").returncode == 0
     assert (tmp_path / "argv").read_text().split() == ["-i", "-f", "baton@example.org", "--", "ops@example.org"]
