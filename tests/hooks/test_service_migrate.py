@@ -164,6 +164,34 @@ def test_a_mount_that_is_in_use(place, mount_point):
     assert place.hook("stop", f"mount:{mount_point}").returncode == 0
 
 
+def test_a_mount_behind_a_symbolic_link(place, mount_point):
+    link = place.directory / "link"
+    link.symlink_to(mount_point)
+    behind = place.directory / "folder"
+    behind.symlink_to(mount_point.parent)
+    for path in (link, behind / mount_point.name):
+        for _ in range(2):
+            said = place.hook("start", f"mount:{path}")
+            assert (said.returncode, said.stderr) == (0, "") and mounted(mount_point) == 1
+        for _ in range(2):
+            said = place.hook("stop", f"mount:{path}")
+            assert (said.returncode, said.stderr) == (0, "") and mounted(mount_point) == 0
+
+
+def test_mounts_one_above_the_other(place, mount_point):
+    for _ in range(3):
+        subprocess.run(["mount", "-t", "tmpfs", "tmpfs", mount_point], check=True)
+    assert mounted(mount_point) == 3
+    said = place.hook("stop", f"mount:{mount_point}")
+    assert (said.returncode, said.stderr) == (0, "") and mounted(mount_point) == 0
+
+
+def mounted(point):
+    """How many times."""
+    name = str(point).replace(" ", "\\040")
+    return sum(line.split()[4] == name for line in Path("/proc/self/mountinfo").read_text().splitlines())
+
+
 def test_commands(place):
     out = place.directory / "out"
     step = f"command:sh -c 'echo begin >>{out}' -- sh -c 'echo end >>{out}'"
