@@ -228,6 +228,45 @@ def test_told_to_end_rolls_back(place):
     assert place.units() == [] and Path(f"{mark}-undone").exists()
 
 
+def test_a_start_that_takes_too_long_is_taken_back_in_time(place):
+    """Before its timeout, where batond would leave it two seconds."""
+    slow = f"command:sh -c 'sleep 600' -- sh -c 'sleep 2; touch {place.directory}/undone'"
+    said = place.hook("start", "a", slow, "b", "--deadline", "1s")
+    assert said.returncode == 1 and "did not end within" in said.stderr and "stopped again: command:" in said.stderr
+    assert place.units() == [] and (place.directory / "undone").exists() and "start b" not in place.calls()
+    said = place.hook("start", "a", "ready:127.0.0.1:1", "b", "--deadline", "1s")
+    assert said.returncode == 1 and "not ready after" in said.stderr and place.units() == []
+    said = place.hook("start", "a", "check:false", "--deadline", "1s")
+    assert said.returncode == 1 and "its check fails" in said.stderr and place.units() == []
+
+
+@pytest.mark.parametrize("action", ["start", "stop"])
+def test_a_command_ends_with_the_hook_that_is_killed(place, action):
+    """As batond does it two seconds after SIGTERM: nothing runs beside the next hook."""
+    pids = place.directory / "pids"
+    work = f"sh -c 'sleep 600 & echo $! $$ >{pids}.new; mv {pids}.new {pids}; wait'"
+    running = place.begin(action, f"command:{work}" if action == "start" else f"command:-- {work}", "a")
+    eventually(pids.exists, "the command is at work")
+    os.killpg(running.pid, signal.SIGKILL)
+    running.communicate(timeout=60)
+    for pid in pids.read_text().split():
+        eventually(lambda pid=pid: gone(int(pid)), "the command has ended, too")
+
+
+def test_a_daemon_outlives_the_hook_that_is_killed(place, daemon):
+    running = place.begin("start", f"program:{daemon}", "ready:127.0.0.1:2525", "command:sleep 600")
+    eventually(lambda: "sleep 600" in children_of(running.pid), "it is at its last step")
+    os.killpg(running.pid, signal.SIGKILL)
+    running.communicate(timeout=60)
+    assert not gone(int((place.directory / "daemon.pid").read_text()))
+
+
+def children_of(pid):
+    """Their command lines."""
+    found = subprocess.run(["ps", "-o", "args=", "--ppid", str(pid)], capture_output=True, text=True)
+    return found.stdout.splitlines()
+
+
 @pytest.mark.parametrize("words, said", [
     (["start", "mnt:/x"], 'there is no step "mnt:"'), (["start", "mount:x"], "write mount:/PATH"),
     (["start", "ready:25"], "write ready:ADDRESS:PORT"), (["start", "program:x"], "no program that can be run"),
