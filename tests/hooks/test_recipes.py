@@ -4,12 +4,14 @@ import json
 import re
 import shlex
 import subprocess
+import sys
 
 import pytest
 
-from tests.lab.batond import ROOT
+from tests.lab.batond import ROOT, VIP, configuration
 from tests.lab.hooks import HOOKS, hook
 from tests.lab.processes import eventually
+from tests.lab.services import Haproxy, MailSink
 from tests.netns.conftest import Lab, heard, holders
 
 PAGE = (ROOT / "docs" / "hooks.md").read_text()
@@ -219,6 +221,55 @@ def test_a_standby_that_follows_is_not_stopped(lab):
     assert site.lb2.has(site.unit)
     site.lb2.batond.stop(60)
     assert site.lb2.has(site.unit)
+
+
+TALK = f"""
+import socket, time
+connection = socket.create_connection(("{VIP}", 25), 30)
+print(connection.recv(1000), flush=True)
+for _ in range(25):
+    connection.sendall(b"NOOP\\r\\n")
+    assert connection.recv(1000)
+    time.sleep(0.2)
+print("ended by itself", flush=True)
+"""
+
+
+def load_balancers(lab):
+    """A pair with the recipe and its check, and real HAProxy."""
+    text, _ = recipe("HAProxy")
+    check = re.search(r'(?s)```json\n(\{\n  "checks".*?)```', PAGE)[1]
+    for name, address in (("mail1", "10.0.1.10/24"), ("mail2", "10.0.1.11/24")):
+        MailSink(lab.host(name, address))
+    daemons = []
+    for name, address, priority in (("lb1", "10.0.1.2/24", 110), ("lb2", "10.0.1.3/24", 100)):
+        haproxy = Haproxy(lab.host(name, address)).start()
+        local = text.replace("/usr/lib/baton/hooks", str(HOOKS)).replace(
+            '"mail", ', f'"mail", "--socket", "{haproxy.socket}", ').replace('"mail"]', f'"mail", "--socket", "{haproxy.socket}"]')
+        config = configuration(name, priority=priority, **json.loads(local))
+        config["checks"] = json.loads(check.replace("/run/haproxy/admin.sock", str(haproxy.socket)))["checks"]
+        config["state_dir"] = str(haproxy.host.directory / "state")
+        daemons.append(lab.batond(haproxy.host, config))
+        daemons[-1].haproxy = haproxy
+    lb1, lb2 = daemons
+    lb1.start().wait_state("active")
+    lb2.start().wait_state("backup")
+    heard(lb2, 1)
+    return lb1, lb2
+
+
+def test_haproxy_lets_sessions_end(lab):
+    lb1, lb2 = load_balancers(lab)
+    session = lab.host("client", "10.0.1.50/24").spawn("session", [sys.executable, "-c", TALK])
+    eventually(lambda: "220" in session.output(), "the client is greeted")
+    assert "took over with priority 100" in lb1.ctl("release", "VI_1").stdout
+    assert "ended by itself" in session.output()
+    assert holders(lb1, lb2) == ["lb2"]
+    eventually(lambda: ",OPEN," in lb1.haproxy.command("show stat").splitlines()[1], "the frontend is open again")
+    lb1.ctl("resume", "VI_1")
+    lb1.wait_state("active")
+    lb1.haproxy.stop()
+    lb2.wait_state("active")
 
 
 def test_ext4_refuses_the_second_node(tmp_path):
