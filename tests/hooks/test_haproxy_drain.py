@@ -65,6 +65,16 @@ def test_waits_for_the_sessions_of_a_server(site):
         assert site.state("mail1") == "UP"
 
 
+def test_a_server_in_maintenance_stays_there(site):
+    site.haproxy.command("set server mail_backend/mail2 state maint")
+    for words in (["mail_backend/*"], ["mail_backend/mail2"]):
+        for action, state in (("drain", "DRAIN"), ("ready", "UP")):
+            said = site.hook(action, *words)
+            assert said.returncode == 0 and "mail_backend/mail2 is in maintenance, and stays so" in said.stderr
+            assert site.state("mail2") == "MAINT"
+            assert site.state("mail1") == (state if "mail_backend/*" in words else "UP")
+
+
 def test_sessions_left_at_the_deadline(site):
     session = site.session()
     said = site.hook("drain", "mail_backend/*", "--deadline", "500ms")
