@@ -58,7 +58,9 @@ def parser(description, examples):
 def event():
     """What batond tells, with the names of its JSON; what it did not tell is None, so run by hand most of it is."""
     def value(name):
-        return os.environ.get(f"BATON_{name.upper()}") or None
+        """What is no UTF-8 in it would be taken by nobody."""
+        given = os.environ.get(f"BATON_{name.upper()}")
+        return os.fsencode(given).decode(errors="replace") if given else None
 
     def number(name):
         return int(value(name)) if (value(name) or "").isdecimal() else None
@@ -217,7 +219,9 @@ class _Later(Exception):
 
 
 def _post(opener, url, data, more_headers, timeout):
-    """Once. Refused or _Later when it was not taken."""
+    """Once. Refused or _Later when it was not taken. urllib would take file:, data: and ftp: for addresses, too."""
+    if not re.match("(?i)https?://", url):
+        raise Refused("its address must begin with http:// or https://")
     try:
         request = urllib.request.Request(url, data, {"Content-Type": "application/json", "User-Agent": "baton",
                                                      **more_headers}, method="POST")

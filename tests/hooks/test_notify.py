@@ -2,6 +2,7 @@
 answer nonsense, or are not there."""
 import contextlib
 import email
+import email.policy
 import json
 import os
 import socket
@@ -188,6 +189,40 @@ def test_webhook_with_a_server_that_takes_its_time(answer):
     with Web(answer) as web:
         said = hook("notify-webhook", web.url, "--timeout", "300ms", "--deadline", "1s", event="active")
     assert said.returncode == 1 and "no answer within" in said.stderr
+
+
+@pytest.mark.parametrize("name", ["notify-webhook", "alertmanager"])
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "data:text/plain,x", "FILE:///etc/passwd", "file://localhost/etc/passwd"])
+def test_nothing_but_http_is_a_success(name, url):
+    said = hook(name, url, event="fault")
+    assert said.returncode == 1 and "must begin with http:// or https://" in said.stderr
+
+
+def test_a_reason_that_is_no_utf8(tmp_path):
+    reason = {"BATON_REASON": os.fsdecode(b"caf\xe9 \xff")}
+    mta = keeping_mta(tmp_path)
+    said = hook("notify-mail", "--to", "ops@example.org", "--sendmail", mta, event="fault", env=reason)
+    assert (said.returncode, said.stderr) == (0, "")
+    made = email.message_from_bytes((tmp_path / "mail").read_bytes(), policy=email.policy.default)
+    assert made["Subject"].endswith("caf\ufffd \ufffd") and "caf\ufffd \ufffd" in made.get_content()
+    with Web(200) as web:
+        assert hook("notify-webhook", web.url, event="fault", env=reason).returncode == 0
+    assert web.got[0][2]["reason"] == "caf\ufffd \ufffd"
+
+
+@pytest.mark.parametrize("option", ["--to", "--from"])
+@pytest.mark.parametrize("wrong", ["a@b.c\nBcc: evil@example.org", "", "not an address", "Ops <ops@example.org>", "a@b.c,d@e.f",
+                                   "j\u00f6rg@example.org", "a@", "@example.org", "-oQ/tmp"])
+def test_mail_to_what_is_no_address(tmp_path, option, wrong):
+    words = [f"{option}={wrong}", *(["--to", "ops@example.org"] if option == "--from" else [])]
+    said = hook("notify-mail", *words, "--sendmail", keeping_mta(tmp_path), event="active")
+    assert said.returncode == 2 and "is no mail address" in said.stderr and not (tmp_path / "mail").exists()
+
+
+@pytest.mark.parametrize("right", ["root", "ops+baton@mx1.example.org", "o'neil@[10.0.1.25]"])
+def test_mail_to_an_address(tmp_path, right):
+    said = hook("notify-mail", "--to", right, "--sendmail", keeping_mta(tmp_path), event="active")
+    assert (said.returncode, said.stderr) == (0, "") and right in (tmp_path / "argv").read_text().split()
 
 
 @pytest.mark.parametrize("words", [["not a url"], ["ftp://127.0.0.1/"], ["http://127.0.0.1:1/", "--header", "what"],

@@ -244,8 +244,7 @@ def load_balancers(lab):
     daemons = []
     for name, address, priority in (("lb1", "10.0.1.2/24", 110), ("lb2", "10.0.1.3/24", 100)):
         haproxy = Haproxy(lab.host(name, address)).start()
-        local = text.replace("/usr/lib/baton/hooks", str(HOOKS)).replace(
-            '"mail", ', f'"mail", "--socket", "{haproxy.socket}", ').replace('"mail"]', f'"mail", "--socket", "{haproxy.socket}"]')
+        local = text.replace("/usr/lib/baton/hooks", str(HOOKS)).replace('"mail"', f'"mail", "--socket", "{haproxy.socket}"')
         config = configuration(name, priority=priority, **json.loads(local))
         config["checks"] = json.loads(check.replace("/run/haproxy/admin.sock", str(haproxy.socket)))["checks"]
         config["state_dir"] = str(haproxy.host.directory / "state")

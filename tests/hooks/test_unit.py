@@ -57,7 +57,8 @@ def test_the_page_has_the_drop_ins_as_they_are():
     for file in DROP_INS:
         assert file.name in PAGE, f"docs/hooks.md says nothing of {file.name}"
         settings = [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
-        shown = [[line.strip() for line in block.strip().splitlines()] for block in re.findall(r"```ini\n(.*?)```", PAGE, re.DOTALL)]
+        blocks = re.findall(r"```ini\n(.*?)```", PAGE, re.DOTALL)
+        shown = [[line.strip() for line in block.strip().splitlines()] for block in blocks]
         assert settings in shown, f"docs/hooks.md does not show {file.name} as it is"
 
 
@@ -109,8 +110,9 @@ def pair(lab):
 
 def places(mta):
     (mta.directory / "handover").mkdir(exist_ok=True)
-    return {"/etc/postfix": mta.config, "/var/spool/postfix": mta.directory / "queue", "/var/lib/baton": mta.directory / "handover",
-            "/var/spool/postfix/maildrop": mta.directory / "queue" / "maildrop"}
+    queue = mta.directory / "queue"
+    return {"/etc/postfix": mta.config, "/var/spool/postfix": queue, "/var/spool/postfix/maildrop": queue / "maildrop",
+            "/var/lib/baton": mta.directory / "handover"}
 
 
 @pytest.mark.skipif(not can_run(), reason="Postfix becomes other users, which only the machine's root may")
