@@ -13,6 +13,7 @@ from tests.lab.hooks import HOOKS, hook
 from tests.lab.processes import eventually
 from tests.lab.services import Haproxy, MailSink
 from tests.netns.conftest import Lab, heard, holders
+from tests.netns.test_tracking import exists, flag
 
 PAGE = (ROOT / "docs" / "hooks.md").read_text()
 DROP_IN = ROOT / "daemon" / "baton.service.d" / "release-first.conf"
@@ -212,6 +213,23 @@ def test_drbd_waits_until_the_other_has_let_go(lab):
     site = Site(lab, "A file system on DRBD")
     site.start(site.lb1, site.lb2)
     site.lb1.batond.stop(60)
+    site.serves(site.lb2)
+
+
+def test_drbd_waits_in_a_fault_too(lab):
+    """Where the gate there runs beside the hooks of fault here."""
+    site = Site(lab, "A file system on DRBD")
+    well = flag(lab)
+    site.lb1.batond.config["checks"] = {"service": exists(well)}
+    site.lb1.batond.config["instances"]["VI_1"]["track"] = [{"check": "service"}]
+    site.lb1.batond.write_config()
+    site.start(site.lb1, site.lb2)
+    well.unlink()
+    site.lb1.batond.wait_state("fault")
+    site.serves(site.lb2)
+    well.touch()
+    site.lb1.batond.wait_state("backup")
+    heard(site.lb1.batond, 25)
     site.serves(site.lb2)
 
 
