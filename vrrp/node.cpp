@@ -207,7 +207,7 @@ Effects Node::handle(const Event& event, Time now) {
     Effects effects;
     auto& groups = parts_->sync_groups;
     if (!std::holds_alternative<EffectFailed>(event)) {
-        parts_->routers.each([](Router& router) { router.confirm_takeover(); });
+        parts_->routers.each([](Router& router) { router.confirm(); });
         groups.wake(now, effects);
         if (parts_->routers.can_advance() && !tells_of_before(event))
             parts_->advance(now, effects);

@@ -195,6 +195,7 @@ void Router::withdraw(Effects& out) {
     timers_.adver.reset();
     announcement_.cancel();
     holdings_.release(out);
+    lets_go_just_now_ = true;
 }
 
 void Router::move_to(State to, Reason reason, Time now, Effects& out) {

@@ -111,7 +111,11 @@ public:
     void share_fault(std::optional<Fault> fault, Time now, Effects& out);
     /// It has taken over, and whether its addresses could be held will be known with the next event.
     [[nodiscard]] bool is_taking_over() const { return unconfirmed_takeover_.has_value(); }
-    void confirm_takeover() { unconfirmed_takeover_.reset(); }
+    /// Each event but a failure: what was asked for before has been done.
+    void confirm() {
+        unconfirmed_takeover_.reset();
+        lets_go_just_now_ = false;
+    }
     /// Its addresses could not be held, or those of a member that takes over with it: nobody was told
     /// anything, and it never happened. What was half taken goes back.
     void abandon_takeover(Effects& out);
@@ -323,6 +327,7 @@ private:
     std::optional<Fault> group_fault_; ///< of another member of its sync group
     Duration retry_delay_;             ///< doubles with each failure in a row
     std::optional<Standing> unconfirmed_takeover_;
+    bool lets_go_just_now_{false}; ///< in this event: it may still fail
     unsigned send_failures_{0};  ///< adverts in a row that could not be sent
     std::size_t undelivered_{0}; ///< to how many the last advert could not be sent
     Time repair_window_{};

@@ -11,9 +11,8 @@ namespace baton::vrrp {
 
 void Router::give_up_addresses(const InstanceSettings& next, Time now, Effects& out) {
     unconfirmed_takeover_.reset();
-    const bool some_may_be_there = holding() || timers_.release_again; // also when it lets go just now
     let_go_if_stalled(now, out);
-    if (some_may_be_there)
+    if (holding() || lets_go_just_now_ || timers_.release_again)
         holdings_.give_up(next, out);
 }
 
