@@ -237,6 +237,79 @@ def test_set_up_twice_and_removed(pair):
     assert said.returncode == 1 and "on this node run: queue-handover setup" in said.stderr
 
 
+def files(mta):
+    return [(mta.config / name).read_bytes() for name in ("main.cf", "master.cf")]
+
+
+def answers(pair, mta):
+    """Whether its port 25 does."""
+    ask = f"import smtplib; print(smtplib.SMTP('{mta.address}', 25, timeout=5).ehlo()[0])"
+    return pair.client.run("/usr/bin/python3", "-c", ask, check=False).stdout == "250\n"
+
+
+CANNOT_LISTEN = {
+    "10.0.1.99:10025": "10.0.1.99 is no address of this node",
+    "10.0.1.999:10025": "10.0.1.999 is no IP address",
+    "10.0.1.10:99999": "a port is a number from 1 to 65535",
+    "10.0.1.10:0": "a port is a number from 1 to 65535",
+    "10.0.1.10:25": 'master.cf has a service of its own there, "25 inet"',
+    "10.0.1.10:10027": "another program has this port",
+    "10.0.1.10:10028": 'master.cf has a service of its own there, "10.0.1.10:10028 inet"',
+}
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_set_up_where_nothing_can_listen(pair, running):
+    pair.mta1.host.spawn("other", ["/usr/bin/python3", "-m", "http.server", "10027"])
+    pair.mta1.tool("postconf", "-M", "10.0.1.10:10028/inet=10.0.1.10:10028 inet n - n - - smtpd")
+    eventually(lambda: "10027" in pair.mta1.host.run("ss", "-ltn").stdout, "it listens")
+    if not running:
+        pair.mta1.stop()
+    before = files(pair.mta1)
+    for listen, why in CANNOT_LISTEN.items():
+        said = pair.mta1.handover("setup", "--listen", listen, "--peer", "10.0.1.11:10025")
+        assert said.returncode == 1 and why in said.stderr and f"--listen {listen}" in said.stderr and said.stdout == ""
+        assert files(pair.mta1) == before and answers(pair, pair.mta1) == running, listen
+
+
+def test_set_up_that_has_no_answer_is_taken_back(pair):
+    before = files(pair.mta1)
+    pair.mta1.tool("postconf", "-P", "25/inet/smtpd_timeout=300s")  # what follows is for the others alone
+    pair.mta1.tool("postconf", "-e", "smtpd_timeout=long")
+    broken = files(pair.mta1)
+    said = pair.mta1.handover("setup", "--listen", "10.0.1.10:10026", "--peer", "10.0.1.11:10026")
+    assert said.returncode == 1 and "its service on 10.0.1.10:10026 does not answer" in said.stderr, said.stderr
+    assert "main.cf and master.cf are as they were. Postfix runs with these" in said.stderr and said.stdout == ""
+    assert files(pair.mta1) == broken != before and answers(pair, pair.mta1)
+
+
+def test_set_up_that_ends_postfix_is_taken_back(pair, tmp_path):
+    """The address goes between the look and the reload; a master that cannot listen ends."""
+    pair.mta1.host.run("ip", "address", "add", "10.0.1.12/24", "dev", "eth0")
+    real = pair.mta1.paths["PATH"].split(":")[0]
+    wrapped = tmp_path / "postfix"
+    wrapped.write_text('#!/bin/sh\ncase "$*" in *reload) ip address del 10.0.1.12/24 dev eth0;; esac\n'
+                       f'exec {real}/postfix "$@"\n')
+    wrapped.chmod(0o755)
+    before = files(pair.mta1)
+    said = pair.mta1.handover("setup", "--listen", "10.0.1.12:10025", "--peer", "10.0.1.11:10025",
+                              env={"PATH": f"{tmp_path}:{pair.mta1.paths['PATH']}"})
+    assert said.returncode == 1 and "Postfix has ended after it was reloaded" in said.stderr, said.stderr
+    assert "had ended, was started again" in said.stderr and said.stdout == ""
+    assert files(pair.mta1) == before and answers(pair, pair.mta1)
+    pair.mta1.postfix("stop")
+
+
+def test_set_up_where_postfix_listens_to_one_family(lab):
+    pair = MailPair(lab, {"inet_protocols": "ipv4"})
+    pair.mta1.host.enable_ipv6("fd00::10/64")
+    words = ["setup", "--listen", "[fd00::10]:10026", "--peer", "[fd00::11]:10026"]
+    before = files(pair.mta1)
+    said = pair.mta1.handover(*words)
+    assert said.returncode == 1 and "main.cf has inet_protocols = ipv4" in said.stderr and files(pair.mta1) == before
+    assert answers(pair, pair.mta1)
+
+
 def test_over_ipv6(pair):
     pair.mta1.host.enable_ipv6("fd00::10/64")
     pair.mta2.host.enable_ipv6("fd00::11/64")
@@ -260,6 +333,8 @@ def test_status(pair):
     pair.mta2.stop()
     said = pair.mta1.handover("status")
     assert said.returncode == 1 and "10.0.1.11:10025 does not take mails: Connection refused" in said.stderr
+    said = pair.mta2.handover("status")
+    assert said.returncode == 1 and '"running": false' in said.stdout and "Postfix is not running here" in said.stderr
 
 
 def test_postfix_that_is_not_running(pair):
