@@ -359,6 +359,60 @@ def test_others_get_nothing_in(pair):
     assert said.returncode == 1 and "Access denied" in said.stderr and pair.mta2.waiting() == []
 
 
+FOR_OTHERS = {
+    "smtpd_upstream_proxy_protocol": "haproxy",
+    "smtpd_command_filter": "static:NOOP",
+    "smtpd_client_connection_rate_limit": "3",
+    "smtpd_client_message_rate_limit": "3",
+    "smtpd_client_event_limit_exceptions": "",
+    "smtpd_recipient_limit": "10",
+    "smtpd_reject_unlisted_sender": "yes",
+    "smtpd_client_restrictions": "reject",
+    "smtpd_sender_restrictions": "reject",
+    "smtpd_sasl_auth_enable": "yes",
+    "smtpd_milters": "inet:10.0.1.60:1",  # nobody is there
+    "local_recipient_maps": "inline:{root=x}",
+}
+
+
+def changed(mta, settings):
+    mta.tool("postconf", "-e", *(f"{name}={value}" for name, value in settings.items()))
+    mta.postfix("reload")
+
+
+def test_what_main_cf_has_for_others_is_none_of_the_peers_business(pair):
+    pair.send(pair.mta1, 0, 12)
+    pair.send(pair.mta1, 12, 1, "nobody.here@example.org")
+    pair.send(pair.mta1, 13, 1, "a@client.lab", *(f"user{number}@example.net" for number in range(45)))
+    pair.await_deferred(pair.mta1, 14)
+    for mta in (pair.mta1, pair.mta2):
+        changed(mta, FOR_OTHERS)
+    pair.mta2.counts("--deadline", "20s", event="backup")
+    assert pair.mta1.counts("--deadline", "20s", event="release")["handed_over"] == 14
+    pair.start_sink()
+    pair.mta2.counts(event="active")
+    pair.await_arrival(range(14))
+    assert len(pair.lines()) == 14 and not re.search("reject: (MAIL|RCPT)|rate limit", pair.mta2.said())
+
+
+def test_active_does_what_it_can_without_its_service(pair):
+    """And says that the peer's mails do not come in."""
+    pair.send(pair.mta1, 0, 3)
+    pair.send(pair.mta1, 3, 2, "keep@client.lab")
+    pair.await_deferred(pair.mta1, 5)
+    pair.mta2.counts(event="active")
+    pair.mta2.stop()
+    assert pair.mta1.counts("--keep", "^keep@", "--deadline", "1s", event="backup", status=1)["held"] == 2
+    pair.mta1.tool("postconf", "-P", "10.0.1.10:10025/inet/smtpd_upstream_proxy_protocol=haproxy")  # as set up long ago
+    pair.start_sink()
+    said = pair.mta1.handover(event="active")
+    assert said.returncode == 1 and '"mode": "active"' in said.stdout and '"released": 2' in said.stdout
+    assert "delivers its own queue, but the peer cannot hand over to it" in said.stderr and "421" in said.stderr
+    assert "set it up again: queue-handover setup" in said.stderr
+    pair.await_arrival(range(5), timeout=20)
+    assert pair.mta1.handover("remove").returncode == 0  # nor needs it there
+
+
 def test_two_at_a_time(pair):
     pair.send(pair.mta1, 0, 1)
     first = pair.mta1.begin("--deadline", "20s", event="backup")
