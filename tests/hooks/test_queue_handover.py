@@ -6,6 +6,7 @@ import signal
 import pytest
 
 from tests.lab import handover
+from tests.lab.certificates import Authority
 from tests.lab.hooks import hook
 from tests.lab.mail_pair import PORT, MailPair
 from tests.lab.postfix import PEERS, can_run
@@ -393,6 +394,57 @@ def test_what_main_cf_has_for_others_is_none_of_the_peers_business(pair):
     pair.mta2.counts(event="active")
     pair.await_arrival(range(14))
     assert len(pair.lines()) == 14 and not re.search("reject: (MAIL|RCPT)|rate limit", pair.mta2.said())
+
+
+def certificate(lab):
+    """What main.cf says of one."""
+    issued = Authority(lab.network.directory).issue("mta.lab")
+    issued.key.chmod(0o600)
+    return {"smtpd_tls_cert_file": issued.certificate, "smtpd_tls_key_file": issued.key}
+
+
+@pytest.mark.parametrize("level, wrapped, encrypted", [("none", "no", False), ("may", "yes", True), ("encrypt", "no", True)])
+def test_where_clients_must_use_tls(lab, level, wrapped, encrypted):
+    """Whether the peers do is as the one that sends has it (`level`)."""
+    pair = MailPair(lab)
+    pair.send(pair.mta1, 0, 3)
+    pair.await_deferred(pair.mta1, 3)
+    demanding = {**certificate(lab), "smtpd_tls_security_level": "encrypt", "smtpd_tls_wrappermode": wrapped,
+                 "smtp_tls_security_level": level, "smtpd_tls_received_header": "yes", "smtpd_tls_loglevel": "1"}
+    for mta in (pair.mta1, pair.mta2):
+        changed(mta, demanding)
+    pair.mta2.counts(event="active")
+    assert pair.mta1.counts("status")["peer_takes_now"] is True
+    assert pair.mta1.counts("--deadline", "15s", event="release")["handed_over"] == 3
+    assert ("TLS connection established from unknown[10.0.1.10]" in pair.mta2.said()) == encrypted
+
+
+@pytest.mark.parametrize("level, takes", [("none", False), ("may", True)])
+def test_a_peer_whose_service_demands_tls(lab, level, takes):
+    """One set up by an older queue-handover, or so changed."""
+    pair = MailPair(lab)
+    pair.send(pair.mta1, 0, 2)
+    pair.await_deferred(pair.mta1, 2)
+    changed(pair.mta2, certificate(lab))
+    pair.mta2.tool("postconf", "-P", "10.0.1.11:10025/inet/smtpd_tls_security_level=encrypt")
+    changed(pair.mta1, {"smtp_tls_security_level": level})
+    pair.mta2.counts(event="active")
+    said = pair.mta1.handover("--deadline", "8s", event="backup")
+    assert (said.returncode == 0) == takes and '"held": 0' in said.stdout, said.stderr
+    assert ("Must issue a STARTTLS command first" in said.stderr) != takes
+
+
+def test_a_peer_that_has_no_tls_for_a_node_that_demands_it(pair):
+    pair.send(pair.mta1, 0, 2)
+    pair.await_deferred(pair.mta1, 2)
+    changed(pair.mta1, {"smtp_tls_security_level": "encrypt"})
+    for words, event in ((["status"], None), (["--deadline", "3s"], "backup"), (["--deadline", "3s"], "release")):
+        said = pair.mta1.handover(*words, event=event)
+        assert said.returncode == 1 and "smtp_tls_security_level = encrypt" in said.stderr, said.stderr
+        assert "it offers no TLS" in said.stderr and ('"peer_takes_now": false' in said.stdout) == (event is None)
+    pair.mta1.tool("postconf", "-P", "baton-handover/unix/smtp_tls_security_level=none")  # for this alone
+    pair.mta1.postfix("reload")
+    assert pair.mta1.counts(event="release")["handed_over"] == 2
 
 
 def test_active_does_what_it_can_without_its_service(pair):
