@@ -1,7 +1,9 @@
 """queue-handover with two real Postfix: nothing is lost, nothing is doubled, nothing goes round."""
+import json
 import random
 import re
 import signal
+import time
 
 import pytest
 
@@ -463,6 +465,42 @@ def test_active_does_what_it_can_without_its_service(pair):
     assert "set it up again: queue-handover setup" in said.stderr
     pair.await_arrival(range(5), timeout=20)
     assert pair.mta1.handover("remove").returncode == 0  # nor needs it there
+
+
+def timed(mta, *words, event, env=None):
+    begun = time.monotonic()
+    said = mta.handover(*words, event=event, env=env)
+    return said, json.loads(said.stdout), time.monotonic() - begun
+
+
+@pytest.mark.parametrize("event, mode", [("release", "active"), ("fault", "backup")])
+def test_a_deadline_holds_when_its_own_service_is_out_of_reach(pair, event, mode):
+    """As the address is whose link has gone. By --help the hook's timeout is 20 s longer."""
+    pair.send(pair.mta1, 0, 2)
+    pair.await_deferred(pair.mta1, 2)
+    pair.mta1.host.run("ip", "address", "flush", "dev", "eth0")
+    said, counts, seconds = timed(pair.mta1, "--deadline", "2s", event=event)
+    assert said.returncode == 1 and "its service on 10.0.1.10:10025 does not answer" in said.stderr
+    assert (counts["mode"], counts["left"], counts["complete"]) == (mode, 2, False) and pair.mta1.mode() == mode
+    assert seconds < 20 and pair.mta1.running()
+
+
+@pytest.mark.parametrize("stuck", ["postqueue -j", "postqueue -i", "postfix reload", "postqueue -f"])
+def test_a_deadline_holds_when_a_tool_of_postfix_is_stuck(pair, tmp_path, stuck):
+    pair.send(pair.mta1, 0, 8)
+    pair.await_deferred(pair.mta1, 8)
+    pair.mta2.counts(event="active")
+    if stuck == "postqueue -f":
+        pair.mta2.stop()  # for it is used when delivery is taken back
+    name, word = stuck.split()
+    real = pair.mta1.paths["PATH"].split(":")[0]
+    wrapped = tmp_path / name
+    wrapped.write_text(f'#!/bin/sh\ncase " $* " in *" {word} "*) exec sleep 100;; esac\nexec {real}/{name} "$@"\n')
+    wrapped.chmod(0o755)
+    said, counts, seconds = timed(pair.mta1, "--deadline", "3s", event="release",
+                                  env={"PATH": f"{tmp_path}:{pair.mta1.paths['PATH']}"})
+    assert said.returncode == 1 and stuck.split()[0] in said.stderr and "did not end within" in said.stderr, said.stderr
+    assert counts["complete"] is False and counts["mode"] == pair.mta1.mode() == "active" and seconds < 23
 
 
 def test_two_at_a_time(pair):
