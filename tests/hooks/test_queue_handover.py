@@ -170,6 +170,43 @@ def test_what_the_peer_refuses_is_held_and_not_bounced(lab):
     assert handover.outcome(pair, range(7), 0, 0).doubled == 0
 
 
+def refusing(mta, recipients):
+    """Its service answers so to these."""
+    mta.tool("postconf", "-P", f"{mta.address}:{PORT}/inet/smtpd_recipient_restrictions=check_recipient_access,"
+             f"inline:{{{','.join(f'{{{one}={said}}}' for one, said in recipients.items())}}},permit_mynetworks,reject")
+    mta.postfix("reload")
+
+
+def test_a_release_hands_over_what_is_not_refused(pair):
+    refusing(pair.mta2, {"never@example.net": "reject", "later@example.net": "450"})
+    pair.send(pair.mta1, 0, 5)
+    pair.send(pair.mta1, 5, 1, "sender@client.lab", "later@example.net", "fine@example.net", "never@example.net")
+    pair.await_deferred(pair.mta1, 6)
+    pair.mta2.counts("--deadline", "20s", event="backup")
+    said, counts, seconds = timed(pair.mta1, "--deadline", "60s", event="release")
+    assert said.returncode == 0 and seconds < 25, said.stderr  # and not the whole deadline
+    assert (counts["handed_over"], counts["left"], counts["held"], counts["refused"]) == (5, 0, 1, 1)
+    assert "1 mails were refused by 10.0.1.11:10025 for good and are on hold" in said.stderr
+    assert re.search("the first: .*never@example.net.*: 554|the first: .* said: 554", said.stderr), said.stderr
+    # It stays where it is, and is delivered by this node when it is active again.
+    assert pair.mta1.counts(event="active")["released"] == 1
+    pair.start_sink()
+    pair.mta1.tool("postqueue", "-f")
+    pair.await_arrival([5])
+
+
+def test_a_release_to_a_peer_that_refuses_everything_fails_at_once(pair):
+    refusing(pair.mta2, {"example.net": "reject"})
+    pair.send(pair.mta1, 0, 5)
+    pair.await_deferred(pair.mta1, 5)
+    pair.mta2.counts("--deadline", "20s", event="backup")
+    said, counts, seconds = timed(pair.mta1, "--deadline", "60s", event="release")
+    assert said.returncode == 1 and seconds < 25
+    assert "5 of 5 mails were not handed to 10.0.1.11:10025: it refuses for good what it is offered" in said.stderr
+    assert (counts["mode"], counts["handed_over"], counts["left"], counts["refused"]) == ("active", 0, 5, 5)
+    assert pair.mta1.waiting("hold") == []
+
+
 def test_a_mail_that_is_too_big_for_the_peer_is_held(pair):
     pair.mta2.tool("postconf", "-e", "message_size_limit=2000")
     pair.mta2.counts(event="active")
