@@ -377,6 +377,45 @@ def test_status(pair):
     assert said.returncode == 1 and '"running": false' in said.stdout and "Postfix is not running here" in said.stderr
 
 
+def test_where_nobody_delivers_it_is_told(pair):
+    """batond is stopped on one node after the other, and no mail is queued."""
+    counts = pair.mta1.counts("--deadline", "5s", event="stop")
+    assert (counts["complete"], counts["peer_mode"]) == (True, "active")
+    assert pair.mta1.counts("status")["delivers"] == "the peer"
+    said, counts, _ = timed(pair.mta2, "--deadline", "2s", event="stop")
+    assert said.returncode == 1 and (counts["complete"], counts["left"], counts["peer_mode"]) == (False, 0, "releasing")
+    assert "no mail is left, but those that come in are not handed to 10.0.1.10:10025: 450" in said.stderr
+    assert "to have one do so without batond run there: queue-handover active" in said.stderr
+    for mta in (pair.mta1, pair.mta2):
+        said = mta.handover("status")
+        assert said.returncode == 1 and '"delivers": "nobody"' in said.stdout and "nobody delivers" in said.stderr
+    pair.start_sink()
+    pair.send(pair.mta1, 0, 2)
+    pair.send(pair.mta2, 2, 2)
+    eventually(lambda: len(pair.mta1.waiting("deferred")) == len(pair.mta2.waiting("deferred")) == 2, "they wait")
+    assert pair.mta2.counts(event="active")["now"]["total"] == 0  # as the message says
+    assert pair.mta1.counts(event="stop")["complete"] is True
+    pair.await_arrival(range(4), timeout=30)
+    assert [pair.mta1.counts("status")["delivers"], pair.mta2.counts("status")["delivers"]] == ["the peer", "this node"]
+
+
+def test_a_peer_that_takes_and_keeps_does_not_deliver(pair):
+    """batond is stopped on one node; on the other it was killed while it was backup."""
+    pair.mta2.counts("--deadline", "20s", event="backup")
+    assert pair.mta1.counts("--deadline", "20s", event="stop")["peer_mode"] == "backup"
+    said = pair.mta1.handover("status")
+    assert said.returncode == 1 and '"delivers": "nobody"' in said.stdout and '"peer_takes_now": true' in said.stdout
+    assert "it takes them and keeps them" in said.stderr
+
+
+@pytest.mark.parametrize("event", ["stop", "release"])
+def test_without_a_peer_nothing_is_complete(pair, event):
+    pair.mta2.stop()
+    said, counts, _ = timed(pair.mta1, "--deadline", "2s", event=event)
+    assert said.returncode == 1 and (counts["complete"], counts["peer_mode"]) == (False, None)
+    assert "Connection refused" in said.stderr and pair.mta1.mode() == ("active" if event == "release" else "releasing")
+
+
 def test_postfix_that_is_not_running(pair):
     pair.send(pair.mta1, 0, 3)
     pair.await_deferred(pair.mta1, 3)
