@@ -323,17 +323,41 @@ def test_set_up_that_has_no_answer_is_taken_back(pair):
     assert files(pair.mta1) == broken != before and answers(pair, pair.mta1)
 
 
+def wrapped(mta, directory, tool, word, command):
+    """The environment in which this command is run first whenever a tool of Postfix is given this word."""
+    real = mta.paths["PATH"].split(":")[0]
+    file = directory / tool
+    file.write_text(f'#!/bin/sh\ncase " $* " in *" {word} "*) {command};; esac\nexec {real}/{tool} "$@"\n')
+    file.chmod(0o755)
+    return {"PATH": f"{directory}:{mta.paths['PATH']}"}
+
+
+def test_set_up_that_breaks_off_halfway_is_taken_back(pair, tmp_path):
+    pair.mta1.stop()
+    before = files(pair.mta1)
+    said = pair.mta1.handover("setup", "--listen", "10.0.1.10:10026", "--peer", "10.0.1.11:10026",
+                              env=wrapped(pair.mta1, tmp_path, "postconf", "-P", "exit 1"))
+    assert said.returncode == 1 and "as they were. Postfix was not running" in said.stderr, said.stderr
+    assert files(pair.mta1) == before and not answers(pair, pair.mta1)
+
+
+def test_removed_with_mails_on_hold(pair):
+    """Nobody would know of them any more."""
+    pair.send(pair.mta1, 0, 2)
+    pair.await_deferred(pair.mta1, 2)
+    pair.mta2.counts(event="active")
+    assert pair.mta1.counts("--keep", "^sender@", event="backup")["held"] == 2
+    pair.start_sink()
+    assert pair.mta1.handover("remove").returncode == 0
+    pair.await_arrival(range(2), timeout=30)
+
+
 def test_set_up_that_ends_postfix_is_taken_back(pair, tmp_path):
     """The address goes between the look and the reload; a master that cannot listen ends."""
     pair.mta1.host.run("ip", "address", "add", "10.0.1.12/24", "dev", "eth0")
-    real = pair.mta1.paths["PATH"].split(":")[0]
-    wrapped = tmp_path / "postfix"
-    wrapped.write_text('#!/bin/sh\ncase "$*" in *reload) ip address del 10.0.1.12/24 dev eth0;; esac\n'
-                       f'exec {real}/postfix "$@"\n')
-    wrapped.chmod(0o755)
     before = files(pair.mta1)
     said = pair.mta1.handover("setup", "--listen", "10.0.1.12:10025", "--peer", "10.0.1.11:10025",
-                              env={"PATH": f"{tmp_path}:{pair.mta1.paths['PATH']}"})
+                              env=wrapped(pair.mta1, tmp_path, "postfix", "reload", "ip address del 10.0.1.12/24 dev eth0"))
     assert said.returncode == 1 and "Postfix has ended after it was reloaded" in said.stderr, said.stderr
     assert "had ended, was started again" in said.stderr and said.stdout == ""
     assert files(pair.mta1) == before and answers(pair, pair.mta1)
@@ -568,13 +592,8 @@ def test_a_deadline_holds_when_a_tool_of_postfix_is_stuck(pair, tmp_path, stuck)
     pair.mta2.counts(event="active")
     if stuck == "postqueue -f":
         pair.mta2.stop()  # for it is used when delivery is taken back
-    name, word = stuck.split()
-    real = pair.mta1.paths["PATH"].split(":")[0]
-    wrapped = tmp_path / name
-    wrapped.write_text(f'#!/bin/sh\ncase " $* " in *" {word} "*) exec sleep 100;; esac\nexec {real}/{name} "$@"\n')
-    wrapped.chmod(0o755)
     said, counts, seconds = timed(pair.mta1, "--deadline", "3s", event="release",
-                                  env={"PATH": f"{tmp_path}:{pair.mta1.paths['PATH']}"})
+                                  env=wrapped(pair.mta1, tmp_path, *stuck.split(), "exec sleep 100"))
     assert said.returncode == 1 and stuck.split()[0] in said.stderr and "did not end within" in said.stderr, said.stderr
     assert counts["complete"] is False and counts["mode"] == pair.mta1.mode() == "active" and seconds < 23
 
