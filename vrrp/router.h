@@ -328,8 +328,8 @@ private:
     Duration retry_delay_;             ///< doubles with each failure in a row
     std::optional<Standing> unconfirmed_takeover_;
     bool lets_go_just_now_{false}; ///< in this event: it may still fail
-    unsigned send_failures_{0};  ///< adverts in a row that could not be sent
-    std::size_t undelivered_{0}; ///< to how many the last advert could not be sent
+    unsigned send_failures_{0};    ///< adverts in a row that could not be sent
+    std::size_t undelivered_{0};   ///< to how many the last advert could not be sent
     Time repair_window_{};
     unsigned repairs_in_window_{0};
     Counters counters_;
