@@ -39,12 +39,12 @@ void in_the_order_of(const std::vector<Named>& configured, std::vector<View>& vi
 } // namespace
 
 Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig load, health::Trust& trust,
-               KernelParts kernel, Signatures signatures, Log& log)
-    : io_(io), config_(std::move(config)), load_(std::move(load)), kernel_(std::move(kernel)),
-      signatures_(std::move(signatures)), log_(log), started_(boot_now()), started_at_(wall_time(started_)),
-      node_(held_off(config_.settings, signatures_.hold_off()), started_), macs_(kernel_.requests),
-      sockets_(io, [this] { read_adverts(); }), hooks_(io, log), timer_(io, [this] { on_deadline(); }),
-      lease_timer_(io, [this] { on_lease(); }),
+               Opened opened, Log& log)
+    : io_(io), config_(std::move(config)), load_(std::move(load)), kernel_(std::move(opened.kernel)),
+      signatures_(std::move(opened.signatures)), log_(log), started_(boot_now()),
+      started_at_(wall_time(started_)), node_(held_off(config_.settings, signatures_.hold_off()), started_),
+      macs_(kernel_.requests), sockets_(io, [this] { read_adverts(); }), hooks_(io, log),
+      timer_(io, [this] { on_deadline(); }), lease_timer_(io, [this] { on_lease(); }),
       server_(io, {[this] { return report(); }, [this](bool dry_run) { return reload(dry_run); },
                    [this](const std::string& check, std::optional<bool> up) { return set_check(check, up); },
                    [this](const std::string& instance, const std::string& event) {

@@ -37,11 +37,17 @@ namespace baton::daemon {
 /// Reads the configuration anew, with all checks of a start.
 using LoadConfig = std::function<Result<config::Config, config::Errors>()>;
 
+/// What may fail to be there, before anything begins.
+struct Opened {
+    KernelParts kernel;
+    Signatures signatures;
+};
+
 class Daemon {
 public:
     /// `trust` and `log` outlive it.
     Daemon(boost::asio::io_context& io, config::Config config, LoadConfig load, health::Trust& trust,
-           KernelParts kernel, Signatures signatures, Log& log);
+           Opened opened, Log& log);
     Daemon(Daemon&&) = delete;
     ~Daemon(); ///< Whatever ended the loop, no address of ours stays behind.
 

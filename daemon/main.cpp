@@ -80,7 +80,7 @@ int run(config::Config config, health::Trust& trust, const Options& options) {
     if (!kernel)
         return fail(log, kernel.error().text);
     const auto load = [path = options.config, &trust] { return config::load_file(path, this_host(trust)); };
-    Daemon daemon(io, std::move(config), load, trust, std::move(*kernel), std::move(*signatures), log);
+    Daemon daemon(io, std::move(config), load, trust, {std::move(*kernel), std::move(*signatures)}, log);
     if (const auto started = daemon.start(options.runtime_dir + "/control.sock"); !started)
         return fail(log, started.error().text);
     io.run();
