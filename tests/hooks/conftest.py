@@ -2,6 +2,7 @@
 the folder of the programs."""
 import pytest
 
+from tests.lab.mail_pair import MailPair
 from tests.lab.network import Network
 from tests.lab.report import opened_report, reporter
 
@@ -16,6 +17,12 @@ class Lab:
 def lab():
     with Network() as network:
         yield Lab(network)
+
+
+@pytest.fixture
+def pair(lab):
+    """Two hosts with Postfix that hand their queue to each other."""
+    return MailPair(lab)
 
 
 @pytest.fixture(scope="session")

@@ -129,3 +129,10 @@ class MailPair(ClientAndSink):
     def await_deferred(self, mta, count):
         eventually(lambda: len(mta.waiting("deferred")) == len(mta.waiting()) == count,
                    f"{count} mails are deferred on {mta.host.name}", timeout=120)
+
+
+def timed(mta, *words, event, env=None):
+    """What it said, its counts, and how many seconds it took."""
+    begun = time.monotonic()
+    said = mta.handover(*words, event=event, env=env)
+    return said, json.loads(said.stdout), time.monotonic() - begun
