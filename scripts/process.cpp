@@ -75,6 +75,7 @@ private:
     void on_end();
     [[nodiscard]] bool read_some();
     void kill_group() const;
+    [[nodiscard]] bool has_ended() const;
     [[nodiscard]] bool reap(siginfo_t& info) const;
     void kill_and_wait();
     void finish(Outcome outcome);
@@ -191,6 +192,8 @@ void Process::Run::kill_now() {
 
 /// The program has ended. What it left behind in its group would hold the pipe and outlive its check.
 void Process::Run::on_end() {
+    if (!has_ended()) // woken by what was still to come from a descriptor that had this number before
+        return await_end();
     kill_group();
     siginfo_t info{};
     if (!reap(info))
@@ -209,6 +212,11 @@ void Process::Run::on_end() {
 void Process::Run::kill_group() const {
     ::syscall(SYS_pidfd_send_signal, child_.pidfd.get(), SIGKILL, nullptr, 0);
     ::kill(-child_.pid, SIGKILL);
+}
+
+bool Process::Run::has_ended() const {
+    pollfd ended{child_.pidfd.get(), POLLIN, 0};
+    return ::poll(&ended, 1, 0) != 0;
 }
 
 /// False if it is not ours to reap any more; info.si_pid stays 0 while it cannot be reaped yet.

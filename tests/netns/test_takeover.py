@@ -49,7 +49,9 @@ def test_client_follows_the_address(lab, report):
     lb1.host.heal()
     eventually(lambda: watch.mac() == lb1.host.mac(), "the client finds the address at lb1 again")
     await_holder(lb1, lb2)
-    assert [move.mac for move in watch.moves()] == [lb1.host.mac(), lb2.host.mac(), lb1.host.mac()]
+    # Both announce until they have heard each other again: it may go to and fro in that moment.
+    moves = [move.mac for move in watch.moves()]
+    assert moves[:3] == [lb1.host.mac(), lb2.host.mac(), lb1.host.mac()] and moves[-1] == lb1.host.mac()
     lost = ping.stop()
     report(f"partition and back at 100 ms adverts: the client lost {lost['lost']} of {lost['sent']} echo requests; "
            f"the takeover was {taken['reason_code']}")
