@@ -46,7 +46,7 @@ private:
     void wait();
     void receive();
     void finish(Finding finding);
-    void fail(const error_code& why) { finish({.detail = exchange_.peer + ": " + why.message()}); }
+    void fail(const error_code& why);
 
     Exchange exchange_;
     Done done_;
@@ -100,6 +100,11 @@ void ExchangeUnderWay::receive() {
             return finish(std::move(*finding));
     }
     wait();
+}
+
+void ExchangeUnderWay::fail(const error_code& why) {
+    const auto& target = exchange_.target;
+    finish({.detail = exchange_.peer + ": " + describe_failure(why, target.source, target.interface)});
 }
 
 void ExchangeUnderWay::finish(Finding finding) {

@@ -33,6 +33,7 @@ struct DatagramTarget {
 
 struct Exchange {
     Result<Descriptor, boost::system::error_code> socket; ///< connected; its error becomes the finding
+    DatagramTarget target{};                              ///< to which it is
     std::vector<std::uint8_t> message{};
     /// Looks at what came. Nothing: this is not what was waited for.
     std::function<std::optional<Finding>(std::span<const std::uint8_t>)> take{};

@@ -16,11 +16,12 @@ std::string describe_server(const DnsCheck& settings) {
 
 Exchange exchange_of(const DnsCheck& settings, const std::vector<std::uint8_t>& query) {
     const auto server = describe_server(settings);
-    return {.socket = open_datagram(SOCK_DGRAM, 0,
-                                    {.address = settings.server,
-                                     .port = settings.port,
-                                     .source = settings.source,
-                                     .interface = settings.interface}),
+    const DatagramTarget target{.address = settings.server,
+                                .port = settings.port,
+                                .source = settings.source,
+                                .interface = settings.interface};
+    return {.socket = open_datagram(SOCK_DGRAM, 0, target),
+            .target = target,
             .message = query,
             .take =
                 [question = settings.question, query](std::span<const std::uint8_t> reply) {

@@ -49,11 +49,9 @@ struct PingSocket {
     bool raw{false};
 };
 
-PingSocket open_socket(const PingCheck& settings) {
-    const auto family = settings.address.family();
+PingSocket open_socket(const DatagramTarget& target) {
+    const auto family = target.address.family();
     const int protocol = family == Family::ipv4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
-    const DatagramTarget target{
-        .address = settings.address, .source = settings.source, .interface = settings.interface};
     auto raw = open_datagram(SOCK_RAW, protocol, target);
     if (raw && !want_replies_only(raw->get(), family))
         return {error_code(errno, boost::system::system_category()), true};
@@ -67,7 +65,9 @@ PingSocket open_socket(const PingCheck& settings) {
 std::unique_ptr<Probe> start_ping(boost::asio::io_context& loop, const PingCheck& settings, Done done) {
     const auto family = settings.address.family();
     const auto name = settings.address.to_string();
-    auto [socket, raw] = open_socket(settings);
+    const DatagramTarget target{
+        .address = settings.address, .source = settings.source, .interface = settings.interface};
+    auto [socket, raw] = open_socket(target);
     auto sent = any_echo();
     if (socket && !raw)
         sent.identifier = identifier_of(socket->get());
@@ -80,6 +80,7 @@ std::unique_ptr<Probe> start_ping(boost::asio::io_context& loop, const PingCheck
     };
     return start_exchange(loop,
                           {.socket = std::move(socket),
+                           .target = target,
                            .message = encode_echo_request(family, sent),
                            .take = take,
                            .peer = name,

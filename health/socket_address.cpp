@@ -38,4 +38,13 @@ bool leave_by(int socket, const std::string& interface) {
                                              static_cast<socklen_t>(interface.size())) == 0;
 }
 
+std::string describe_failure(const boost::system::error_code& failed, const std::optional<IpAddress>& source,
+                             const std::string& interface) {
+    if (failed == boost::system::errc::address_not_available && source)
+        return failed.message() + " (source_address " + source->to_string() + ")";
+    if (failed == boost::system::errc::no_such_device && !interface.empty())
+        return failed.message() + " (interface " + interface + ")";
+    return failed.message();
+}
+
 } // namespace baton::health

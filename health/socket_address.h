@@ -6,7 +6,9 @@
 
 #include "base/address.h"
 
+#include <boost/system/error_code.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <sys/socket.h>
 
@@ -25,5 +27,11 @@ struct SocketAddress {
 
 /// Whatever the routes say. False: errno tells why. Without a name it leaves as routed.
 [[nodiscard]] bool leave_by(int socket, const std::string& interface);
+
+/// The error's message; and which of the two settings it is about, when it says that this host has no such
+/// address or interface: "No such device (interface eth7)".
+[[nodiscard]] std::string describe_failure(const boost::system::error_code& failed,
+                                           const std::optional<IpAddress>& source,
+                                           const std::string& interface);
 
 } // namespace baton::health

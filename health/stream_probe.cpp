@@ -148,7 +148,8 @@ void Conversation::on_connected(const error_code& failed) {
     if (!done_)
         return;
     if (failed)
-        return finish({.detail = describe(target_) + ": " + failed.message()});
+        return finish({.detail = describe(target_) + ": " +
+                                 describe_failure(failed, target_.source, target_.interface)});
     queue_full_ = !has_peer();
     if (queue_full_)
         return connect_later();

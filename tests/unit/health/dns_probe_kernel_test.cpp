@@ -153,9 +153,9 @@ TEST_CASE_FIXTURE(Dns, "dns: the source and the interface are those asked for") 
     from.interface = "lo";
     CHECK(run(from).ok);
     from.source = *IpAddress::parse("192.0.2.1");
-    CHECK(run(from).detail.ends_with(": Cannot assign requested address"));
+    CHECK(run(from).detail.ends_with(": Cannot assign requested address (source_address 192.0.2.1)"));
     from.interface = "eth7";
-    CHECK(run(from).detail.ends_with(": No such device"));
+    CHECK(run(from).detail.ends_with(": No such device (interface eth7)"));
 }
 
 TEST_CASE_FIXTURE(Dns, "dns: a name that cannot be asked for is a failed run") {

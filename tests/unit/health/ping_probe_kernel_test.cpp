@@ -97,8 +97,9 @@ TEST_CASE_FIXTURE(Pings, "ping: where neither is allowed it says so") {
 TEST_CASE_FIXTURE(Pings, "ping: what cannot be sent is named at once") {
     CHECK(run({.address = address("192.0.2.1")}).detail == "192.0.2.1: Network is unreachable");
     CHECK(run({.address = address("10.0.1.3"), .source = address("10.0.1.77")}).detail ==
-          "10.0.1.3: Cannot assign requested address");
-    CHECK(run({.address = address("10.0.1.3"), .interface = "eth7"}).detail == "10.0.1.3: No such device");
+          "10.0.1.3: Cannot assign requested address (source_address 10.0.1.77)");
+    CHECK(run({.address = address("10.0.1.3"), .interface = "eth7"}).detail ==
+          "10.0.1.3: No such device (interface eth7)");
     CHECK_FALSE(run({.address = address("fe80::3")}).ok);
 }
 

@@ -131,7 +131,7 @@ TEST_CASE_FIXTURE(Streams, "the source is the address asked for") {
     target.source = *IpAddress::parse("192.0.2.1"); // not ours
     const auto found = run(target, connecting());
     CHECK_FALSE(found.ok);
-    CHECK(found.detail == describe(target) + ": Cannot assign requested address");
+    CHECK(found.detail == describe(target) + ": Cannot assign requested address (source_address 192.0.2.1)");
 }
 
 TEST_CASE_FIXTURE(Streams, "link-local addresses are reached by the interface that is asked for") {
@@ -145,7 +145,7 @@ TEST_CASE_FIXTURE(Streams, "link-local addresses are reached by the interface th
     target.source = *IpAddress::parse("fe80::3");
     CHECK(run(target, expecting("+PONG")).ok);
     target.interface = "eth7";
-    CHECK(run(target, expecting("+PONG")).detail == describe(target) + ": No such device");
+    CHECK(run(target, expecting("+PONG")).detail == describe(target) + ": No such device (interface eth7)");
 }
 
 TEST_CASE_FIXTURE(Streams, "who does not listen is named") {
