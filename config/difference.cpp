@@ -82,6 +82,12 @@ void compare_settings(const Config& before, const Config& after, Difference& res
         result.needs_restart.emplace_back("state_dir");
 }
 
+/// A gate comes of hooks: the instance's own are a key of it, those of its group are the group's.
+bool same_but_for_gate(const vrrp::InstanceSettings& was, vrrp::InstanceSettings is) {
+    is.gate = was.gate;
+    return was == is;
+}
+
 } // namespace
 
 const char* to_string(Change::Kind kind) {
@@ -142,7 +148,7 @@ Difference difference(const Config& before, const Config& after, const RenewedFi
             change.keys = different_keys(before, was, after, is);
             note_file(renewed.keys, "authentication", change);
             change.what = was.becomes(is) ? What::changed : What::restarted;
-            return change.keys.empty() && was == is;
+            return change.keys.empty() && same_but_for_gate(was, is);
         },
         result.changes);
     result.unchanged_sync_groups = walk(

@@ -14,11 +14,11 @@ namespace baton::config {
 namespace {
 
 /// The group's is run beside that of its first member; the group passes all its gates together.
-void add_gate(const scripts::HookSettings& hooks, vrrp::InstanceSettings& first) {
-    const auto gate = gate_of(hooks);
-    if (gate && first.gate)
+void add_gate(const std::optional<vrrp::GateSettings>& gate, vrrp::InstanceSettings& first) {
+    if (gate && first.gate) {
         first.gate->longest = std::max(first.gate->longest, gate->longest);
-    else if (gate)
+        first.gate->programs += gate->programs;
+    } else if (gate)
         first.gate = gate;
 }
 
@@ -49,7 +49,8 @@ void add_sync_group(const std::string& name, const Json& json, Config& config, F
     }
     config.group_hooks.push_back(read_hooks(json, at, findings));
     if (!group.members.empty())
-        add_gate(config.group_hooks.back(), config.settings.instances[group.members.front().value]);
+        add_gate(gate_of(json, config.group_hooks.back()),
+                 config.settings.instances[group.members.front().value]);
     config.settings.sync_groups.push_back(std::move(group));
 }
 

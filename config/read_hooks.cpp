@@ -103,7 +103,7 @@ scripts::HookSettings read_hooks(const Json& json, const Pointer& at, Findings& 
     return settings;
 }
 
-std::optional<vrrp::GateSettings> gate_of(const scripts::HookSettings& hooks) {
+std::optional<vrrp::GateSettings> gate_of(const Json& json, const scripts::HookSettings& hooks) {
     const auto* entries = hooks.find(scripts::HookEvent::before_active);
     if (entries == nullptr)
         return std::nullopt;
@@ -112,6 +112,7 @@ std::optional<vrrp::GateSettings> gate_of(const scripts::HookSettings& hooks) {
         gate.on_failure = vrrp::GateFailure::backup;
     for (const auto& hook : *entries)
         gate.longest += hook.command.timeout + hook.command.grace;
+    gate.programs = part(part(json, "hooks"), scripts::to_string(scripts::HookEvent::before_active)).dump();
     return gate;
 }
 

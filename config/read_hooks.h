@@ -17,7 +17,8 @@ inline constexpr auto hook_grace = std::chrono::seconds(2);
 /// findings.
 [[nodiscard]] scripts::HookSettings read_hooks(const Json& json, const Pointer& at, Findings& findings);
 
-/// What the core is to know of a gate; nothing without `before_active`.
-[[nodiscard]] std::optional<vrrp::GateSettings> gate_of(const scripts::HookSettings& hooks);
+/// What the core is to know of a gate; nothing without `before_active`. `json` is the whole instance or
+/// group.
+[[nodiscard]] std::optional<vrrp::GateSettings> gate_of(const Json& json, const scripts::HookSettings& hooks);
 
 } // namespace baton::config

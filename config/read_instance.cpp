@@ -164,7 +164,7 @@ InstanceSettings read_instance(const std::string& name, const Json& json, HostSe
     settings.track = track(json);
     settings.announce = announce(json);
     host.hooks = read_hooks(json, at, findings);
-    settings.gate = gate_of(host.hooks);
+    settings.gate = gate_of(json, host.hooks);
     find_idle_keys(json, settings, findings);
     return settings;
 }

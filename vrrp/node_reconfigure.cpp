@@ -32,6 +32,7 @@ void Node::Parts::advance(Time now, Effects& out) {
     std::copy_if(step.changed.begin(), step.changed.end(), std::back_inserter(unannounced),
                  [&](InstanceId id) { return pace.forget(id); });
     update_routers(now, out);
+    sync_groups.pass_open_gates(now);
     for (const auto id : unannounced)
         routers[id].announce_again(out);
     sync_groups.release_others(now, out);

@@ -91,7 +91,7 @@ void Router::update(Conditions conditions, Time now, Effects& out) {
     if (priority_changed && timers_.active_down)
         adjust_active_down();
     take_new_addresses(now, out);
-    drop_needless_gate(now, out);
+    follow_gate_settings(now, out);
     evaluate(now, out);
     if (priority_changed && is_active() && settings_.prompt_takeover)
         tell_priority(now, out); // a Backup may be better by now, or no longer

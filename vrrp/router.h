@@ -69,6 +69,8 @@ public:
     [[nodiscard]] bool is_at_closed_gate() const {
         return state_ == State::backup && !release_ && !gate_is_open();
     }
+    /// Its timer has fired, and it, or another member of its group, is not through its gate.
+    [[nodiscard]] bool waits_at_gate() const { return at_gate_; }
     void wait_at_gate(Effects& out);
     void pass_gate(Time now);
     void close_gate(Effects& out);
@@ -223,7 +225,7 @@ private:
     [[nodiscard]] bool handing_over() const { return handover_ != Handover::none; }
 
     void retry_gate_later(Time now);
-    void drop_needless_gate(Time now, Effects& out);
+    void follow_gate_settings(Time now, Effects& out);
 
     // Adverts (router_adverts.cpp).
     void receive_as_backup(const AdvertReceived& received, Time now, Effects& out);
@@ -302,7 +304,8 @@ private:
 
     enum class Gate : std::uint8_t { closed, running, open };
     Gate gate_{Gate::closed};
-    bool at_gate_{false}; ///< the Active_Down_Timer has fired, and the gate was not open
+    bool at_gate_{false};       ///< the Active_Down_Timer has fired, and the gate was not open
+    bool gate_replaced_{false}; ///< by new settings, since the last update()
 
     Timers timers_;
     DownTimer down_timer_{DownTimer::full};

@@ -86,10 +86,17 @@ void Router::retry_gate_later(Time now) {
     retry_delay_ = std::min(2 * retry_delay_, longest_wait);
 }
 
-/// Other settings may know of no gate.
-void Router::drop_needless_gate(Time now, Effects& out) {
-    if (settings_.gate || gate_ == Gate::closed)
+/// Other settings may know of no gate, or of another one: that is passed anew, where it was before or was
+/// about to be.
+void Router::follow_gate_settings(Time now, Effects& out) {
+    const bool replaced = std::exchange(gate_replaced_, false);
+    if (gate_ == Gate::closed || (settings_.gate && !replaced))
         return;
+    if (settings_.gate) {
+        gate_ = Gate::closed;
+        out.emplace_back(DropGate{id_});
+        return ask_gate(out);
+    }
     const bool waited = at_gate_;
     close_gate(out);
     if (waited)

@@ -25,6 +25,8 @@ void Router::inherit(Time now) {
 void Router::become(InstanceSettings next, Time now) {
     previous_ = std::exchange(settings_, std::move(next));
     previous_octets_ = std::exchange(octets_, wire_octets(settings_.addresses));
+    gate_replaced_ = gate_replaced_ || (settings_.gate && previous_.gate &&
+                                        settings_.gate->programs != previous_.gate->programs);
     if (holdings_.renew())
         to_hold_ = true;
     if (settings_.advert_interval != previous_.advert_interval)

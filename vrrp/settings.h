@@ -83,6 +83,7 @@ struct GateSettings {
     /// How long they may take, on this node and, as configurations go, on its peers: a planned handover waits
     /// that much longer for its successor.
     Duration longest{};
+    std::string programs{}; ///< what is run, as text: with another one it is another gate
 
     friend bool operator==(const GateSettings&, const GateSettings&) = default;
 };

@@ -32,11 +32,12 @@ void share_gate(Settings& settings, const SyncGroupSettings& group) {
     for (const auto member : group.members)
         if (const auto& own = settings.instances[member.value].gate) {
             const auto longest = shared ? std::max(shared->longest, own->longest) : own->longest;
-            shared = {shared ? shared->on_failure : own->on_failure, longest};
+            shared = {shared ? shared->on_failure : own->on_failure, longest, {}};
         }
     for (const auto member : group.members)
         if (auto& own = settings.instances[member.value].gate; shared)
-            own = {own ? own->on_failure : shared->on_failure, shared->longest};
+            own = {own ? own->on_failure : shared->on_failure, shared->longest,
+                   own ? own->programs : std::string{}};
 }
 
 bool is_tracked(const Fault& fault) {
@@ -182,11 +183,22 @@ void SyncGroups::gate_finished(const HookFinished& finished, Time now, Effects& 
                 routers_[member].give_way(now, out);
         return;
     }
+    pass_gates(members, now);
+}
+
+void SyncGroups::pass_gates(const std::vector<InstanceId>& members, Time now) {
     const bool closed = std::any_of(members.begin(), members.end(),
                                     [&](InstanceId member) { return routers_[member].is_at_closed_gate(); });
     if (!closed)
         for (const auto member : members)
             routers_[member].pass_gate(now);
+}
+
+void SyncGroups::pass_open_gates(Time now) {
+    routers_.each([&](Router& router) {
+        if (router.waits_at_gate())
+            pass_gates(together_with(router.id()), now);
+    });
 }
 
 void SyncGroups::release_together(const Group& group) {

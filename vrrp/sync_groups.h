@@ -57,6 +57,8 @@ public:
 
     /// A gate has been run: when all of the group are open, those that wait at them go on.
     void gate_finished(const HookFinished& finished, Time now, Effects& out);
+    /// The same, when the last that others waited for may have left its group.
+    void pass_open_gates(Time now);
 
     /// Rules 3 and 6: puts off those takeovers that are due now and have to wait, and no handover ends for
     /// one in another way than for another.
@@ -80,6 +82,7 @@ private:
     [[nodiscard]] std::optional<Fault> fault_beside(const Group& group, InstanceId instance) const;
     void put_off(const Group& group, Time now);
     void release_together(const Group& group);
+    void pass_gates(const std::vector<InstanceId>& members, Time now);
     void gather_at_gates(const Group& group, Time now, Effects& out);
     void follow(Effects& effects, Time now);
     void hold_together(Effects& effects) const;

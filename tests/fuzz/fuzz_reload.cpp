@@ -62,7 +62,8 @@ InstanceSettings instance_from(Input& input, const std::string& name) {
         instance.unicast.peers = {IpAddress::v4(10, 0, 1, 3)};
     instance.preempt_delay = input.one_in(4) ? 3s : 0s;
     if (instance.preempt_delay != 0s && instance.unicast.peers.empty())
-        instance.gate = {instance.vrid.value % 2 == 0 ? GateFailure::backup : GateFailure::fault, 0s};
+        instance.gate = {instance.vrid.value % 2 == 0 ? GateFailure::backup : GateFailure::fault, 0s,
+                         instance.priority.value % 2 == 0 ? "one" : "another"};
     instance.edition = input.one_in(8) ? 1 : 0;
     return instance;
 }

@@ -129,3 +129,15 @@ def test_systemd_is_told_that_a_stop_may_wait_for_the_gate_of_a_successor(lab):
             told = systemd.recv(4096).decode()
         assert int(re.search(r"EXTEND_TIMEOUT_USEC=(\d+)", told)[1]) >= (82 + 5 + 2) * 1_000_000
         assert lb1.running()
+
+
+def test_hooks_that_a_reload_puts_in_place_of_a_running_gate_are_run(lab):
+    _, never = waiting(lab, "never")
+    lb1 = node(lab, "lb1", "10.0.1.2", 200, {"before_active": [{**never, "timeout": "60s"}]})
+    lb1.start()
+    eventually(lambda: lb1.instance()["hooks"]["runs"], "lb1 is at its gate")
+    lb1.config["instances"]["VI_1"]["hooks"] = {"before_active": [{**noting(lab, "$BATON_EVENT"), "timeout": "1s"}]}
+    lb1.write_config()
+    assert "instance VI_1 is changed (hooks)" in lb1.ctl("reload").stdout
+    lb1.wait_state("active")
+    assert notes(lab) == ["before_active"]

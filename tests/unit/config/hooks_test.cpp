@@ -206,16 +206,43 @@ TEST_CASE("a sync group is a list of members, or an object with hooks as well") 
 
 TEST_CASE("before_active hooks are a gate, of an instance or of the first member of a group") {
     using vrrp::GateFailure;
-    using vrrp::GateSettings;
     CHECK_FALSE(config_of(active_hook(R"("run": "true")")).settings.instances[0].gate);
     const auto own = config_of(with_instance(
         R"("hooks": {"gate_failure": "backup", "before_active": [{"run": "true", "timeout": "5s"}, {"run": "true", "timeout": "1s"}]}, )"));
-    CHECK(own.settings.instances[0].gate ==
-          GateSettings{GateFailure::backup, std::chrono::seconds(10)}); // 2 s of grace each
+    const auto gate = own.settings.instances[0].gate;
+    REQUIRE(gate);
+    CHECK(gate->on_failure == GateFailure::backup);
+    CHECK(gate->longest == std::chrono::seconds(10)); // 2 s of grace each
+    CHECK(gate->programs.find(R"("timeout":"1s")") != std::string::npos);
     const auto of_group = config_of(grouped(
         R"({"members": ["B", "A"], "hooks": {"before_active": [{"run": "true", "timeout": "3s"}]}})"));
     CHECK_FALSE(of_group.settings.instances[0].gate); // the core shares it
-    CHECK(of_group.settings.instances[1].gate == GateSettings{GateFailure::fault, std::chrono::seconds(5)});
+    const auto first = of_group.settings.instances[1].gate;
+    REQUIRE(first);
+    CHECK(first->on_failure == GateFailure::fault);
+    CHECK(first->longest == std::chrono::seconds(5));
+}
+
+TEST_CASE("other hooks make another gate: those of the instance, and those of its group") {
+    const auto written = [](const std::string& own, const std::string& group) {
+        const auto gate = [](const std::string& program) {
+            return R"("hooks": {"before_active": [{"run": ")" + program + R"("}]})";
+        };
+        return R"({"instances": {"A": {"interface": "eth0", "vrid": 1, "addresses": ["10.0.1.100/24"], )" +
+               gate(own) + R"(}, "B": {"interface": "eth0", "vrid": 2, "addresses": ["10.0.1.101/24"]}},
+        "sync_groups": {"G": {"members": ["A", "B"], )" +
+               gate(group) + "}}}";
+    };
+    const auto programs = [&](const std::string& own, const std::string& group) {
+        return config_of(written(own, group)).settings.instances[0].gate->programs;
+    };
+    CHECK(programs("true", "true") == programs("true", "true"));
+    CHECK(programs("true", "true") != programs("false", "true"));
+    CHECK(programs("true", "true") != programs("true", "false"));
+    CHECK(changes_between(written("true", "true"), written("false", "true")) ==
+          Lines{"instance A is changed (hooks)"});
+    CHECK(changes_between(written("true", "true"), written("true", "false")) ==
+          Lines{"sync group G is changed (hooks)"});
 }
 
 TEST_CASE("other hooks are a change in place") {
