@@ -176,6 +176,8 @@ private:
     struct Peer {
         IpAddress address;
         Priority priority;
+
+        friend bool operator==(const Peer&, const Peer&) = default;
     };
 
     /// A lower Active router that it means to preempt, as last heard (T9).
@@ -233,6 +235,7 @@ private:
     void learn(const AdvertReceived& received, Time now);
     void answer(const Advert& heard, Time now, Effects& out);
     void meet_rival(const AdvertReceived& received, Time now, Effects& out);
+    [[nodiscard]] bool lowers_itself(const AdvertReceived& received) const;
     void outdo(const AdvertReceived& received, Time now);
     void say_last_word(Duration winners_interval, Time now, Effects& out);
     [[nodiscard]] bool may_speak(Time now) { return may_speak(next_answer_, now); }

@@ -55,7 +55,7 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now, Effects
     }
     // Preempt_Mode is looked at here only, and never by the owner (section 6.1). A lower advert that we mean
     // to preempt restarts nothing.
-    const bool may_preempt = settings_.preempt && now >= preempts_from_;
+    const bool may_preempt = settings_.preempt && (now >= preempts_from_ || lowers_itself(received));
     const bool preempt = !release_ && (may_preempt || conditions_.priority == owner);
     if (preempt && received.advert.priority < conditions_.priority) {
         preempted_ = Preempted{{received.source, received.advert.priority}, now};
@@ -67,6 +67,17 @@ void Router::receive_as_backup(const AdvertReceived& received, Time now, Effects
     close_gate(out);
     yield_to_checksum_form(received, now, out);
     learn(received, now);
+}
+
+/// The Active router has fallen, or is about to be preempted because it fell: something is wrong with it, and
+/// no delay is to keep the addresses there.
+bool Router::lowers_itself(const AdvertReceived& received) const {
+    const Peer sender{received.source, received.advert.priority};
+    if (!settings_.prompt_takeover)
+        return false;
+    const bool falls = active_router_ && active_router_->address == sender.address &&
+                       sender.priority < active_router_->priority;
+    return falls || (preempted_ && preempted_->peer == sender);
 }
 
 /// Guarantee 13: it lives and keeps the addresses until it hears us, so there is no silence to wait for; only

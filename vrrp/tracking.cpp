@@ -59,6 +59,8 @@ void CheckTracker::take_share(const Probed& probed) {
     } else if (probed.ok) {
         share_ = initial_share();
         view_.share.reset();
+    } else {
+        share_.interrupt_rise();
     }
 }
 

@@ -21,6 +21,9 @@ public:
     /// True when it changed.
     bool take(double share, unsigned rise, unsigned fall);
 
+    /// A bad result that tells of none: what was higher must come in a row again.
+    void interrupt_rise() { higher_ = 0; }
+
     [[nodiscard]] std::optional<double> share() const { return share_; }
 
 private:

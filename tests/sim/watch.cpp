@@ -273,6 +273,7 @@ void Watch::on(const vrrp::Transitioned& effect, Time now) {
     if (effect.from == State::initialize || effect.from == State::fault)
         instance.preempts_from = now + settings_.instances[index].preempt_delay;
     instance.state = effect.to;
+    instance.preempted.reset();
     last_transition_ = now;
     transitions_.push_back(effect);
 }

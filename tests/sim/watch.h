@@ -72,6 +72,7 @@ private:
         std::optional<Time> last_advert; ///< of this reign
         std::optional<IpAddress> primary;
         std::optional<std::pair<IpAddress, int>> yields_to; ///< the Active router and its priority, as heard
+        std::optional<std::pair<IpAddress, int>> preempted; ///< who is heard and not yielded to
         Time preempts_from{};                               ///< Preempt_Mode does not count before it
         std::map<vrrp::ChecksumForm, std::deque<Time>> recent_adverts; ///< answers are limited in each
         std::deque<Time> recent_changes; ///< of priority, and to Active: each may be told beside them

@@ -102,17 +102,22 @@ void Watch::hear(std::size_t index, const vrrp::AdvertReceived& event, Time now)
     if (instance.state != State::backup || !counts(index, event))
         return;
     const int heard = event.advert.priority.value;
-    const bool preempts = !instance.aside && settings.preempt && now >= instance.preempts_from;
+    const std::pair sender(event.source, heard);
     const bool lowered =
         instance.yields_to && instance.yields_to->first == event.source && instance.yields_to->second > heard;
+    const bool fallen = settings.prompt_takeover && (lowered || instance.preempted == sender);
+    const bool preempts = !instance.aside && settings.preempt && (now >= instance.preempts_from || fallen);
+    instance.preempted.reset();
     if (heard == 0)
         instance.timer.resigned(now);
     else if (heard >= priority(index) || (!preempts && (instance.aside || settings.priority != vrrp::owner)))
         instance.timer.heard(event.advert.interval, now);
-    else if (lowered && settings.prompt_takeover)
+    else {
+        instance.preempted = sender;
+        if (!lowered || !settings.prompt_takeover)
+            return;
         instance.timer.lowered(priority(index), now);
-    else
-        return;
+    }
     instance.yields_to = {event.source, heard};
 }
 

@@ -109,6 +109,8 @@ TEST_CASE("what cannot be is refused with its place") {
           Lines{at + "/group: there is no group \"no-such-group\" in /etc/group"});
     CHECK(faults_of(active_hook(R"("run": "true", "umask": "89")")) ==
           Lines{at + "/umask: must be a umask: three or four octal digits, such as \"027\", not \"89\""});
+    CHECK(faults_of(active_hook(R"("run": "true", "umask": "7777")")).size() == 1);
+    CHECK(faults_of(active_hook(R"("run": "true", "umask": "0077")")) == Lines{});
     CHECK(faults_of(active_hook(R"("run": "true", "directory": "/no/such")")) ==
           Lines{at + "/directory: there is no directory \"/no/such\""});
     CHECK(faults_of(active_hook(R"("run": "true", "environment": {"BATON_X": "1"})")) ==

@@ -152,6 +152,21 @@ TEST_CASE("where there is an initial state, the part that is well is steadied fr
     CHECK(down.share() == 0.5);
 }
 
+TEST_CASE("a part rises with good results in a row, and bad ones without a part come between") {
+    CheckTracker tracker({"c", 2, 3}, Time{});
+    const auto take = [&](bool ok, std::optional<double> share) {
+        (void)tracker.handle({CheckId{0}, ok, "", {}, share}, Time{});
+        return tracker.share();
+    };
+    CHECK(take(true, 0.5) == 0.5);
+    for (int round = 0; round < 3; ++round) {
+        CHECK(take(true, 1) == 0.5);
+        CHECK(take(false, std::nullopt) == 0.5);
+    }
+    CHECK(take(true, 1) == 0.5);
+    CHECK(take(true, 1) == 1);
+}
+
 TEST_CASE("a check that cannot tell a part any more is all well when it is up") {
     CheckTracker tracker({"c", 1, 2}, Time{});
     (void)tracker.handle({CheckId{0}, true, "", {}, 0.5}, Time{});
