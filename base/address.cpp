@@ -48,7 +48,8 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
     const auto digits = text.substr(slash + 1);
     std::uint8_t length = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-    if (error != std::errc{} || end != digits.data() + digits.size() || length > longest)
+    const bool octal = digits.size() > 1 && digits.front() == '0'; // to some programs; so to nobody here
+    if (error != std::errc{} || end != digits.data() + digits.size() || length > longest || octal)
         return std::nullopt;
     return Prefix{*address, length};
 }

@@ -13,6 +13,15 @@
 namespace baton::config {
 namespace {
 
+/// Under another name it is another gate: whoever runs it begins anew.
+std::optional<vrrp::GateSettings> gate_of_group(const std::string& name, const Json& json,
+                                                const scripts::HookSettings& hooks) {
+    auto gate = gate_of(json, hooks);
+    if (gate)
+        gate->programs = name + gate->programs;
+    return gate;
+}
+
 /// The group's is run beside that of its first member; the group passes all its gates together.
 void add_gate(const std::optional<vrrp::GateSettings>& gate, vrrp::InstanceSettings& first) {
     if (gate && first.gate) {
@@ -49,7 +58,7 @@ void add_sync_group(const std::string& name, const Json& json, Config& config, F
     }
     config.group_hooks.push_back(read_hooks(json, at, findings));
     if (!group.members.empty())
-        add_gate(gate_of(json, config.group_hooks.back()),
+        add_gate(gate_of_group(name, json, config.group_hooks.back()),
                  config.settings.instances[group.members.front().value]);
     config.settings.sync_groups.push_back(std::move(group));
 }

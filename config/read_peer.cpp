@@ -24,6 +24,12 @@ std::string read_way_out(const Json& json, const IpAddress& peer, const Pointer&
         findings.push_back({.pointer = (at / "address").text(),
                             .message = "a link-local address needs \"interface\" beside it: it is another "
                                        "one on each"});
+    const auto source = IpAddress::parse(text(json, "source_address"));
+    if (source && source->family() == Family::ipv6 && source->is_link_local() &&
+        find(json, "interface") == nullptr)
+        findings.push_back({.pointer = (at / "source_address").text(),
+                            .message = "a link-local address needs \"interface\" beside it: it is another "
+                                       "one on each"});
     return text(json, "interface");
 }
 

@@ -1,7 +1,9 @@
 #include "health/process_table.h"
 
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <dirent.h>
+#include <system_error>
 #include <utility>
 
 namespace baton::health {
@@ -16,6 +18,9 @@ struct ProcessTable::Directory {
         if (stream != nullptr)
             ::closedir(stream);
     }
+
+    /// Else errno says why.
+    [[nodiscard]] bool open() const { return stream != nullptr; }
 
     /// Nothing: there are no more.
     [[nodiscard]] const dirent* next() const { return stream == nullptr ? nullptr : ::readdir(stream); }
@@ -36,8 +41,8 @@ std::optional<Process> ProcessTable::known(const std::string& name) {
 
 std::shared_ptr<ProcessTable::Request> ProcessTable::find(const std::string& name, bool anew, Found found) {
     const auto now = std::chrono::steady_clock::now();
-    auto request =
-        std::make_shared<Request>(Request{name, anew ? now : now - greatest_age_, std::move(found)});
+    auto request = std::make_shared<Request>(
+        Request{name, anew || !trouble_.empty() ? now : now - greatest_age_, std::move(found)});
     waiting_.emplace(kept_name(name), request);
     go_on();
     return request;
@@ -79,6 +84,7 @@ void ProcessTable::begin_walk() {
     began_ = std::chrono::steady_clock::now();
     complete_ = false;
     walk_ = std::make_shared<Directory>();
+    trouble_ = walk_->open() ? "" : "/proc cannot be read: " + std::generic_category().message(errno);
     ++walks_;
 }
 
@@ -100,8 +106,11 @@ void ProcessTable::look_at_some(std::vector<Answer>& answers) {
 
 void ProcessTable::look_at(pid_t id, std::vector<Answer>& answers) {
     const auto name = name_of_process(id);
-    if (!name)
-        return; // it has ended
+    if (!name) {
+        if (errno == EMFILE || errno == ENFILE)
+            trouble_ = "/proc cannot be read: " + std::generic_category().message(errno);
+        return; // else it has ended
+    }
     seen_[*name].push_back(id);
     auto [next, end] = waiting_.equal_range(*name);
     while (next != end) {
@@ -120,7 +129,9 @@ void ProcessTable::give_up_on_missing(std::vector<Answer>& answers) {
         if (request && request->not_before > began_)
             return false;
         if (request)
-            answers.emplace_back(request, Error{"no process is called \"" + request->name + "\""});
+            answers.emplace_back(
+                request,
+                Error{trouble_.empty() ? "no process is called \"" + request->name + "\"" : trouble_});
         return true;
     });
     if (!waiting_.empty())

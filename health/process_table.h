@@ -66,6 +66,7 @@ private:
     std::shared_ptr<Directory> walk_;                            ///< none: nobody looks
     std::chrono::steady_clock::time_point began_;
     bool complete_{false}; ///< the last walk came to its end
+    std::string trouble_;  ///< why not all could be seen in it
     bool posted_{false};
     std::uint64_t walks_{0};
     /// A call may already be on its way when this is destroyed.

@@ -58,6 +58,7 @@ private:
     [[nodiscard]] error_code open();
     void on_connected(const error_code& failed);
     [[nodiscard]] bool has_peer() const;
+    [[nodiscard]] bool is_its_own_peer() const;
     void connect_later();
     void perform(StreamAction action);
     void go_on(const StreamAction& action);
@@ -153,8 +154,18 @@ void Conversation::on_connected(const error_code& failed) {
     queue_full_ = !has_peer();
     if (queue_full_)
         return connect_later();
+    if (is_its_own_peer())
+        return finish({.detail = describe(target_) + ": nobody listens there"});
     connected_ = true;
     perform(dialogue_->connected());
+}
+
+/// Where nobody listens on this host's own address, the kernel may choose the very port that is asked for to
+/// connect from, and so connects the socket to itself (RFC 9293 section 3.5, simultaneous open).
+bool Conversation::is_its_own_peer() const {
+    error_code failed;
+    const auto here = socket_.local_endpoint(failed);
+    return target_.path.empty() && !failed && here == socket_.remote_endpoint(failed) && !failed;
 }
 
 /// To a Unix socket whose queue is full, connect(2) says EAGAIN, which Asio takes for "in progress" and then,

@@ -238,6 +238,19 @@ TEST_CASE("tracked the other way round, or in part") {
           Lines{place + "check \"c\" cannot tell a part; one of type \"haproxy\" with a \"backend\" can"});
 }
 
+TEST_CASE("server_name is the name of one host") {
+    const auto named = [](const std::string& name) {
+        return wrong(R"({"type": "http", "address": "10.0.1.10", "tls": true, "server_name": ")" + name +
+                     R"("})");
+    };
+    for (const std::string name :
+         {"mail1.example.org", "mail1", "_x.example.org", "10.0.1.10", "2001:db8::1"})
+        CHECK(named(name) == Lines{});
+    for (const std::string name :
+         {".example.org", "example.org.", "a..b", "a b", "*.example.org", "[::1]", "mäil.org"})
+        CHECK_MESSAGE(named(name).size() == 1, name);
+}
+
 TEST_CASE("a word that is no kind is told with those there are, and each kind with its own keys") {
     const std::string kinds =
         R"("script", "haproxy", "smtp", "tcp", "http", "ping", "dns", "process", "file")"

@@ -36,6 +36,9 @@ TEST_CASE("ping: an address, and how to get there") {
             R"({"type": "ping", "address": "fe80::1", "source_address": "fe80::2", "interface": "eth0"})") ==
         health::PingCheck{*IpAddress::parse("fe80::1"), *IpAddress::parse("fe80::2"), "eth0"});
     CHECK(refused(R"({"type": "ping"})") == Lines{": \"address\" is missing; it must be a string"});
+    CHECK(refused(R"({"type": "ping", "address": "2001:db8::1", "source_address": "fe80::2"})") ==
+          Lines{"/source_address: a link-local address needs \"interface\" beside it: it is another one on "
+                "each"});
     CHECK(refused(R"({"type": "ping", "address": "fe80::1"})") ==
           Lines{"/address: a link-local address needs \"interface\" beside it: it is another one on each"});
     CHECK(refused(R"({"type": "ping", "address": "10.0.1.1", "source_address": "fd00::2"})") ==
@@ -147,7 +150,7 @@ TEST_CASE("a file, and a unit of systemd") {
           health::SystemdCheck{"srv-my\\x2dmail.mount", "unix:path=/run/a%20b%3bc"});
     for (const std::string unit : {"postfix", "postfix.sevice", "", "post fix.service", ".service"})
         CHECK(refused(R"({"type": "systemd", "unit": ")" + unit + R"("})") ==
-              Lines{"/unit: must be the whole name of a unit, such as \"postfix.service\", not \"" + unit +
+              Lines{"/unit: must be the whole name of a unit, such as \"haproxy.service\", not \"" + unit +
                     "\""});
     CHECK(refused(R"({"type": "systemd", "unit": "a.service", "bus": "/)" + std::string(107, 'x') +
                   R"("})") == Lines{"/bus: a socket's path has at most 107 octets, and this has 108"});

@@ -5,6 +5,9 @@
 #include "tests/unit/health/child.h"
 #include "tests/unit/scratch.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 using namespace baton;
 using namespace baton::health;
 using namespace std::chrono_literals;
@@ -109,4 +112,19 @@ TEST_CASE_FIXTURE(Asking, "a table that is gone looks no more") {
     const auto request = processes->find(unique_name(), false, [](const auto&) { FAIL("nobody is there"); });
     processes.reset();
     loop.run();
+}
+
+TEST_CASE_FIXTURE(Asking, "without descriptors it does not say that there is no such process") {
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    ProcessTable processes(loop);
+    const int next = ::dup(0);
+    ::close(next);
+    rlimit none = before;
+    none.rlim_cur = static_cast<rlim_t>(next);
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const auto found = find(processes, unique_name());
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(found.detail == "/proc cannot be read: Too many open files");
+    CHECK(find(processes, unique_name()).detail.starts_with("no process is called"));
 }

@@ -11,6 +11,7 @@
 #include "tests/unit/scratch.h"
 
 #include <algorithm>
+#include <fstream>
 
 using namespace baton;
 using namespace baton::health;
@@ -132,6 +133,16 @@ TEST_CASE_FIXTURE(Streams, "the source is the address asked for") {
     const auto found = run(target, connecting());
     CHECK_FALSE(found.ok);
     CHECK(found.detail == describe(target) + ": Cannot assign requested address (source_address 192.0.2.1)");
+}
+
+TEST_CASE_FIXTURE(Streams, "who is connected to itself has found nobody") {
+    // As the kernel does now and then where the port is one that it may choose to connect from.
+    std::ofstream("/proc/sys/net/ipv4/ip_local_port_range") << "50051 50051";
+    const StreamTarget target{.address = *IpAddress::parse("127.0.0.1"), .port = 50051};
+    const auto found = run(target, connecting());
+    CHECK_FALSE(found.ok);
+    CHECK(found.detail == "127.0.0.1:50051: nobody listens there");
+    CHECK_FALSE(run(target, expecting("PING")).ok);
 }
 
 TEST_CASE_FIXTURE(Streams, "link-local addresses are reached by the interface that is asked for") {
