@@ -64,7 +64,8 @@ void Hooks::run_release(const std::string& instance, const Done& done) {
 }
 
 void Hooks::turn_back(const std::string& instance) {
-    return_to_state(instances_.at(instance));
+    if (const auto found = instances_.find(instance); found != instances_.end())
+        return_to_state(found->second);
     if (auto* group = led_by(instance))
         return_to_state(*group);
 }

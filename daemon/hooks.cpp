@@ -64,6 +64,8 @@ void Hooks::fit_instances(const config::Config& config) {
         subject.removed = subject.told_deleted = false;
         if (!subject.began)
             subject.last.instance = settings.name;
+        else
+            subject.last.addresses = addresses_of(settings);
         make_queue(subject);
     }
 }
@@ -71,15 +73,20 @@ void Hooks::fit_instances(const config::Config& config) {
 void Hooks::fit_groups(const config::Config& config) {
     for (auto& [name, group] : groups_)
         group.removed = true;
+    std::set<std::string> named;
+    for (const auto& settings : config.settings.sync_groups)
+        named.insert(settings.name);
     for (std::size_t i = 0; i < config.settings.sync_groups.size(); ++i) {
         const auto& settings = config.settings.sync_groups[i];
+        std::vector<std::string> members;
+        for (const auto member : settings.members)
+            members.push_back(config.settings.instances[member.value].name);
+        rename_group(settings.name, members, named);
         auto& group = groups_[settings.name];
         group.settings = config.group_hooks[i];
         group.removed = group.told_deleted = false;
         group.last.group = settings.name;
-        group.members.clear();
-        for (const auto member : settings.members)
-            group.members.push_back(config.settings.instances[member.value].name);
+        group.members = std::move(members);
         group.states.clear();
         group.count = {};
         for (const auto& member : group.members) {
@@ -88,26 +95,63 @@ void Hooks::fit_groups(const config::Config& config) {
             group.states[member] = state;
             ++group.count[static_cast<std::size_t>(state)];
         }
+        if (group.began)
+            group.last.addresses = addresses_of_members(group);
         make_queue(group);
+        come_in(group);
     }
     for (auto& [name, group] : groups_)
         if (group.removed)
             tell_deleted(group);
 }
 
+/// A group of the same members that only has another name goes on as it is.
+void Hooks::rename_group(const std::string& name, const std::vector<std::string>& members,
+                         const std::set<std::string>& named) {
+    if (groups_.contains(name))
+        return;
+    const auto found = std::find_if(groups_.begin(), groups_.end(), [&](const auto& entry) {
+        return !named.contains(entry.first) && !entry.second.told_deleted && entry.second.members == members;
+    });
+    if (found == groups_.end())
+        return;
+    auto node = groups_.extract(found);
+    node.key() = name;
+    *node.mapped().group = name;
+    groups_.insert(std::move(node));
+}
+
+std::vector<std::string> Hooks::addresses_of_members(const Group& group) const {
+    std::vector<std::string> addresses;
+    for (const auto& member : group.members) {
+        const auto& own = instances_.at(member).last.addresses;
+        addresses.insert(addresses.end(), own.begin(), own.end());
+    }
+    return addresses;
+}
+
+/// A new one, or one that has been deleted and comes again, is in the state that its members are in already,
+/// and its hooks have not been run for that.
+void Hooks::come_in(Group& group) {
+    const auto state = group.common_state();
+    if (!group.began && state && *state != vrrp::State::initialize)
+        take_state(group, *state, instances_.at(group.members.front()).last);
+}
+
 void Hooks::make_queue(Subject& subject) {
     if (subject.queue)
         return;
     const auto instance = subject.last.instance;
-    const auto group = subject.last.group;
+    const auto group = std::make_shared<std::string>(subject.last.group);
+    subject.group = group;
     subject.queue = std::make_unique<scripts::HookQueue>(
         loop_, [this](std::function<void()> go) { turns_.add(std::move(go)); },
         scripts::HookListener{[this, instance, group](const scripts::HookRun& run) {
-                                  log_.hook_started(instance, group, run_view(run));
+                                  log_.hook_started(instance, *group, run_view(run));
                                   log_.flush();
                               },
                               [this, instance, group](const scripts::HookRun& run) {
-                                  log_.hook_ended(instance, group, run_view(run));
+                                  log_.hook_ended(instance, *group, run_view(run));
                                   log_.flush();
                                   boost::asio::post(loop_, [this, alive = std::weak_ptr(alive_)] {
                                       if (!alive.expired())
@@ -148,25 +192,26 @@ void Hooks::follow_groups(const HookOccasion& member) {
             continue;
         const auto state = group.common_state();
         const auto before = group.began ? group.last.state : vrrp::State::initialize;
-        if (!state || *state == before)
-            continue;
-        auto occasion = member;
-        occasion.instance.clear();
-        occasion.group = name;
-        occasion.priority.reset();
-        occasion.interface.clear();
-        occasion.previous = before;
-        occasion.state = *state;
-        occasion.addresses.clear();
-        for (const auto& one : group.members)
-            for (const auto& address : instances_.at(one).last.addresses)
-                occasion.addresses.push_back(address);
-        group.last = occasion;
-        group.began = true;
-        if (const auto event = event_of(*state)) {
-            group.last.event = *event;
-            happen(group, group.last);
-        }
+        if (state && *state != before)
+            take_state(group, *state, member);
+    }
+}
+
+/// Told as its member was told last.
+void Hooks::take_state(Group& group, vrrp::State state, const HookOccasion& member) {
+    auto occasion = member;
+    occasion.instance.clear();
+    occasion.group = *group.group;
+    occasion.priority.reset();
+    occasion.interface.clear();
+    occasion.previous = group.began ? group.last.state : vrrp::State::initialize;
+    occasion.state = state;
+    occasion.addresses = addresses_of_members(group);
+    group.last = occasion;
+    group.began = true;
+    if (const auto event = event_of(state)) {
+        group.last.event = *event;
+        happen(group, group.last);
     }
 }
 
@@ -233,6 +278,7 @@ void Hooks::tell_deleted(Subject& subject) {
     if (std::exchange(subject.told_deleted, true))
         return;
     happen(subject, occasion_now(subject, HookEvent::deleted));
+    subject.began = false; // should it come again, it is in no state yet
 }
 
 /// What has been deleted and has nothing to run any more.

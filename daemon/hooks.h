@@ -21,6 +21,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -83,6 +84,7 @@ private:
         bool told_deleted{false};
         bool on_its_way{false}; ///< a gate or a release was asked for, and no state has followed yet
         std::unique_ptr<scripts::HookQueue> queue;
+        std::shared_ptr<std::string> group; ///< its name, for whoever logs of it: it may get another one
     };
     struct Group : Subject {
         std::vector<std::string> members;
@@ -96,7 +98,12 @@ private:
     void fit_instances(const config::Config& config);
     void fit_groups(const config::Config& config);
     void make_queue(Subject& subject);
+    void rename_group(const std::string& name, const std::vector<std::string>& members,
+                      const std::set<std::string>& named);
+    void come_in(Group& group);
+    [[nodiscard]] std::vector<std::string> addresses_of_members(const Group& group) const;
     void follow_groups(const HookOccasion& member);
+    void take_state(Group& group, vrrp::State state, const HookOccasion& member);
     void happen(Subject& subject, const HookOccasion& occasion);
     void return_to_state(Subject& subject);
     void tell_deleted(Subject& subject);

@@ -144,6 +144,38 @@ void Releases::follow(const vrrp::Effects& effects) {
     }
 }
 
+void Releases::reloaded(const std::string& node_before) {
+    if (node_before != config_.node)
+        move_from(released_file(config_.state_dir, node_before));
+    std::vector<std::pair<std::string, std::string>> broken;
+    for (const auto& unit : units_)
+        if (auto why = broken_by_reload(unit); !unit.handing_over && !why.empty())
+            broken.emplace_back(unit.members.front(), std::move(why));
+    for (const auto& [member, why] : broken)
+        refuse(member, why);
+}
+
+/// The old one goes once the new one is there.
+void Releases::move_from(const std::string& file_before) {
+    std::string trouble;
+    save(trouble);
+    if (!trouble.empty())
+        return;
+    if (const auto removed = write_released(config_.state_dir, file_before, {}); !removed)
+        log_.releases_not_kept(removed.error().text);
+}
+
+/// Why the hooks that run for it are no longer those that it needs; empty: they are.
+std::string Releases::broken_by_reload(const Unit& unit) const {
+    for (const auto& member : unit.members)
+        if (!node_.find_instance(member))
+            return "a reload has taken " + member + " out meanwhile, or it begins anew";
+    const auto together = together_with(unit.members.front());
+    const bool same =
+        std::is_permutation(together.begin(), together.end(), unit.members.begin(), unit.members.end());
+    return same ? "" : "a reload has changed its sync group meanwhile; ask again";
+}
+
 /// Whatever it was: by now somebody else may be Active, or nobody.
 void Releases::left_active(const std::string& name, const vrrp::Transitioned& transition) {
     const auto unit = unit_of(name);

@@ -42,6 +42,11 @@ public:
     /// Takes part again; all of them if no name is given. The names of those that were released.
     [[nodiscard]] Result<std::vector<std::string>, Error> resume(const std::string& instance);
 
+    /// The node has other settings: what is under way for instances that are not together any more, or not
+    /// there, is refused. What stands aside is written down under the node's name: no longer under the one it
+    /// had before.
+    void reloaded(const std::string& node_before);
+
     /// To be told of all effects, once they have been performed.
     void follow(const vrrp::Effects& effects);
 
@@ -71,6 +76,8 @@ private:
 
     [[nodiscard]] std::vector<std::string> together_with(const std::string& instance) const;
     [[nodiscard]] Units::iterator unit_of(const std::string& instance);
+    void move_from(const std::string& file_before);
+    [[nodiscard]] std::string broken_by_reload(const Unit& unit) const;
     void begin(const std::vector<std::string>& members, const vrrp::Snapshot& snapshot,
                const std::shared_ptr<Asked>& asked);
     void on_hooks(const std::string& member, bool ok, const std::string& why);

@@ -60,9 +60,11 @@ Result<void, Error> Daemon::take_over(config::Config config, Signatures::Prepare
             log_.netlink_failed(back.error().text);
         return fitted;
     }
+    const auto kept_as = config_.node;
     config_ = std::move(config);
     signatures_.take(std::move(prepared));
     feed(vrrp::Reconfigured{config_.settings});
+    releases_.reloaded(kept_as);
     fit_checks();
     return {};
 }

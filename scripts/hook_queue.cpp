@@ -153,11 +153,7 @@ void HookQueue::finish_run(const Outcome& outcome) {
 
 void HookQueue::tell_later(HookJob& job, HookEnd end) {
     if (auto done = std::exchange(job.done, nullptr))
-        boost::asio::post(loop_,
-                          [done = std::move(done), end = std::move(end), alive = std::weak_ptr(alive_)] {
-                              if (!alive.expired())
-                                  done(end);
-                          });
+        boost::asio::post(loop_, [done = std::move(done), end = std::move(end)] { done(end); });
 }
 
 void HookQueue::keep(HookRun run) {

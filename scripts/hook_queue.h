@@ -88,7 +88,8 @@ public:
 
     HookQueue(boost::asio::io_context& loop, Turn turn, HookListener listener);
     HookQueue(HookQueue&&) = delete;
-    /// Kills what runs (see Process) and calls nobody.
+    /// Kills what runs (see Process) and calls nobody for it. Whose end is on its way to be told is told of
+    /// it.
     ~HookQueue() = default;
 
     void add(HookJob job);
