@@ -64,13 +64,7 @@ void Daemon::tell_of_sockets() {
 /// One that somebody deleted is made again, and one that somebody gave another address gets its own back; and
 /// what stood on an interface went away with it.
 void Daemon::keep_virtual_macs(const netlink::LinkState& link) {
-    Result<void, Error> made;
-    if (link.exists) {
-        made = macs_.make_on(link.name, link.index);
-    } else if (macs_.forget(link.name)) {
-        made = macs_.fit();
-    }
-    note_virtual_macs(made);
+    note_virtual_macs(link.exists ? macs_.make_on(link.name, link.index) : macs_.replace_gone(link.name));
     if (!link.exists || !link.mac)
         return;
     const auto kept = macs_.keep_address(link.name, link.index, *link.mac);

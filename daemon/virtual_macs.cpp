@@ -100,6 +100,17 @@ bool VirtualMacs::is_made(const std::string& holder) {
            (found->second.family == Family::ipv4 || saved_.does_ipv6(found->second.index));
 }
 
+Result<void, Error> VirtualMacs::replace_gone(const std::string& name) {
+    const auto found = made_.find(name);
+    if (found == made_.end())
+        return {};
+    const auto made = found->second;
+    made_.erase(found);
+    if (auto removed = remove(made); !removed)
+        return removed;
+    return fit();
+}
+
 Result<bool, Error> VirtualMacs::keep_address(const std::string& name, IfIndex index, const MacAddress& mac) {
     const auto found = made_.find(name);
     if (found == made_.end() || found->second.index != index)

@@ -45,8 +45,9 @@ public:
     [[nodiscard]] Result<bool, Error> keep_address(const std::string& name, IfIndex index,
                                                    const MacAddress& mac);
 
-    /// An interface went away, perhaps one of ours: true when it has to be made again.
-    [[nodiscard]] bool forget(const std::string& name) { return made_.erase(name) != 0; }
+    /// There is no interface of that name any more. If it was one of ours it is made again; should it be
+    /// there under another name, it goes first, for it has our MAC address.
+    [[nodiscard]] Result<void, Error> replace_gone(const std::string& name);
 
     /// Whether one could not be made so far.
     [[nodiscard]] bool lacks_any() const { return made_.size() < wanted_.size(); }

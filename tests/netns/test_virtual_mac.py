@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.lab.processes import eventually
-from tests.netns.conftest import heard
+from tests.netns.conftest import await_holder, heard
 from tests.netns.test_protocols import FORMS, node
 
 VMAC = {"v3 ipv4": "00:00:5e:00:01:33", "v3 ipv6": "00:00:5e:00:02:33", "v2": "00:00:5e:00:01:33"}
@@ -182,6 +182,21 @@ def test_deleted_interface_is_made_again(lab):
     lb1.wait_state("active")
     eventually(lambda: neighbour(client, "10.0.1.100") == VMAC["v3 ipv4"], "the client finds the address")
     assert not lb2.host.holds("10.0.1.100", "vrrp4-51") or lb2.state() == "backup"
+
+
+@pytest.mark.parametrize("name", ["lb1", "lb2"])
+def test_renamed_interface_is_replaced(lab, name):
+    """It would stay behind, with our MAC address, and batond would take it for another daemon's."""
+    lb1, lb2 = lab.started_pair(virtual_mac=True)
+    renamed = {"lb1": lb1, "lb2": lb2}[name]
+    renamed.host.ip("link set vrrp4-51 name elsewhere")
+    eventually(lambda: "vrrp4-51@" in renamed.host.ip("-o link show type macvlan").stdout, "it is made again")
+    assert "elsewhere" not in renamed.host.ip("-o link show type macvlan").stdout
+    lb1.wait_state("active")
+    lb2.wait_state("backup")
+    await_holder(lb1, lb2, interface="vrrp4-51")
+    assert lb1.stop() == 0 and lb2.stop() == 0
+    assert renamed.host.ip("-o link show type macvlan").stdout == ""
 
 
 def test_foreign_interface_of_that_name_is_left_alone(lab):
