@@ -126,11 +126,11 @@ def test_a_release_is_refused_when_a_reload_dissolves_the_group(lab):
 
 def test_a_run_by_hand_ends_when_a_reload_removes_the_instance(lab):
     lb1 = grouped(lab, {}, "")
-    lb1.config["instances"]["VI_1"]["hooks"] = {"active": [{"run": "true"}], "backup": [long_one(lab, 50)]}
+    lb1.config["instances"]["VI_1"]["hooks"] = {"release": [long_one(lab, 50)]}
     lb1.write_config()
     lb1.start()
     both_are(lb1, "active")
-    by_hand = subprocess.Popen([str(BIN / "batonctl"), "--socket", str(lb1.socket), "hooks", "run", "VI_1", "backup"], stdout=subprocess.PIPE,
+    by_hand = subprocess.Popen([str(BIN / "batonctl"), "--socket", str(lb1.socket), "hooks", "run", "VI_1", "release"], stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True)
     begun(lab)
     del lb1.config["instances"]["VI_1"]
