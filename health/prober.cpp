@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/printable.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace baton::health {
@@ -10,6 +11,9 @@ namespace {
 
 /// Longer lines help nobody in a status table.
 constexpr std::size_t detail_limit = 300;
+
+/// Woken so much later than was asked for, this process did not run.
+constexpr auto stall = std::chrono::milliseconds(50);
 
 } // namespace
 
@@ -43,21 +47,30 @@ void Prober::run() {
     const auto chance = std::uniform_real_distribution()(dice_);
     next_.expires_at(started_ + (number == 1 ? first_pause_of(rhythm_.interval, chance)
                                              : pause_of(rhythm_.interval, rhythm_.jitter, chance)));
-    const auto is_on = [alive = std::weak_ptr(run_), number] {
-        const auto run = alive.lock();
-        return run && *run == number;
-    };
-    if (rhythm_.timeout) {
-        limit_.expires_at(started_ + *rhythm_.timeout);
-        limit_.async_wait([this, is_on](const boost::system::error_code& cancelled) {
-            if (!cancelled && is_on())
-                finish({.detail =
-                            "timed out after " + format_duration(*rhythm_.timeout) + ": " + probe_->late()});
-        });
-    }
-    probe_ = start_([this, is_on](const Finding& finding) {
-        if (is_on())
+    if (rhythm_.timeout)
+        limit(started_ + *rhythm_.timeout, number, false);
+    probe_ = start_([this, number, alive = std::weak_ptr(run_)](const Finding& finding) {
+        if (is_on(alive, number))
             finish(finding);
+    });
+}
+
+bool Prober::is_on(const std::weak_ptr<unsigned>& alive, unsigned number) {
+    const auto run = alive.lock();
+    return run && *run == number;
+}
+
+/// A run that ends late because this process stood still has the time that it lost given back, once: the
+/// answer may have been there all the while.
+void Prober::limit(Clock::time_point end, unsigned number, bool extended) {
+    limit_.expires_at(end);
+    limit_.async_wait([=, this, alive = std::weak_ptr(run_)](const boost::system::error_code& cancelled) {
+        if (cancelled || !is_on(alive, number))
+            return;
+        const auto lost = std::min<Duration>(Clock::now() - end, *rhythm_.timeout);
+        if (!extended && lost >= stall)
+            return limit(Clock::now() + lost, number, true);
+        finish({.detail = "timed out after " + format_duration(*rhythm_.timeout) + ": " + probe_->late()});
     });
 }
 

@@ -43,6 +43,8 @@ private:
 
     void run_later();
     void run();
+    void limit(Clock::time_point end, unsigned number, bool extended);
+    [[nodiscard]] static bool is_on(const std::weak_ptr<unsigned>& alive, unsigned number);
     void finish(const Finding& finding);
 
     Rhythm rhythm_;

@@ -74,6 +74,26 @@ TEST_CASE_FIXTURE(ProberFixture, "prober: runs at once, and tells what was found
     CHECK(runs.under_way == 0);
 }
 
+TEST_CASE_FIXTURE(ProberFixture, "prober: who stood still gives a run the time that it lost") {
+    Prober prober(loop, {.interval = 1h, .timeout = 200ms}, runs.start(), remember());
+    await_run(1);
+    std::this_thread::sleep_for(600ms); // as after SIGSTOP: the answer has been there all the while
+    loop.restart();
+    loop.poll();
+    REQUIRE(verdicts.empty());
+    runs.done[0]({.ok = true});
+    CHECK(verdicts.at(0).ok);
+}
+
+TEST_CASE_FIXTURE(ProberFixture, "prober: what does not come then either is late") {
+    Prober prober(loop, {.interval = 1h, .timeout = 200ms}, runs.start(), remember());
+    await_run(1);
+    std::this_thread::sleep_for(600ms);
+    run_until(loop, [&] { return !verdicts.empty(); });
+    CHECK(verdicts.at(0).detail == "timed out after 200ms: no answer to EHLO");
+    CHECK(verdicts.at(0).took >= 800ms);
+}
+
 TEST_CASE_FIXTURE(ProberFixture, "prober: a detail has an end") {
     Prober prober(loop, once, runs.start(), remember());
     await_run(1);
