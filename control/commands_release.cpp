@@ -59,7 +59,7 @@ Result<void, Error> release_instances(const ReleaseCommand& command, std::ostrea
         print_result(result, command, out);
     if (reply->status == 200)
         return {};
-    return Error{error + (command.force ? "" : "; --force waits for nobody, and lets go all the same")};
+    return Error{error};
 }
 
 Result<void, Error> resume_instances(const ReleaseCommand& command, std::ostream& out) {

@@ -106,7 +106,7 @@ void Releases::on_hooks(const std::string& member, bool ok, const std::string& w
     if (unit == units_.end() || unit->handing_over)
         return;
     if (!ok && !unit->asked->request.force)
-        return refuse(member, "a release hook failed: " + why);
+        return refuse(member, "a release hook failed: " + why + "; --force goes on all the same");
     if (--unit->hooks_left == 0)
         hand_over(member);
 }
@@ -136,7 +136,7 @@ void Releases::follow(const vrrp::Effects& effects) {
         if (const auto* refused = std::get_if<vrrp::ReleaseRefused>(&effect)) {
             later([this, name = node_.settings_of(refused->instance).name, waited = refused->waited] {
                 refuse(name, "no other router took over within " + format_milliseconds(waited) +
-                                 "; it goes on as Active");
+                                 "; it goes on as Active (--force lets go all the same)");
             });
         } else if (const auto* transition = std::get_if<vrrp::Transitioned>(&effect)) {
             left_active(node_.settings_of(transition->instance).name, *transition);

@@ -183,7 +183,9 @@ std::string describe(const SpawnFailure& failure) {
     case Step::directory:
         return "could not be started: it cannot be in its directory: " + reason;
     }
-    return "could not be started: " + reason;
+    const bool missing = failure.why == ENOENT;
+    return "could not be started: " + reason +
+           (missing ? " (the program, or the interpreter that its first line names)" : "");
 }
 
 } // namespace baton::scripts

@@ -175,7 +175,8 @@ TEST_CASE_FIXTURE(Bench, "100 MB of output, a daemon left behind, a program that
     add("active", {vanished, writable});
     run_dry();
     CHECK(ended ==
-          Lines{"active failed: could not be started: No such file or directory",
+          Lines{"active failed: could not be started: No such file or directory (the program, or the "
+                "interpreter that its first line names)",
                 "active failed: was not run: the program may be changed by every user; try chmod o-w"});
 }
 

@@ -198,7 +198,8 @@ TEST_CASE_FIXTURE(Surroundings, "a program that has vanished, or may not be exec
     std::filesystem::permissions(command.argv.front(), std::filesystem::perms::owner_read);
     CHECK(describe(run(command), 1s) == "could not be started: Permission denied");
     std::filesystem::remove(command.argv.front());
-    CHECK(describe(run(command), 1s) == "could not be started: No such file or directory");
+    CHECK(describe(run(command), 1s) == "could not be started: No such file or directory (the program, or "
+                                        "the interpreter that its first line names)");
 }
 
 TEST_CASE_FIXTURE(Surroundings, "as much of the output is kept as the command says") {

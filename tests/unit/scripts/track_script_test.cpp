@@ -30,7 +30,9 @@ TEST_CASE("only exit status 0 is a good result") {
         {{.kind = Kind::exited, .code = 1}, "exit status 1"},
         {{.kind = Kind::signalled, .code = 9}, "killed by signal 9"},
         {{.kind = Kind::timed_out, .code = 0}, "timed out after 1.5s"},
-        {{.kind = Kind::not_started, .code = ENOENT}, "could not be started: No such file or directory"},
+        {{.kind = Kind::not_started, .code = ENOENT},
+         "could not be started: No such file or directory (the program, or the interpreter that its first "
+         "line names)"},
         {{.kind = Kind::not_started, .code = 0}, "could not be started: Success"},
         {{.kind = Kind::lost, .code = 0}, "its exit status was lost: something else waited for the process"},
     };
@@ -125,7 +127,8 @@ TEST_CASE_FIXTURE(Fixture, "a missing program is a bad result, every time") {
     await(3);
     for (const auto& verdict : verdicts) {
         CHECK(!verdict.ok);
-        CHECK(verdict.detail == "could not be started: No such file or directory");
+        CHECK(verdict.detail == "could not be started: No such file or directory (the program, or the "
+                                "interpreter that its first line names)");
     }
 }
 
