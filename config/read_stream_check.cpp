@@ -1,5 +1,6 @@
 #include "config/read_stream_check.h"
 
+#include "config/address.h"
 #include "config/members.h"
 #include "config/read_peer.h"
 
@@ -14,8 +15,11 @@ std::optional<health::StreamTarget> address_and_port(const std::string& socket) 
     if (colon == std::string::npos)
         return std::nullopt;
     auto host = socket.substr(0, colon);
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    if (bracketed)
         host = host.substr(1, host.size() - 2);
+    else if (host.find(':') != std::string::npos)
+        return std::nullopt; // where does the address end?
     const auto address = IpAddress::parse(host);
     std::uint16_t port = 0;
     const auto* const end = socket.data() + socket.size();
@@ -34,6 +38,8 @@ health::StreamTarget socket(const Json& json, const Pointer& at, Findings& findi
         return {.path = socket};
     }
     if (auto target = address_and_port(socket)) {
+        if (const auto usable = read_peer_address(target->address.to_string()); !usable)
+            findings.push_back({.pointer = (at / "socket").text(), .message = usable.error().text});
         if (target->address.family() == Family::ipv6 && target->address.is_link_local())
             findings.push_back({.pointer = (at / "socket").text(),
                                 .message = "a link-local address is another one on each interface, and none "
@@ -42,7 +48,7 @@ health::StreamTarget socket(const Json& json, const Pointer& at, Findings& findi
     }
     findings.push_back({.pointer = (at / "socket").text(),
                         .message = "must be an absolute path, or an address and a port such as "
-                                   "\"127.0.0.1:9999\", not " +
+                                   "\"127.0.0.1:9999\" or \"[fd00::2]:9999\", not " +
                                    quote(socket)});
     return {};
 }

@@ -39,12 +39,13 @@ TEST_CASE("HAProxy: a socket, and what is asked for") {
     CHECK(check_of<health::HaproxyCheck>(R"({"type": "haproxy", "socket": "127.0.0.1:9999"})").target ==
           health::StreamTarget{.address = IpAddress::v4(127, 0, 0, 1), .port = 9999});
 
-    const std::string shape =
-        "/socket: must be an absolute path, or an address and a port such as \"127.0.0.1:9999\"";
+    const std::string shape = "/socket: must be an absolute path, or an address and a port such as "
+                              "\"127.0.0.1:9999\" or \"[fd00::2]:9999\"";
     for (const std::string socket : {"admin.sock", "localhost:9999", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0",
-                                     "127.0.0.1:65536", "127.0.0.1:1x", "[fd00::2:9999"})
+                                     "127.0.0.1:65536", "127.0.0.1:1x", "[fd00::2:9999", "fd00::2:9999"})
         CHECK(wrong(R"({"type": "haproxy", "socket": ")" + socket + R"("})") ==
               Lines{shape + ", not \"" + socket + "\""});
+    CHECK(wrong(R"({"type": "haproxy", "socket": "0.0.0.0:99"})").size() == 1);
     CHECK(wrong(R"({"type": "haproxy", "socket": "[fe80::1]:99"})") ==
           Lines{"/socket: a link-local address is another one on each interface, and none can be named here; "
                 "give another address, or a path"});
