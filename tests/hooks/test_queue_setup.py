@@ -121,6 +121,51 @@ def test_set_up_where_postfix_listens_to_one_family(lab):
     assert said.returncode == 1 and "main.cf has inet_protocols = ipv4" in said.stderr and files(pair.mta1) == before
     assert answers(pair, pair.mta1)
 
+
+SHORT = [("maximal_queue_lifetime", "0"), ("maximal_queue_lifetime", "59m"), ("bounce_queue_lifetime", "0s"),
+         ("bounce_queue_lifetime", "$maximal_queue_lifetime")]
+
+
+@pytest.mark.parametrize("name, value", SHORT)
+def test_set_up_where_mails_that_wait_are_returned(pair, name, value):
+    """As they are to their sender when they are older than this: a peer that is not active yet would be reason enough."""
+    changed(pair.mta1, {"maximal_queue_lifetime": "1h", "bounce_queue_lifetime": "1h"})
+    pair.mta1.set_up()
+    changed(pair.mta1, {"maximal_queue_lifetime": "30m", name: value} if "$" in value else {name: value})
+    before = files(pair.mta1)
+    said = pair.mta1.handover("setup", "--listen", "10.0.1.10:10025", "--peer", "10.0.1.11:10025")
+    assert said.returncode == 1 and "Nothing was set up" in said.stderr and files(pair.mta1) == before
+    assert f'main.cf has "{"maximal_queue_lifetime = 30m" if "$" in value else f"{name} = {value}"}"' in said.stderr
+    assert "Give it 1h or more" in said.stderr
+
+
+def test_set_up_where_qmgr_has_a_lifetime_of_its_own(pair):
+    pair.mta1.tool("postconf", "-P", "qmgr/unix/bounce_queue_lifetime=0")
+    said = pair.mta1.handover("setup", "--listen", "10.0.1.10:10025", "--peer", "10.0.1.11:10025")
+    assert said.returncode == 1 and 'master.cf, for qmgr, has "bounce_queue_lifetime = 0"' in said.stderr
+
+
+@pytest.mark.parametrize("first", [None, "backup"])
+@pytest.mark.parametrize("event", ["release", "backup"])
+def test_nothing_is_handed_over_where_it_would_be_returned(pair, event, first):
+    """A lifetime that was made short after the setup, on a node that delivers or on one that hands over (`first`)."""
+    pair.mta2.counts(event="backup")
+    pair.send(pair.mta1, 0, 5)
+    pair.await_deferred(pair.mta1, 5)
+    if first:
+        pair.mta1.handover("--deadline", "1s", event=first)
+    changed(pair.mta1, {"maximal_queue_lifetime": "0"})
+    pair.start_sink()
+    said = pair.mta1.handover(event=event)
+    assert said.returncode == 1 and 'main.cf has "maximal_queue_lifetime = 0"' in said.stderr, said.stderr
+    assert "Nothing is handed over; this node delivers its queue itself" in said.stderr
+    assert '"mode": "active", "complete": false' in said.stdout and pair.mta1.mode() == "active"
+    assert pair.mta1.handover("status").returncode == 1
+    pair.mta1.tool("postqueue", "-f")
+    pair.await_arrival(range(5), timeout=30)
+    assert "status=expired" not in pair.mta1.said() + pair.mta2.said()
+
+
 def test_postfix_that_is_not_running(pair):
     pair.send(pair.mta1, 0, 3)
     pair.await_deferred(pair.mta1, 3)
