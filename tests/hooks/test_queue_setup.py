@@ -231,6 +231,23 @@ def certificate(lab):
     return {"smtpd_tls_cert_file": issued.certificate, "smtpd_tls_key_file": issued.key}
 
 
+# Of its queue manager, for all destinations; relays that throttle have them.
+SLOW = {
+    "default_destination_rate_delay": "5s", "default_transport_rate_delay": "5s", "default_destination_recipient_limit": "1",
+    "default_destination_concurrency_limit": "1", "initial_destination_concurrency": "1",
+}
+
+
+def test_limits_for_other_destinations_do_not_slow_a_handover(pair):
+    pair.send(pair.mta1, 0, 30)
+    pair.send(pair.mta1, 30, 1, "a@client.lab", *(f"user{number}@example.net" for number in range(20)))
+    pair.await_deferred(pair.mta1, 31)
+    changed(pair.mta1, SLOW)
+    pair.mta2.counts(event="backup")
+    assert pair.mta1.counts("--deadline", "30s", event="release")["handed_over"] == 31
+    assert len(pair.mta2.waiting()) == 31  # and the last in one piece
+
+
 @pytest.mark.parametrize("level, wrapped, encrypted", [("none", "no", False), ("may", "yes", True), ("encrypt", "no", True)])
 def test_where_clients_must_use_tls(lab, level, wrapped, encrypted):
     """Whether the peers do is as the one that sends has it (`level`)."""
