@@ -1,12 +1,13 @@
 """queue-handover and what Postfix is told and does around it: setup, settings for others, TLS, tools that hang."""
 import re
+import shutil
 
 import pytest
 
 from tests.lab import handover
 from tests.lab.certificates import Authority
 from tests.lab.mail_pair import MailPair, timed
-from tests.lab.postfix import PEERS, can_run
+from tests.lab.postfix import OWNER, PEERS, can_run
 from tests.lab.processes import eventually
 
 pytestmark = pytest.mark.skipif(not can_run(), reason="Postfix becomes other users, which only the machine's root may")
@@ -97,6 +98,23 @@ def test_removed_with_mails_on_hold(pair):
     assert pair.mta1.counts("--keep", "^sender@", event="backup")["held"] == 2
     pair.start_sink()
     assert pair.mta1.handover("remove").returncode == 0
+    pair.await_arrival(range(2), timeout=30)
+
+
+def test_removed_with_mails_on_hold_while_postfix_is_stopped(pair):
+    pair.send(pair.mta1, 0, 2)
+    pair.await_deferred(pair.mta1, 2)
+    pair.mta2.counts(event="active")
+    assert pair.mta1.counts("--keep", "^sender@", event="backup")["held"] == 2
+    pair.mta1.stop()
+    said = pair.mta1.handover("remove")  # postsuper, which is no root then, may not write to this log
+    assert said.returncode == 1 and "still on hold, and nothing was removed: start Postfix" in said.stderr, said.stderr
+    assert pair.mta1.mode() == "backup" and pair.mta1.counts("status", status=1)["held"] == 2 and said.stdout == ""
+    shutil.chown(pair.mta1.log, OWNER)
+    assert pair.mta1.handover("remove").returncode == 0
+    pair.start_sink()
+    pair.mta1.start()
+    pair.mta1.tool("postqueue", "-f")
     pair.await_arrival(range(2), timeout=30)
 
 
