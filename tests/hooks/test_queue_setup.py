@@ -1,11 +1,13 @@
 """queue-handover and what Postfix is told and does around it: setup, settings for others, TLS, tools that hang."""
 import re
 import shutil
+import subprocess
 
 import pytest
 
 from tests.lab import handover
 from tests.lab.certificates import Authority
+from tests.lab.hooks import hook
 from tests.lab.mail_pair import MailPair, timed
 from tests.lab.postfix import OWNER, PEERS, can_run
 from tests.lab.processes import eventually
@@ -116,6 +118,47 @@ def test_removed_with_mails_on_hold_while_postfix_is_stopped(pair):
     pair.mta1.start()
     pair.mta1.tool("postqueue", "-f")
     pair.await_arrival(range(2), timeout=30)
+
+
+def without_state(mta, *words, event=None, env=None):
+    """With the state where it is when nobody says where."""
+    return hook("queue-handover", *words, event=event, env={**mta.paths, **(env or {})}, host=mta.host)
+
+
+@pytest.fixture
+def var_lib(tmp_path):
+    """A folder that is /var/lib in here."""
+    subprocess.run(["mount", "--bind", tmp_path, "/var/lib"], check=True)
+    yield tmp_path
+    subprocess.run(["umount", "/var/lib"], check=True)
+
+
+def test_two_postfix_on_one_host_have_a_state_each(pair, var_lib):
+    """Each with its --config-dir, or MAIL_CONFIG; or the list of one would be lost to the other."""
+    one, other = (["--config-dir", mta.config] for mta in (pair.mta1, pair.mta2))
+    pair.send(pair.mta1, 0, 2)
+    pair.await_deferred(pair.mta1, 2)
+    assert without_state(pair.mta2, *other, event="active").returncode == 0
+    assert without_state(pair.mta1, *one, "--keep", "^sender@", event="backup").returncode == 0
+    assert without_state(pair.mta2, *other, event="active").returncode == 0
+    names = {f"queue-handover.{str(mta.config)[1:].replace('/', '%2F')}.json.lock" for mta in (pair.mta1, pair.mta2)}
+    assert {path.name for path in (var_lib / "baton").glob("*.lock")} == names
+    pair.start_sink()
+    said = without_state(pair.mta1, event="active", env={"MAIL_CONFIG": str(pair.mta1.config)})
+    assert said.returncode == 0 and '"released": 2' in said.stdout, said.stderr
+    pair.await_arrival(range(2), timeout=30)
+
+
+def test_a_state_of_another_postfix_is_not_used(pair, tmp_path):
+    def run(mta, *words, event=None):
+        return without_state(mta, "--config-dir", mta.config, "--state", tmp_path / "one.json", *words, event=event)
+    pair.send(pair.mta1, 0, 2)
+    pair.await_deferred(pair.mta1, 2)
+    pair.mta2.counts(event="active")
+    assert run(pair.mta1, "--keep", "^sender@", event="backup").returncode == 0
+    said = run(pair.mta2, event="active")
+    assert said.returncode == 1 and f"one.json is of the Postfix of {pair.mta1.config}" in said.stderr, said.stderr
+    assert "--state" in said.stderr and '"released": 2' in run(pair.mta1, event="active").stdout
 
 
 def test_set_up_that_ends_postfix_is_taken_back(pair, tmp_path):
