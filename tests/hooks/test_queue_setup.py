@@ -161,6 +161,23 @@ def test_a_state_of_another_postfix_is_not_used(pair, tmp_path):
     assert "--state" in said.stderr and '"released": 2' in run(pair.mta1, event="active").stdout
 
 
+def test_another_run_is_waited_for_until_the_deadline(pair):
+    """As two instances have it that both run the hook. It was ten seconds, whatever the deadline."""
+    pair.send(pair.mta1, 0, 1)
+    pair.await_deferred(pair.mta1, 1)
+    pair.mta2.stop()
+    first = pair.mta1.begin("--deadline", "20s", event="backup")
+    eventually(lambda: pair.mta1.mode() == "backup", "the first is at work")
+    said = pair.mta1.handover("--deadline", "1s", event="backup")
+    assert said.returncode == 1 and "another queue-handover is at work" in said.stderr and "for all of 1 s" in said.stderr
+    second = pair.mta1.begin("--deadline", "100s", event="backup")
+    first.communicate(timeout=120)
+    pair.mta2.start()
+    pair.mta2.counts(event="active")
+    out, told = second.communicate(timeout=150)
+    assert second.returncode == 0 and '"handed_over": 1' in out, told
+
+
 def test_set_up_that_ends_postfix_is_taken_back(pair, tmp_path):
     """The address goes between the look and the reload; a master that cannot listen ends."""
     pair.mta1.host.run("ip", "address", "add", "10.0.1.12/24", "dev", "eth0")
