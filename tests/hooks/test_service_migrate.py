@@ -64,8 +64,8 @@ class Place:
     def hook(self, *words, event=None):
         return hook("service-migrate", *words, event=event, env={"PATH": self.path})
 
-    def begin(self, *words):
-        return begin("service-migrate", *words, env={"PATH": self.path})
+    def begin(self, *words, event=None):
+        return begin("service-migrate", *words, event=event, env={"PATH": self.path})
 
 
 @pytest.fixture
@@ -197,10 +197,40 @@ def test_commands(place):
     step = f"command:sh -c 'echo begin >>{out}' -- sh -c 'echo end >>{out}'"
     assert place.hook("start", step).returncode == 0 and place.hook("stop", step).returncode == 0
     assert out.read_text().split() == ["begin", "end"]
-    said = place.hook("start", step, "command:false")
+    said = place.hook(step, "command:false", event="before_active")
     assert said.returncode == 1 and "command:false could not be started: false ended with status 1" in said.stderr
     assert out.read_text().split() == ["begin", "end", "begin", "end"]
     assert place.hook("start", f"command:-- sh -c 'echo end >>{out}'").returncode == 0
+
+
+@pytest.mark.parametrize("event", [None, "active"])
+def test_a_command_that_may_have_run_before_is_not_stopped_again(place, event):
+    """batond runs `active` again after a release that was refused; what fails then must not stop the service."""
+    out = place.directory / "out"
+    step = f"command:touch {out} -- rm {out}"
+    words = ["start"] if event is None else []
+    assert place.hook(*words, "a", step, event=event).returncode == 0
+    said = place.hook(*words, "a", step, "b", "check:false", "--wait", "100ms", event=event)
+    assert said.returncode == 1 and out.exists() and place.units() == ["a"], said.stderr
+    assert f"stopped again: b; left as it is, for it may have run before: {step}" in said.stderr, said.stderr
+    assert place.hook("stop", "a", step).returncode == 0 and not out.exists()
+    # At the gate it must let go: somebody else may need what it has taken.
+    said = place.hook("a", step, "check:false", "--wait", "100ms", event="before_active")
+    assert said.returncode == 1 and not out.exists() and f"stopped again: {step}, a\n" in said.stderr, said.stderr
+
+
+@pytest.mark.parametrize("event", ["active", "before_active"])
+def test_a_command_with_a_status_is_known_to_run(place, event):
+    out, calls = place.directory / "out", place.directory / "commands"
+    step = (f"command:sh -c 'touch {out}; echo start >>{calls}' -- sh -c 'rm -f {out}; echo stop >>{calls}' "
+            f"--status test -e {out}")
+    for _ in range(2):
+        assert place.hook(step, event=event).returncode == 0 and calls.read_text() == "start\n"
+    said = place.hook(step, "check:false", "--wait", "100ms", event=event)
+    assert said.returncode == 1 and "stopped again: nothing" in said.stderr and out.exists()
+    assert place.hook(step, event="backup").returncode == 0 and calls.read_text() == "start\nstop\n"
+    said = place.hook(step, "check:false", "--wait", "100ms", event=event)
+    assert said.returncode == 1 and "stopped again: command:" in said.stderr and not out.exists()
 
 
 def test_a_command_that_hangs_is_ended_with_all_it_started(place):
@@ -220,7 +250,7 @@ def gone(pid):
 
 def test_told_to_end_rolls_back(place):
     mark = place.directory / "mark"
-    running = place.begin("start", "a", f"command:sh -c 'touch {mark}; sleep 600' -- touch {mark}-undone")
+    running = place.begin("a", f"command:sh -c 'touch {mark}; sleep 600' -- touch {mark}-undone", event="before_active")
     eventually(mark.exists, "the second step is at work")
     os.killpg(running.pid, signal.SIGTERM)
     _, said = running.communicate(timeout=60)
@@ -231,7 +261,7 @@ def test_told_to_end_rolls_back(place):
 def test_a_start_that_takes_too_long_is_taken_back_in_time(place):
     """Before its timeout, where batond would leave it two seconds."""
     slow = f"command:sh -c 'sleep 600' -- sh -c 'sleep 2; touch {place.directory}/undone'"
-    said = place.hook("start", "a", slow, "b", "--deadline", "1s")
+    said = place.hook("a", slow, "b", "--deadline", "1s", event="before_active")
     assert said.returncode == 1 and "did not end within" in said.stderr and "stopped again: command:" in said.stderr
     assert place.units() == [] and (place.directory / "undone").exists() and "start b" not in place.calls()
     said = place.hook("start", "a", "ready:127.0.0.1:1", "b", "--deadline", "1s")
@@ -271,6 +301,7 @@ def children_of(pid):
     (["start", "mnt:/x"], 'there is no step "mnt:"'), (["start", "mount:x"], "write mount:/PATH"),
     (["start", "ready:25"], "write ready:ADDRESS:PORT"), (["start", "program:x"], "no program that can be run"),
     (["start", "command:"], "write command:START -- STOP"), (["start", "command:'"], "No closing quotation"),
+    (["start", "command:a -- b --status"], "write command:START -- STOP"),
     (["start", "check:"], "write check:COMMAND"), (["start", "unit:"], "names no unit")])
 def test_what_is_wrong_is_said_before_anything_is_done(place, words, said):
     told = place.hook(*words, "a")
