@@ -329,7 +329,7 @@ def test_two_at_a_time(pair):
     first = pair.mta1.begin("--deadline", "20s", event="backup")
     pair.mta2.stop()
     eventually(lambda: pair.mta1.mode() == "backup", "the first is at work")
-    said = pair.mta1.handover(event="backup")
+    said = pair.mta1.handover("--deadline", "1s", event="backup")
     assert said.returncode == 1 and "another queue-handover is at work" in said.stderr
     first.terminate()
     first.communicate(timeout=60)
