@@ -65,4 +65,12 @@ std::string hook_program_fault(const std::string& path) {
     return "";
 }
 
+std::string program_of_line(const std::vector<std::string>& argv) {
+    constexpr auto plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-@%";
+    if (argv.size() < 3 || argv[0] != "/bin/sh" || argv[1] != "-c" || !argv[2].starts_with('/'))
+        return "";
+    const auto end = argv[2].find_first_not_of(plain);
+    return end == std::string::npos || argv[2][end] == ' ' ? argv[2].substr(0, end) : "";
+}
+
 } // namespace baton::config

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace baton::config {
 
@@ -13,5 +14,9 @@ namespace baton::config {
 
 /// The same of a hook's: nobody but the owner of the file may write to it, nor put another in its place.
 [[nodiscard]] std::string hook_program_fault(const std::string& path);
+
+/// Of a command that is a line for the shell, the program that it begins with, where that is plain to see: an
+/// absolute path of characters that mean nothing to the shell. Else empty.
+[[nodiscard]] std::string program_of_line(const std::vector<std::string>& argv);
 
 } // namespace baton::config

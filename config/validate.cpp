@@ -133,6 +133,9 @@ void find_program_faults(const Config& config, Findings& findings) {
         else if (!argv.empty())
             if (const auto fault = program_fault(argv.front()); !fault.empty())
                 findings.push_back({.pointer = (run / std::size_t{0}).text(), .message = fault});
+        if (const auto program = program_of_line(argv); !program.empty())
+            if (const auto fault = program_fault(program); !fault.empty())
+                findings.push_back({.pointer = run.text(), .message = fault});
     }
 }
 

@@ -21,6 +21,9 @@ void find_run_faults(const std::vector<std::string>& argv, const Pointer& run, F
     else if (!argv.empty())
         if (const auto fault = hook_program_fault(argv.front()); !fault.empty())
             findings.push_back({.pointer = (run / std::size_t{0}).text(), .message = fault});
+    if (const auto program = program_of_line(argv); !program.empty())
+        if (const auto fault = hook_program_fault(program); !fault.empty())
+            findings.push_back({.pointer = run.text(), .message = fault});
 }
 
 void find_directory_fault(const std::string& directory, const Pointer& at, Findings& findings) {

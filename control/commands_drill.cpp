@@ -189,6 +189,20 @@ void print(const Drill& drill, const IpAddress& address, std::ostream& out) {
             << milliseconds_of(step.at("longest_gap_ms")) << '\n';
 }
 
+/// A rehearsal in which the other node hardly ever served has failed, though all went as it was told.
+Result<void, Error> answered(const Drill& drill) {
+    for (const auto& step : drill.steps) {
+        const auto tries = step.at("tries").get<unsigned>();
+        const auto well = tries - step.at("unanswered").get<unsigned>();
+        if (step.at("step") == "away" && tries != 0 && well < (tries + 9) / 10)
+            return Error{std::to_string(well) + " of " + std::to_string(tries) + " tries were answered" +
+                         (drill.command.port ? " at port " + std::to_string(*drill.command.port) : "") +
+                         " while " + drill.command.instance +
+                         " was away: " + step.at("text").get<std::string>() + ", and does not serve"};
+    }
+    return {};
+}
+
 Result<void, Error> play(Drill& drill, AddressProbe& probe) {
     probe.start();
     if (auto gone = go(drill, probe); !gone)
@@ -223,7 +237,7 @@ Result<void, Error> drill(const DrillCommand& command, std::ostream& out) {
             << '\n';
     else
         print(drill, target->address, out);
-    return played;
+    return played ? answered(drill) : played;
 }
 
 } // namespace baton::control

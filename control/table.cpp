@@ -174,7 +174,8 @@ std::string last_run(const Json& hooks, const Json& hook) {
         return run->at("state").get<std::string>() + " " + to_the_second(run->at("at").get<std::string>()) +
                (run->at("detail").is_null() ? "" : ": " + run->at("detail").get<std::string>());
     }
-    return "not run yet";
+    constexpr std::size_t kept = 10; // scripts::runs_kept
+    return runs.size() < kept ? "not run yet" : "not among the last 10 runs";
 }
 
 void add_hook_rows(const std::string& owner, const Json& hooks, std::vector<Row>& rows) {

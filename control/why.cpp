@@ -200,6 +200,11 @@ void add_next(Lines& lines, const Report& report, const InstanceView& view) {
                                    rough(*view.release_until - report.snapshot.at) + " more), or "
                              : std::string("until ")) +
                         "`batonctl resume " + view.name + "`");
+    if (view.released && !view.active_router)
+        lines.push_back(
+            "No other router is heard: nobody answers for the addresses, as far as is seen from here; "
+            "`batonctl resume " +
+            view.name + "` takes them");
     if (view.state == State::backup && view.deadline)
         lines.push_back("Takes over in " +
                         format_milliseconds(std::max(Duration(0), *view.deadline - report.snapshot.at)) +

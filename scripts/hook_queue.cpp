@@ -120,8 +120,10 @@ void HookQueue::on_end(const Outcome& outcome) {
     const auto& run = current->run;
     auto& end = ends_[current->job];
     end.runs.push_back(run);
-    if (run.state != HookRun::State::ok && end.why.empty())
-        end.why = run.argv.front() + ": " + run.detail;
+    if (run.state != HookRun::State::ok && end.why.empty()) {
+        const auto said = last_words(run.output);
+        end.why = run.argv.front() + ": " + run.detail + (said.empty() ? "" : ": " + said);
+    }
     end.superseded = run.state == HookRun::State::superseded;
     const auto finished = order_.ended(well(outcome));
     keep(run);

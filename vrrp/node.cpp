@@ -293,7 +293,7 @@ Snapshot Node::snapshot(Time now) const {
     Snapshot snapshot;
     snapshot.at = now;
     std::as_const(parts_->routers).each([&](const Router& router) {
-        auto view = router.view();
+        auto view = router.view(now);
         view.contributions = parts_->contributions_of(router.settings());
         view.addresses_own = parts_->interfaces.own(router.settings());
         snapshot.instances.push_back(std::move(view));

@@ -140,7 +140,7 @@ public:
     [[nodiscard]] const Holdings& holdings() const { return holdings_; }
 
     /// Everything but the contributions, which the Node knows.
-    [[nodiscard]] InstanceView view() const;
+    [[nodiscard]] InstanceView view(Time now) const;
 
 private:
     /// From what the Active_Down_Timer runs, so that a change of priority can set it right.
@@ -235,6 +235,7 @@ private:
     void learn(const AdvertReceived& received, Time now);
     void answer(const Advert& heard, Time now, Effects& out);
     void meet_rival(const AdvertReceived& received, Time now, Effects& out);
+    [[nodiscard]] bool hears_nobody(Time now) const;
     [[nodiscard]] bool lowers_itself(const AdvertReceived& received) const;
     void outdo(const AdvertReceived& received, Time now);
     void say_last_word(Duration winners_interval, Time now, Effects& out);

@@ -40,7 +40,13 @@ std::optional<RefusedView> Router::last_refused() const {
     return RefusedView{to_string(reason), describe(reason), source, at};
 }
 
-InstanceView Router::view() const {
+/// A Backup that has no timer to run out, for it stands aside or is at its gate, and has heard nobody for as
+/// long.
+bool Router::hears_nobody(Time now) const {
+    return state_ == State::backup && !timers_.active_down && now >= down_timer_started_ + down_duration();
+}
+
+InstanceView Router::view(Time now) const {
     InstanceView view;
     view.id = id_;
     view.name = settings_.name;
@@ -81,7 +87,7 @@ InstanceView Router::view() const {
         view.active_router = preempted_->peer.address;
         view.active_router_priority = preempted_->peer.priority;
         view.preempted_heard = preempted_->heard;
-    } else if (active_router_) {
+    } else if (active_router_ && !hears_nobody(now)) {
         view.active_router = active_router_->address;
         view.active_router_priority = active_router_->priority;
     }

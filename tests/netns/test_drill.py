@@ -2,6 +2,7 @@
 import json
 
 from tests.lab.batond import BIN
+from tests.lab.processes import eventually
 from tests.netns.conftest import await_holder, heard, holders
 from tests.netns.test_release import in_state_dir
 
@@ -46,6 +47,17 @@ def test_where_it_would_not_come_back_it_says_so(lab):
     assert "stays Active" in report["steps"][-1]["text"]
     assert holders(lb1, lb2) == ["lb2"]
     assert lb1.instance()["released"] is False
+
+
+def test_a_successor_that_does_not_serve_fails_it(lab):
+    lb1, lb2 = pair(lab)
+    listener = "import socket\nserver = socket.create_server(('', 25))\nwhile True: server.accept()[0].close()"
+    lb1.host.spawn("listener", ["/usr/bin/python3", "-c", listener])
+    eventually(lambda: ":25 " in lb1.host.run("ss", "-ltn").stdout, "lb1 serves")
+    failed = drill(lb1, "VI_1", "--port", "25", "--hold", "1s", check=False)
+    assert failed.returncode == 1
+    assert "while VI_1 was away: 10.0.1.3 is Active, and does not serve" in failed.stderr
+    assert "\nback in " in failed.stdout and lb1.state() == "active"
 
 
 def test_who_is_released_for_maintenance_meanwhile_stays_released(lab):

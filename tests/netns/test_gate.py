@@ -51,7 +51,7 @@ def test_a_gate_that_fails_is_a_fault_and_is_tried_again(lab):
     lb1 = node(lab, "lb1", "10.0.1.2", 200, {"before_active": [{"run": [fails], "timeout": "1s"}], "fault": [noting(lab, "$BATON_EVENT")]})
     lb1.start().wait_state("fault")
     assert lb1.instance()["faults"] == [{"name": "gate_failed",
-                                         "text": f"its before_active hooks failed: {fails}: exit status 1"}]
+                                         "text": f"its before_active hooks failed: {fails}: exit status 1: no disk"}]
     assert lb1.instance()["hooks"]["runs"][0]["output"] == "no disk\n"
     noted(lab, ["before_active", "fault"])
     (directory / "mended").touch()

@@ -49,6 +49,16 @@ def test_it_hands_over_and_stands_aside_until_it_is_resumed(lab):
     assert lb1.ctl("resume", "VI_1").stdout == "VI_1 was not released\n"
 
 
+def test_who_stands_aside_says_when_nobody_is_heard_any_more(lab):
+    lb1, lb2, _ = released_pair(lab)
+    eventually(lambda: lb1.instance()["active_router"] == "10.0.1.3", "lb1 hears its successor")
+    lb2.kill()
+    eventually(lambda: lb1.instance()["active_router"] is None, "lb1 has heard nobody for an Active_Down_Interval")
+    why = lb1.ctl("why", "VI_1").stdout
+    assert "Active router: none heard" in why
+    assert "No other router is heard: nobody answers for the addresses" in why and lb1.state() == "backup"
+
+
 def test_its_time_runs_out(lab):
     lb1, lb2, answer = released_pair(lab, "--for", "2s")
     assert "out of the election until 20" in answer.stdout and "or `batonctl resume VI_1`" in answer.stdout
@@ -91,7 +101,7 @@ def test_a_release_hook_that_fails_refuses_it_and_the_active_hooks_run_again(lab
     noted(lab, ["active"])
     refused = lb1.ctl("release", "VI_1", check=False)
     assert refused.returncode == 1
-    assert refused.stdout == "VI_1 is not released: a release hook failed: /bin/sh: exit status 3; --force goes on all the same\n"
+    assert refused.stdout == "VI_1 is not released: a release hook failed: /bin/sh: exit status 3: queue is stuck; --force goes on all the same\n"
     noted(lab, ["active", "active"])
     assert (lb1.state(), holders(lb1, lb2)) == ("active", ["lb1"])
     assert lb1.ctl("release", "VI_1", "--force").returncode == 0

@@ -206,6 +206,15 @@ TEST_CASE("a sync group is a list of members, or an object with hooks as well") 
           Lines{"/sync_groups/G/hooks/stop/0/run/0: \"/no/such\" cannot be run: No such file or directory"});
 }
 
+TEST_CASE("the program that a line for the shell begins with is looked at, where it is plain to see") {
+    CHECK(faults_of(active_hook(R"("run": "/nope/x --a")")) ==
+          Lines{"/instances/A/hooks/active/0/run: \"/nope/x\" cannot be run: No such file or directory"});
+    CHECK(faults_of(active_hook(R"("run": "/nope/x")")).size() == 1);
+    for (const std::string line :
+         {"true", "/bin/true --a; /nope/x", "/nope/$X", "/nope/x* y", "[ -e /x ] && /nope/x"})
+        CHECK(faults_of(active_hook(R"("run": ")" + line + R"(")")) == Lines{});
+}
+
 TEST_CASE("before_active hooks are a gate, of an instance or of the first member of a group") {
     using vrrp::GateFailure;
     CHECK_FALSE(config_of(active_hook(R"("run": "true")")).settings.instances[0].gate);
