@@ -18,7 +18,7 @@ def await_checks(daemon, state, details):
                 missing[name] = (found[name]["state"], said)
         return not missing
     try:
-        eventually(all_say_so, "", timeout=30, step=0.05)
+        eventually(all_say_so, "", timeout=90, step=0.05)
     except LabError:
         raise LabError(f"checks that are not {state}, or for another reason: {missing}") from None
 

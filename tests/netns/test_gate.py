@@ -70,6 +70,7 @@ def test_a_better_router_closes_it_and_what_it_did_is_undone(lab):
     lb1.wait_state("active")
     eventually(lambda: not lb2.instance()["gate_running"], "the gate is closed")
     noted(lab, ["backup", "backup"])
+    eventually(lambda: lb2.instance()["hooks"]["runs"][-1]["state"] != "running", "the last of them has ended")
     assert [run["state"] for run in lb2.instance()["hooks"]["runs"]] == ["ok", "superseded", "ok"]
     assert lb2.events("gate_dropped")
     assert lb2.state() == "backup"

@@ -180,7 +180,7 @@ class Site:
                             if names != ["lb2" if case in on_second else "lb1"]})
             return not missing
         try:
-            eventually(there, "", timeout=30, step=0.05)
+            eventually(there, "", timeout=90, step=0.05)
         except LabError:
             raise LabError(f"addresses that are not where they must be: {missing}") from None
 
