@@ -15,6 +15,8 @@ constexpr auto look_again_after = std::chrono::seconds(2);
 const char* state_of(const netlink::LinkState& link) {
     if (!link.exists)
         return "gone";
+    if (link.returned)
+        return "up again";
     return link.up ? "up" : "down";
 }
 
@@ -50,7 +52,7 @@ void Daemon::tell_of_link(const netlink::LinkState& link) {
         feed(vrrp::LinkChanged{link.name, {}, false});
     else
         feed(vrrp::LinkChanged{link.name, link.index, link.exists, link.up, link.mac, std::move(deaf),
-                               link.mtu});
+                               link.mtu, link.returned});
 }
 
 /// After sockets were opened: whose deafness is another than was told.

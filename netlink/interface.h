@@ -21,6 +21,7 @@ struct Link {
     bool loopback{false};
     std::optional<MacAddress> mac; ///< Ethernet only
     std::uint32_t mtu{0};          ///< the longest packet, from the IP header on; 0: not told
+    std::uint32_t carrier_ups{0};  ///< how often its carrier has come (IFLA_CARRIER_UP_COUNT)
 
     friend bool operator==(const Link&, const Link&) = default;
 };

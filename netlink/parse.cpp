@@ -49,6 +49,7 @@ std::optional<Link> parse_link(const nlmsghdr& message) {
     link.loopback = (info.ifi_flags & IFF_LOOPBACK) != 0;
     link.mac = mac_of(info, (*attributes)[IFLA_ADDRESS]);
     link.mtu = number_of((*attributes)[IFLA_MTU]).value_or(0);
+    link.carrier_ups = number_of((*attributes)[IFLA_CARRIER_UP_COUNT]).value_or(0);
     return link;
 }
 

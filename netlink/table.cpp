@@ -12,7 +12,14 @@ void Table::put(Link link) {
         by_name_.erase(former);
     }
     by_name_[link.name] = link.index;
+    note_return(interface.link, link);
     interface.link = std::move(link);
+}
+
+// The kernel too tells of the last state only when a carrier goes and comes fast, but it counts.
+void Table::note_return(const Link& before, const Link& now) {
+    if (before.index == now.index && ((now.up && !before.up) || now.carrier_ups != before.carrier_ups))
+        returned_.insert(now.index);
 }
 
 void Table::remove(IfIndex index) {
@@ -25,6 +32,7 @@ void Table::remove(IfIndex index) {
     // The name may have gone to another interface already.
     if (const auto named = by_name_.find(name); named != by_name_.end() && named->second == index)
         by_name_.erase(named);
+    returned_.erase(index);
     present_.erase(interface);
 }
 
@@ -37,10 +45,18 @@ void Table::put(IfIndex index, std::vector<HeldAddress> addresses) {
 }
 
 void Table::replace(std::vector<Link> links, const std::vector<PlacedAddress>& addresses) {
+    const auto before = present_;
+    const auto returned = returned_;
     while (!present_.empty())
         remove(present_.begin()->first);
-    for (Link& link : links)
+    for (Link& link : links) {
+        if (const auto known = before.find(link.index); known != before.end()) {
+            note_return(known->second.link, link);
+            if (returned.contains(link.index))
+                returned_.insert(link.index);
+        }
         put(std::move(link));
+    }
     for (const PlacedAddress& placed : addresses)
         if (const auto interface = present_.find(placed.interface); interface != present_.end())
             interface->second.addresses.push_back(placed.address);
@@ -71,12 +87,15 @@ void Table::take_link_changes(Changes& changes) {
         const bool renamed = told == told_links_.end() || told->second.index != state.index;
         if (renamed && told_addresses_.erase(state.index) > 0)
             touched_indices_.insert(state.index);
-        if (told == told_links_.end() || told->second != state) {
+        const bool returned = !renamed && told->second.up && state.up && returned_.contains(state.index);
+        if (told == told_links_.end() || told->second != state || returned) {
             told_links_.insert_or_assign(name, state);
+            state.returned = returned;
             there.push_back(std::move(state));
         }
     }
     touched_names_.clear();
+    returned_.clear();
     changes.links.insert(changes.links.end(), there.begin(), there.end());
 }
 

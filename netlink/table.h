@@ -2,8 +2,8 @@
 //
 // Pure. Fed with links in the order of events and with addresses as they were read; take_changes() answers
 // the difference to what was last taken, as whole states (level-triggered): what came and went between two
-// takes is nobody's business. Links are told by name, for configuration names them; a name whose index
-// changed was made again.
+// takes is nobody's business, but that a link went and came is: its neighbours may have forgotten what stands
+// there. Links are told by name, for configuration names them; a name whose index changed was made again.
 #pragma once
 
 #include "netlink/interface.h"
@@ -25,6 +25,7 @@ struct LinkState {
     bool up{false};
     std::optional<MacAddress> mac{}; ///< Ethernet only
     std::uint32_t mtu{0};            ///< as in Link
+    bool returned{false};            ///< up, as was told before, and not up meanwhile
 
     friend bool operator==(const LinkState&, const LinkState&) = default;
 };
@@ -60,6 +61,7 @@ public:
     [[nodiscard]] const Interface* find(IfIndex index) const;
 
 private:
+    void note_return(const Link& before, const Link& now);
     void take_link_changes(Changes& changes);
     void take_address_changes(Changes& changes);
 
@@ -69,6 +71,7 @@ private:
     std::map<IfIndex, std::vector<HeldAddress>> told_addresses_;
     std::set<std::string> touched_names_; ///< those that take_changes() has to look at
     std::set<IfIndex> touched_indices_;
+    std::set<IfIndex> returned_; ///< whose link came since the last take
 };
 
 } // namespace baton::netlink

@@ -47,6 +47,7 @@ struct LinkChanged {
     std::optional<MacAddress> mac{};      ///< of Ethernet
     std::map<Family, std::string> deaf{}; ///< whose adverts can be neither sent nor heard there, and why
     std::uint32_t mtu{0};                 ///< the longest packet, from the IP header on; 0: not known
+    bool returned{false};                 ///< up, as was told before, and not up meanwhile
 };
 
 /// One address of an interface, as the kernel has it.

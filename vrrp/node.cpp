@@ -70,8 +70,10 @@ void Node::Parts::on(const LinkChanged& link, Time now, Effects& out) {
     update_routers(now, out);
     const bool same = link.exists && link.index == before.index;
     const bool other_mac = before.mac && link.mac && *before.mac != *link.mac;
-    if (same && link.up && (!before.up || other_mac))
-        routers.each([&](Router& router) { router.interface_renewed(link.index, other_mac, now, out); });
+    if (same && link.up && (!before.up || link.returned || other_mac))
+        routers.each([&](Router& router) {
+            router.interface_renewed(link.index, other_mac || link.returned, now, out);
+        });
     if (same && before.up && !link.up)
         routers.each([&](Router& router) { router.holder_down(link.index, now, out); });
     if (link.exists && link.up)

@@ -83,7 +83,7 @@ public:
                            Effects& out);
     void keep_routes(Time now, Effects& out);
     /// An interface that carries some of its addresses has its link back, or another MAC address.
-    void interface_renewed(IfIndex interface, bool other_mac, Time now, Effects& out);
+    void interface_renewed(IfIndex interface, bool by_others, Time now, Effects& out);
     /// Somebody has set the link down that carries its addresses.
     void holder_down(IfIndex interface, Time now, Effects& out);
 

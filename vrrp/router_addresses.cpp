@@ -66,8 +66,8 @@ bool Router::carries_virtual_mac(IfIndex interface) const {
 }
 
 /// Whoever was told before asks again, or sends to where nobody is.
-void Router::interface_renewed(IfIndex interface, bool other_mac, Time now, Effects& out) {
-    const bool set_up_by_us = carries_virtual_mac(interface) && !other_mac;
+void Router::interface_renewed(IfIndex interface, bool by_others, Time now, Effects& out) {
+    const bool set_up_by_us = carries_virtual_mac(interface) && !by_others;
     if (!is_active() || is_taking_over() || set_up_by_us || !holdings_.carried_by(interface))
         return;
     announcement_.start(now);

@@ -61,8 +61,9 @@ void Process::act() {
     case 9:
         return probe();
     case 10:
-    case 11:
         return toggle_link();
+    case 11:
+        return input_.one_in(4) ? return_link() : toggle_link();
     case 12:
     case 13:
         return change_addresses();
@@ -184,6 +185,13 @@ void Process::toggle_link() {
         return replace_interface();
     interface.up = !interface.up;
     feed(link_of(interface));
+}
+
+/// It went and came before anybody could tell.
+void Process::return_link() {
+    auto event = link_of(some_interface());
+    event.returned = event.up;
+    feed(event);
 }
 
 void Process::tell(const sim::Interface& interface) {

@@ -39,6 +39,7 @@ private:
     void hear_bytes();
     void probe();
     void toggle_link();
+    void return_link();
     void change_addresses();
     void replace_interface();
     void refuse_some();

@@ -38,9 +38,10 @@ std::string words(const Elapsed&) { return "deadline"; }
 std::string words(const TablesRead&) { return "tables read"; }
 std::string words(const LinkChanged& event) {
     return "link " + event.name + " (" + std::to_string(event.index.value) + ")" +
-           (!event.exists ? " gone"
-            : event.up    ? " up"
-                          : " down") +
+           (!event.exists    ? " gone"
+            : event.returned ? " up again"
+            : event.up       ? " up"
+                             : " down") +
            (event.deaf.empty() ? "" : ", deaf");
 }
 std::string words(const AddressesChanged& event) {

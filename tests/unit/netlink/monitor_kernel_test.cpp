@@ -1,8 +1,10 @@
 // The monitor against the kernel: what is told of links and addresses that come, change and go.
 #include "netlink/addresses.h"
+#include "netlink/dump.h"
 #include "netlink/monitor.h"
 #include "tests/unit/netlink/namespace.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <map>
 
@@ -127,6 +129,25 @@ TEST_CASE_FIXTURE(Watched, "a link is up with its carrier and down without") {
     ip("link set eth0 down");
     CHECK(becomes_up("eth0", false));
     CHECK(links["eth0"].exists);
+}
+
+TEST_CASE_FIXTURE(Watched, "a carrier that went and came meanwhile is told, however fast it was") {
+    watch();
+    ip("link set eth0 up");
+    ip("link set peer0 up");
+    REQUIRE(becomes_up("eth0", true));
+    CHECK_FALSE(links["eth0"].returned);
+    const auto in_kernel = [&] {
+        const auto all = read_links(socket).value();
+        return *std::find_if(all.begin(), all.end(), [](const Link& link) { return link.name == "eth0"; });
+    };
+    const auto before = in_kernel().carrier_ups;
+    ip("link set peer0 down");
+    ip("link set peer0 up");
+    boost::asio::io_context nobody_hears_yet;
+    REQUIRE(run_until(nobody_hears_yet, [&] { return in_kernel().up && in_kernel().carrier_ups > before; }));
+    REQUIRE(monitor->drain().has_value());
+    CHECK(links["eth0"].returned);
 }
 
 TEST_CASE_FIXTURE(Watched,

@@ -35,7 +35,9 @@ std::vector<std::string> told(Table& table) {
     const Changes changes = table.take_changes();
     for (const LinkState& state : changes.links)
         lines.push_back(state.exists ? state.name + "=" + std::to_string(state.index.value) +
-                                           (state.up ? " up" : " down")
+                                           (state.returned ? " up again"
+                                            : state.up     ? " up"
+                                                           : " down")
                                      : state.name + " gone");
     for (const AddressState& state : changes.addresses) {
         std::string line = std::to_string(state.interface.value) + ":";
@@ -90,12 +92,48 @@ TEST_CASE("what came and went between two takes is not told") {
     CHECK(told(table).size() == 2);
     table.put(IfIndex(2), addresses({"10.0.1.100/24"}));
     table.put(IfIndex(2), {});
-    table.put(link(2, "eth0", false));
-    table.put(link(2, "eth0", true));
     table.put(link(3, "eth1"));
     table.put(IfIndex(3), addresses({"10.0.2.2/24"}));
     table.remove(IfIndex(3));
     CHECK(told(table).empty());
+}
+
+TEST_CASE("a link that went and returned between two takes is told as such, once") {
+    Table table;
+    const auto often = [](std::uint32_t carrier_ups, bool up = true) {
+        auto made = link(2, "eth0", up);
+        made.carrier_ups = carrier_ups;
+        return made;
+    };
+    table.put(often(1));
+    CHECK(told(table) == Lines{"eth0=2 up", "2:"});
+    SUBCASE("with events of both") {
+        table.put(often(1, false));
+        table.put(often(1));
+    }
+    SUBCASE("which the kernel only counted") { table.put(often(2)); }
+    SUBCASE("which a dump shows") { table.replace({often(2)}, {}); }
+    SUBCASE("and then to a dump that shows no difference") {
+        table.put(often(2));
+        table.replace({often(2)}, {});
+    }
+    CHECK(told(table) == Lines{"eth0=2 up again"});
+    table.put(often(table.find(IfIndex(2))->link.carrier_ups));
+    CHECK(told(table).empty());
+}
+
+TEST_CASE("a link that came, went and came is up; one that came and went is down: of those there is no more "
+          "to tell") {
+    Table table;
+    table.put(link(2, "eth0", false));
+    CHECK(told(table) == Lines{"eth0=2 down", "2:"});
+    table.put(link(2, "eth0", true));
+    table.put(link(2, "eth0", false));
+    CHECK(told(table).empty());
+    table.put(link(2, "eth0", true));
+    table.put(link(2, "eth0", false));
+    table.put(link(2, "eth0", true));
+    CHECK(told(table) == Lines{"eth0=2 up"});
 }
 
 TEST_CASE("a renamed link is gone by its old name and there by its new one") {

@@ -202,6 +202,29 @@ TEST_CASE("an Active router whose interface is renamed lets go on the interface 
     CHECK(get_one<ReleaseAddresses>(effects).interface == eth0);
 }
 
+TEST_CASE(
+    "a link that returned before anybody was told that it had gone is announced on, and nothing moves") {
+    auto settings = one_instance();
+    SUBCASE("its own") {}
+    SUBCASE("that of its virtual MAC address") {
+        settings.instances.front().holder = "vmac0";
+        settings.instances.front().virtual_mac = true;
+    }
+    Host host(settings);
+    constexpr IfIndex vmac0{9};
+    (void)host.feed(LinkChanged{"vmac0", vmac0, true, false});
+    (void)host.run_to_deadline();
+    (void)host.feed(LinkChanged{"vmac0", vmac0, true, true});
+    const bool has_virtual_mac = settings.instances.front().virtual_mac;
+    const auto up =
+        has_virtual_mac ? LinkChanged{"vmac0", vmac0, true, true} : LinkChanged{"eth0", eth0, true, true};
+    CHECK(host.feed(up).empty());
+    auto returned = up;
+    returned.returned = true;
+    CHECK(shape(host.feed(returned)) == "announce");
+    CHECK(host.view().state == State::active);
+}
+
 TEST_CASE("the reason of a fault is one that is still there") {
     auto settings = one_instance();
     settings.instances.front().track = {{TrackSettings::Kind::interface, "eth1", 0}};
