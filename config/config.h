@@ -70,7 +70,7 @@ struct Config {
     std::string notify_fifo;                        ///< where to write keepalived's lines; empty: nowhere
 };
 
-/// The word of a check's "type"; empty if there is none of that name.
-[[nodiscard]] std::string type_of_check(const Config& config, const std::string& name);
+/// The word of its "type".
+[[nodiscard]] std::string type_of(const Check& check);
 
 } // namespace baton::config

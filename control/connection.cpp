@@ -1,5 +1,6 @@
 #include "control/connection.h"
 
+#include <boost/asio/post.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
@@ -65,10 +66,26 @@ void Connection::on_read(error_code failed) {
                 connection->write_late(std::move(late));
         }))
         return;
+    if (auto pieces = answer_in_pieces(request, service_))
+        return collect(std::make_shared<StatusText>(std::move(*pieces)), {});
     auto reply = answer(request, service_);
     // After a method we do not know the client may not expect our body (HEAD): no further answer on this one.
     const bool keep_alive = message.keep_alive() && reply.status != 405;
     write(std::move(reply), message.version(), keep_alive);
+}
+
+/// A piece in each turn of the loop: what else is due there comes between.
+void Connection::collect(const std::shared_ptr<StatusText>& pieces, Answer answer) {
+    if (!closed_)
+        return;
+    if (!pieces->add_to(answer.body)) {
+        answer.body += "\n";
+        return write_late(std::move(answer));
+    }
+    boost::asio::post(stream_.get_executor(),
+                      [self = shared_from_this(), pieces, answer = std::move(answer)]() mutable {
+                          self->collect(pieces, std::move(answer));
+                      });
 }
 
 /// What took long has used up the time of this exchange; the answer gets as much again.

@@ -36,6 +36,7 @@ private:
     void read();
     void on_header(boost::system::error_code failed);
     void on_read(boost::system::error_code failed);
+    void collect(const std::shared_ptr<StatusText>& pieces, Answer answer);
     void write_late(Answer answer);
     void write(Answer answer, unsigned version, bool keep_alive);
     void end();

@@ -1,7 +1,6 @@
 #include "control/routes.h"
 
 #include "control/routes_release.h"
-#include "control/status.h"
 #include "control/target.h"
 #include "control/why.h"
 
@@ -113,8 +112,6 @@ Answer answer(const Request& request, const Service& service) {
         return plan_hooks(*hooks, service);
     if (path == "/healthz")
         return ok({{"status", "ok"}});
-    if (path == "/v1/status")
-        return ok(status_json(service.report()));
     if (const auto name = name_between("/v1/instances/", path))
         return about_instance(service.report(), *name, instance_json);
     if (const auto name = name_between("/v1/why/", path))
@@ -125,6 +122,12 @@ Answer answer(const Request& request, const Service& service) {
                        "/v1/why/{name}, /healthz; to POST: /v1/reload, /v1/checks/{name}, "
                        "/v1/instances/{name}/hooks/{event}, /v1/instances/{name}/release, "
                        "/v1/instances/{name}/resume, /v1/release, /v1/resume)");
+}
+
+std::optional<StatusText> answer_in_pieces(const Request& request, const Service& service) {
+    if (request.method != "GET" || path_of(request.target) != "/v1/status")
+        return std::nullopt;
+    return StatusText(service.report());
 }
 
 bool answer_later(const Request& request, const Service& service, const std::function<void(Answer)>& reply) {

@@ -4,8 +4,10 @@
 #pragma once
 
 #include "control/service.h"
+#include "control/status.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,10 +25,13 @@ struct Answer {
     std::string allow; ///< with 405: the methods that are answered there
 };
 
-/// GET of /v1/status, /v1/instances/{name}, /v1/instances/{name}/hooks/{event}, /v1/why/{name} and /healthz,
+/// GET of /v1/instances/{name}, /v1/instances/{name}/hooks/{event}, /v1/why/{name} and /healthz,
 /// where a query is ignored; POST of /v1/reload, where one that is not understood is refused, as is a body.
 /// Errors are {"error": text}: 404 says what there is.
 [[nodiscard]] Answer answer(const Request& request, const Service& service);
+
+/// GET of /v1/status: to be written a piece at a time. Nothing for any other request: that is not for this.
+[[nodiscard]] std::optional<StatusText> answer_in_pieces(const Request& request, const Service& service);
 
 /// POST of /v1/instances/{name}/hooks/{event}, of a release and of a resume (routes_release.h): does it, and
 /// calls `reply` once it has ended, or at once with a refusal. False for any other request: that is not for

@@ -156,10 +156,30 @@ Json release_until_json(const Report& report, const vrrp::InstanceView& view) {
     return view.release_until ? Json(rfc3339(time_of_day(report, *view.release_until))) : Json();
 }
 
+Json groups_json(const Report& report) {
+    Json groups = Json::array();
+    for (const auto& group : report.sync_groups)
+        groups.push_back(
+            {{"name", group.name}, {"members", group.members}, {"hooks", hooks_json(group.hooks)}});
+    return groups;
+}
+
 /// To the millisecond: dividing a whole number once gives no digits that nobody measured.
 double uptime(const Report& report) {
     const auto whole = std::chrono::floor<std::chrono::milliseconds>(report.uptime);
     return static_cast<double>(whole.count()) / 1000;
+}
+
+/// Up to where the instances stand, and what comes after the checks.
+std::string beginning(const Report& report) {
+    auto text = to_text({{"version", report.version}, {"node", report.node}, {"uptime_s", uptime(report)}});
+    text.pop_back();
+    return text + R"(,"instances":[)";
+}
+
+std::string ending(const Report& report) {
+    return R"(],"counters":)" + to_text(counters_json(report.snapshot.counters)) + R"(,"statistics":)" +
+           to_text(node_statistics(report)) + "}";
 }
 
 } // namespace
@@ -219,29 +239,24 @@ Json instance_json(const Report& report, std::size_t index) {
         {"transitions", transitions_json(report, index)}};
 }
 
-Json status_json(const Report& report) {
-    Json instances = Json::array();
-    for (std::size_t i = 0; i < report.snapshot.instances.size(); ++i)
-        instances.push_back(instance_json(report, i));
-    Json groups = Json::array();
-    for (const auto& group : report.sync_groups)
-        groups.push_back(
-            {{"name", group.name}, {"members", group.members}, {"hooks", hooks_json(group.hooks)}});
-    Json checks = Json::array();
-    for (std::size_t i = 0; i < report.snapshot.checks.size(); ++i)
-        checks.push_back(check_json(report, i));
-    return {{"version", report.version},
-            {"node", report.node},
-            {"uptime_s", uptime(report)},
-            {"instances", std::move(instances)},
-            {"sync_groups", std::move(groups)},
-            {"checks", std::move(checks)},
-            {"counters", counters_json(report.snapshot.counters)},
-            {"statistics", node_statistics(report)}};
-}
-
 std::string to_text(const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+bool StatusText::add_to(std::string& text) {
+    const auto instances = report_.snapshot.instances.size();
+    const auto checks = report_.snapshot.checks.size();
+    if (next_ == 0)
+        text += beginning(report_);
+    else if (next_ <= instances)
+        text += (next_ == 1 ? "" : ",") + to_text(instance_json(report_, next_ - 1));
+    else if (next_ == instances + 1)
+        text += R"(],"sync_groups":)" + to_text(groups_json(report_)) + R"(,"checks":[)";
+    else if (next_ <= instances + 1 + checks)
+        text += (next_ == instances + 2 ? "" : ",") + to_text(check_json(report_, next_ - instances - 2));
+    else
+        text += ending(report_);
+    return ++next_ < instances + checks + 3;
 }
 
 } // namespace baton::control

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 
 namespace baton::control {
 
@@ -16,8 +17,19 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Hosting hosting_of(const Report& report, std::size_t index);
 [[nodiscard]] HooksView hooks_of(const Report& report, std::size_t index);
 
-/// The whole report.
-[[nodiscard]] Json status_json(const Report& report);
+/// The text of `GET /v1/status`, an instance or a check at a time: adverts leave between two of them, not
+/// after a thousand.
+class StatusText {
+public:
+    explicit StatusText(Report report) : report_(std::move(report)) {}
+
+    /// Adds the next piece to `text`; false after the last.
+    [[nodiscard]] bool add_to(std::string& text);
+
+private:
+    Report report_;
+    std::size_t next_{0};
+};
 
 /// One instance, by its place in the snapshot.
 [[nodiscard]] Json instance_json(const Report& report, std::size_t index);

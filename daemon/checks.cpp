@@ -1,6 +1,5 @@
 #include "daemon/checks.h"
 
-#include <boost/asio/post.hpp>
 #include <set>
 
 namespace baton::daemon {
@@ -22,7 +21,10 @@ void Checks::fit(const config::Config& config, const std::function<bool(const st
             running.check = config.checks[i];
         }
         renew_trust(running);
-        follow(name, running);
+        if (!running.wanted)
+            end(running);
+        else
+            follow_later(name);
     }
     std::erase_if(running_, [&](const auto& entry) { return !named.contains(entry.first); });
     trust_.forget_unused();
@@ -47,7 +49,11 @@ void Checks::run(const std::string& name, bool runs) {
     if (found == running_.end())
         return;
     found->second.wanted = runs;
-    boost::asio::post(io_, [this, name, alive = std::weak_ptr(alive_)] {
+    follow_later(name);
+}
+
+void Checks::follow_later(const std::string& name) {
+    turns_.add([this, name, alive = std::weak_ptr(alive_)] {
         if (alive.expired())
             return;
         if (const auto running = running_.find(name); running != running_.end())

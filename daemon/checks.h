@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "config/difference.h"
 #include "daemon/check_runner.h"
+#include "daemon/turns.h"
 #include "health/prober.h"
 #include "scripts/track_script.h"
 
@@ -23,9 +24,9 @@ public:
            std::function<void(const std::string&, const Verdict&)> on_result)
         : io_(io), trust_(trust), on_result_(std::move(on_result)) {}
 
-    /// Those that `runs` says, by name. One that is as it was goes on, in the rhythm it has, and trusts what
-    /// its CA file has by now; the others end, in the middle of a run if need be. Certificates are read here
-    /// for all, also for those that run only later.
+    /// Those that `runs` says, by name, begun by the loop. One that is as it was goes on, in the rhythm it
+    /// has, and trusts what its CA file has by now; the others end, in the middle of a run if need be.
+    /// Certificates are read here for all, also for those that run only later.
     void fit(const config::Config& config, const std::function<bool(const std::string&)>& runs);
 
     /// Where other certificates stand than those that a check trusts; one whose `ca_file` is another now is
@@ -48,6 +49,7 @@ private:
     };
 
     static void end(Running& running);
+    void follow_later(const std::string& name);
     void follow(const std::string& name, Running& running);
     void start(const std::string& name, Running& running);
     void renew_trust(Running& running);
@@ -56,6 +58,7 @@ private:
     health::Trust& trust_;
     std::function<void(const std::string&, const Verdict&)> on_result_;
     Watched watched_{io_};
+    Turns turns_{io_};                       ///< a start each: a thousand in a row would hold up adverts
     std::map<std::string, Running> running_; ///< by name
     /// A call may already be on its way when this is destroyed.
     std::shared_ptr<bool> alive_{std::make_shared<bool>(true)};

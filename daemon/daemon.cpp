@@ -25,17 +25,6 @@ vrrp::Settings held_off(vrrp::Settings settings, Duration hold_off) {
     return settings;
 }
 
-/// Of the configuration; those that it no longer has come last.
-template <class Named, class View>
-void in_the_order_of(const std::vector<Named>& configured, std::vector<View>& views) {
-    const auto place = [&](const View& view) {
-        return std::find_if(configured.begin(), configured.end(),
-                            [&](const Named& one) { return one.name == view.name; });
-    };
-    std::stable_sort(views.begin(), views.end(),
-                     [&](const View& a, const View& b) { return place(a) < place(b); });
-}
-
 } // namespace
 
 Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig load, health::Trust& trust,
@@ -178,6 +167,14 @@ void Daemon::read_adverts() {
 
 /// Before a timer is believed, everything that came in before it is read: after a stall, the advert that
 /// keeps us Backup may be waiting in the socket.
+void Daemon::run() {
+    while (io_.run_one() != 0 && !io_.stopped()) {
+        const auto now = boot_now();
+        timer_.catch_up(now);
+        lease_timer_.catch_up(now);
+    }
+}
+
 void Daemon::on_deadline() {
     read_adverts();
     if (auto drained = monitor_->drain(); !drained)
@@ -296,34 +293,6 @@ bool Daemon::set_check(const std::string& name, std::optional<bool> up) {
     if (check)
         feed(vrrp::CheckSet{*check, up});
     return check.has_value();
-}
-
-control::Report Daemon::report() {
-    const auto now = boot_now();
-    control::Report report;
-    report.version = version();
-    report.node = config_.node;
-    report.uptime = now - started_;
-    report.started = started_at_;
-    report.snapshot = node_.snapshot(now);
-    report.boot_to_wall = boot_to_wall();
-    in_the_order_of(config_.settings.instances, report.snapshot.instances);
-    in_the_order_of(config_.settings.checks, report.snapshot.checks);
-    for (const auto& instance : report.snapshot.instances) {
-        report.transitions.push_back(journal_.transitions(instance.name));
-        control::Authentication other;
-        if (node_.settings_of(instance.id).password)
-            other.kind = "password";
-        const auto& host = edges_->host(instance.id);
-        report.hosting.push_back({host.accept, host.lease});
-        report.hooks.push_back(hooks_.view(instance.name));
-        report.authentication.push_back(signatures_.view(instance.id, wall_now()).value_or(other));
-    }
-    for (const auto& check : report.snapshot.checks)
-        report.check_types.push_back(config::type_of_check(config_, check.name));
-    report.sync_groups = hooks_.groups();
-    told_times_.date(report);
-    return report;
 }
 
 } // namespace baton::daemon

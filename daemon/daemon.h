@@ -55,6 +55,10 @@ public:
     /// behind on any interface.
     [[nodiscard]] Result<void, Error> start(const std::string& control_path);
 
+    /// The loop, until it has stopped. A hundred answers to checks may be ready at once: what is due leaves
+    /// after the one under way, not after all of them.
+    void run();
+
 private:
     // What comes in.
     void on_datagram(const Datagram& datagram);

@@ -21,6 +21,9 @@ public:
     /// Replaces the deadline; nothing stops the timer. A deadline in the past is due at once.
     void set(std::optional<Time> deadline);
 
+    /// Calls `on_due` now if the deadline has passed and the loop has not come to it.
+    void catch_up(Time now);
+
 private:
     void wait();
 

@@ -83,7 +83,7 @@ int run(config::Config config, health::Trust& trust, const Options& options) {
     Daemon daemon(io, std::move(config), load, trust, {std::move(*kernel), std::move(*signatures)}, log);
     if (const auto started = daemon.start(options.runtime_dir + "/control.sock"); !started)
         return fail(log, started.error().text);
-    io.run();
+    daemon.run();
     return stopped_cleanly;
 }
 

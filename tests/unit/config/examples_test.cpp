@@ -127,8 +127,8 @@ TEST_CASE("the example of a router") {
 TEST_CASE("the example of checks") {
     const auto config = config_of(contents_of("config/examples/checks.json"));
     Lines types;
-    for (const auto& check : config.settings.checks)
-        types.push_back(type_of_check(config, check.name));
+    for (const auto& check : config.checks)
+        types.push_back(type_of(check));
     CHECK(types == Lines{"ping", "dns", "process", "file", "systemd"});
     CHECK(config.settings.instances.front().track.size() == 5);
 }

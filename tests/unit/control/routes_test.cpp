@@ -11,12 +11,16 @@ using namespace baton::control;
 namespace {
 
 Answer ask(std::string_view target, std::string_view method = "GET") {
-    return answer({method, target}, {[] {
-                      auto report = active_report();
-                      report.snapshot.instances.push_back(active_instance());
-                      report.snapshot.instances[1].name = "a b/c";
-                      return report;
-                  }});
+    const Request request{method, target};
+    const Service service{[] {
+        auto report = active_report();
+        report.snapshot.instances.push_back(active_instance());
+        report.snapshot.instances[1].name = "a b/c";
+        return report;
+    }};
+    if (auto pieces = answer_in_pieces(request, service))
+        return {200, text_of(std::move(*pieces)), ""};
+    return answer(request, service);
 }
 
 nlohmann::json json_of(const Answer& answer) { return nlohmann::json::parse(answer.body); }

@@ -5,11 +5,24 @@
 #include "control/hooks.h"
 #include "control/reload.h"
 #include "control/report.h"
+#include "control/status.h"
+
+#include <nlohmann/json.hpp>
 
 namespace baton::control {
 
 /// 2025-03-01T12:00:00Z is 1000 s after boot.
 inline constexpr Duration boot = std::chrono::seconds(1'740'830'400 - 1000);
+
+inline std::string text_of(StatusText pieces) {
+    std::string text;
+    while (pieces.add_to(text)) {
+    }
+    return text;
+}
+
+/// What a client gets of it.
+inline Json status_json(const Report& report) { return Json::parse(text_of(StatusText(report))); }
 
 inline Time at(Duration since_boot) { return Time(since_boot); }
 

@@ -140,6 +140,24 @@ TEST_CASE("an empty report has empty lists, not nulls") {
                 R"({"version":"","node":"","uptime_s":0.0,"instances":[],"sync_groups":[],"checks":[],"counters":{},)"));
 }
 
+TEST_CASE("the status is told a piece for each instance and each check") {
+    auto report = active_report();
+    report.snapshot.instances.push_back(active_instance());
+    report.snapshot.checks.push_back(haproxy_check());
+    report.snapshot.checks.push_back(haproxy_check());
+    std::vector<std::string> pieces;
+    StatusText status(report);
+    for (bool more = true; more;) {
+        std::string piece;
+        more = status.add_to(piece);
+        pieces.push_back(piece);
+    }
+    REQUIRE(pieces.size() == 3 + 2 + report.snapshot.checks.size());
+    CHECK(Json::parse(pieces[1]) == instance_json(report, 0));
+    CHECK(Json::parse(pieces[2].substr(1)) == instance_json(report, 1));
+    CHECK(pieces.back().starts_with(R"(],"counters":{)"));
+}
+
 TEST_CASE("what a check printed need not be UTF-8") {
     auto report = active_report();
     report.snapshot.checks[0].last->detail = "caf\xe9 \xc3\xa9";

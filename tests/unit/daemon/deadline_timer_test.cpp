@@ -44,3 +44,24 @@ TEST_CASE("a later deadline replaces an earlier one, and none stops the timer") 
     CHECK(io.run_one_for(10ms) == 0);
     CHECK(calls == 1);
 }
+
+TEST_CASE("whoever catches up with a deadline is called at once, and not again by the loop") {
+    boost::asio::io_context io;
+    int calls = 0;
+    const auto deadline = boot_now() + 1ms;
+    std::optional<DeadlineTimer> timer;
+    timer.emplace(io, [&] {
+        ++calls;
+        timer->set(deadline + 24h);
+    });
+    timer->set(deadline);
+    timer->catch_up(deadline - 1ns);
+    CHECK(calls == 0);
+    timer->catch_up(deadline);
+    CHECK(calls == 1);
+    timer->catch_up(deadline);
+    while (boot_now() < deadline)
+        io.poll();
+    CHECK(io.run_one_for(10ms) == 0);
+    CHECK(calls == 1);
+}
