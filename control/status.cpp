@@ -74,6 +74,15 @@ Json rival_json(const Report& report, const std::optional<vrrp::RivalView>& riva
             {"ago_ms", milliseconds(report.snapshot.at - rival->heard)}};
 }
 
+Json claim_json(const Report& report, const std::optional<vrrp::ClaimView>& claim) {
+    if (!claim)
+        return nullptr;
+    return {{"address", claim->address.to_string()},
+            {"mac", claim->mac.to_string()},
+            {"at", rfc3339(time_of_day(report, claim->at))},
+            {"ago_ms", milliseconds(report.snapshot.at - claim->at)}};
+}
+
 Json addresses_json(const std::vector<Prefix>& addresses) {
     Json json = Json::array();
     for (const auto& address : addresses)
@@ -171,13 +180,13 @@ double uptime(const Report& report) {
 }
 
 /// Up to where the instances stand, and what comes after the checks.
-std::string beginning(const Report& report) {
+std::string before_instances(const Report& report) {
     auto text = to_text({{"version", report.version}, {"node", report.node}, {"uptime_s", uptime(report)}});
     text.pop_back();
     return text + R"(,"instances":[)";
 }
 
-std::string ending(const Report& report) {
+std::string after_checks(const Report& report) {
     return R"(],"counters":)" + to_text(counters_json(report.snapshot.counters)) + R"(,"statistics":)" +
            to_text(node_statistics(report)) + "}";
 }
@@ -233,6 +242,7 @@ Json instance_json(const Report& report, std::size_t index) {
         {"foreign_addresses", foreign_json(view.foreign)},
         {"faults", faults_json(view.faults)},
         {"last_refused", refused_json(report, view.last_refused)},
+        {"last_claim", claim_json(report, view.last_claim)},
         {"counters", counters_json(view.counters)},
         {"statistics", router_statistics(report, index)},
         {"hooks", hooks_json(hooks_of(report, index))},
@@ -247,7 +257,7 @@ bool StatusText::add_to(std::string& text) {
     const auto instances = report_.snapshot.instances.size();
     const auto checks = report_.snapshot.checks.size();
     if (next_ == 0)
-        text += beginning(report_);
+        text += before_instances(report_);
     else if (next_ <= instances)
         text += (next_ == 1 ? "" : ",") + to_text(instance_json(report_, next_ - 1));
     else if (next_ == instances + 1)
@@ -255,7 +265,7 @@ bool StatusText::add_to(std::string& text) {
     else if (next_ <= instances + 1 + checks)
         text += (next_ == instances + 2 ? "" : ",") + to_text(check_json(report_, next_ - instances - 2));
     else
-        text += ending(report_);
+        text += after_checks(report_);
     return ++next_ < instances + checks + 3;
 }
 

@@ -48,6 +48,15 @@ void add_rival(std::vector<std::string>& lines, const Report& report, const Inst
                     rough(report.snapshot.at - heard) + " ago)");
 }
 
+void add_claim(std::vector<std::string>& lines, const Report& report, const InstanceView& view) {
+    if (!view.last_claim)
+        return;
+    const auto& [address, mac, at] = *view.last_claim;
+    lines.push_back("Address conflict: another host, " + mac.to_string() + ", said that it has " +
+                    address.to_string() + " while this node held it, last at " +
+                    rfc3339(time_of_day(report, at)) + " (" + rough(report.snapshot.at - at) + " ago)");
+}
+
 /// "authentication_invalid 300, checksum 2"
 std::string refused_by_reason(const InstanceView& view) {
     constexpr std::string_view prefix = "rejected_";
@@ -83,6 +92,7 @@ void add_refused(std::vector<std::string>& lines, const Report& report, const In
 void add_adverts(std::vector<std::string>& lines, const Report& report, const InstanceView& view) {
     lines.push_back(active_router_line(report, view));
     add_rival(lines, report, view);
+    add_claim(lines, report, view);
     add_refused(lines, report, view);
 }
 

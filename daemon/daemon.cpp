@@ -32,8 +32,9 @@ Daemon::Daemon(boost::asio::io_context& io, config::Config config, LoadConfig lo
     : io_(io), config_(std::move(config)), load_(std::move(load)), kernel_(std::move(opened.kernel)),
       signatures_(std::move(opened.signatures)), log_(log), started_(boot_now()),
       started_at_(wall_time(started_)), node_(held_off(config_.settings, signatures_.hold_off()), started_),
-      macs_(kernel_.requests), sockets_(io, [this] { read_adverts(); }), hooks_(io, log),
-      timer_(io, [this] { on_deadline(); }), lease_timer_(io, [this] { on_lease(); }),
+      macs_(kernel_.requests), sockets_(io, [this] { read_adverts(); }),
+      claims_(io, [this] { read_claims(); }), hooks_(io, log), timer_(io, [this] { on_deadline(); }),
+      lease_timer_(io, [this] { on_lease(); }),
       server_(io, {[this] { return report(); }, [this](bool dry_run) { return reload(dry_run); },
                    [this](const std::string& check, std::optional<bool> up) { return set_check(check, up); },
                    [this](const std::string& instance, const std::string& event) {
@@ -160,9 +161,18 @@ void Daemon::tell_of_signatures() {
 
 void Daemon::on_datagram(const Datagram& datagram) { feed(signatures_.hear(node_, datagram, wall_now())); }
 
+/// Whoever leaves by what an advert says, and takes his socket along, waits until all have been read.
 void Daemon::read_adverts() {
+    reading_ = true;
     sockets_.drain([this](IfIndex interface, const IpAddress& address) { return holds(interface, address); },
                    [this](const Datagram& datagram) { on_datagram(datagram); });
+    reading_ = false;
+    follow_occupants();
+}
+
+void Daemon::read_claims() {
+    for (const auto& [interface, claim] : claims_.receive())
+        feed(vrrp::AddressClaimed{interface, claim.address, claim.mac});
 }
 
 /// Before a timer is believed, everything that came in before it is read: after a stall, the advert that

@@ -9,6 +9,7 @@
 #include "control/server.h"
 #include "daemon/advert_sockets.h"
 #include "daemon/checks.h"
+#include "daemon/claim_sockets.h"
 #include "daemon/deadline_timer.h"
 #include "daemon/executor.h"
 #include "daemon/hooks.h"
@@ -66,6 +67,7 @@ private:
     void on_lease();
     void on_signal(int signal);
     void read_adverts();
+    void read_claims();
 
     // Of interfaces (links.cpp).
     void on_link(const netlink::LinkState& link);
@@ -73,6 +75,7 @@ private:
     void tell_of_link(const netlink::LinkState& link);
     void tell_of_sockets();
     void keep_virtual_macs(const netlink::LinkState& link);
+    void hear_claims(const std::string& interface, IfIndex index);
     void note_virtual_macs(const Result<void, Error>& made);
     void follow_families(IfIndex interface, const std::vector<netlink::HeldAddress>& addresses);
     void look_at(const std::string& name);
@@ -126,6 +129,7 @@ private:
     ToldTimes told_times_;
     VirtualMacs macs_;
     AdvertSockets sockets_;
+    ClaimSockets claims_;
     std::unique_ptr<netlink::Monitor> monitor_;
     std::unique_ptr<KernelEdges> edges_;
     Hooks hooks_;
@@ -144,6 +148,7 @@ private:
     std::string macs_trouble_;              ///< why virtual MAC addresses could not be made, as told
     bool looks_again_{false};               ///< `look_again_` runs
     bool fitting_{false};                   ///< edges are being opened and closed
+    bool reading_{false};                   ///< adverts are being read from these
     bool running_{false};                   ///< started: what goes wrong from now on ends nothing
     bool stopping_{false};
     bool in_a_hurry_{false};       ///< told to stop a second time

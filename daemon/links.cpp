@@ -34,8 +34,17 @@ void Daemon::on_link(const netlink::LinkState& link) {
         else
             sockets_.close(link.name);
     }
+    if (link.exists)
+        hear_claims(link.name, link.index);
+    else
+        claims_.close(link.name);
     keep_virtual_macs(link);
     tell_of_link(link);
+}
+
+void Daemon::hear_claims(const std::string& interface, IfIndex index) {
+    if (const auto opened = claims_.open(interface, index); !opened)
+        log_.claims_unheard(interface, opened.error().text);
 }
 
 /// Deaf in a family, its instances must not believe that nobody speaks.

@@ -179,6 +179,8 @@ void Log::noticed(const std::string& instance, const std::string& interface, con
     Json fields{{"interface", interface}, {"source", notice.source.to_string()}, {"untold", notice.untold}};
     if (notice.rejected)
         fields["reason"] = vrrp::to_string(*notice.rejected);
+    if (notice.mac)
+        fields["mac"] = notice.mac->to_string();
     write({notice.is_trouble() ? LogLevel::warning : LogLevel::info,
            notice.rejected ? "advert_refused" : vrrp::to_string(notice.kind), instance,
            (instance.empty() ? interface + ": " : "") + vrrp::describe(notice), fields});
@@ -234,6 +236,14 @@ void Log::socket_failed(const std::string& interface, const std::string& why) {
            "socket_failed",
            "",
            "no adverts on " + interface + ": " + why,
+           {{"interface", interface}, {"why", why}}});
+}
+
+void Log::claims_unheard(const std::string& interface, const std::string& why) {
+    write({LogLevel::warning,
+           "claims_unheard",
+           "",
+           "who else claims a virtual address on " + interface + " cannot be heard: " + why,
            {{"interface", interface}, {"why", why}}});
 }
 

@@ -68,6 +68,8 @@ public:
                        std::uint64_t untold = 0);
     void link_changed(const std::string& interface, const char* state);
     void socket_failed(const std::string& interface, const std::string& why);
+    /// Who else claims an address there stays unknown.
+    void claims_unheard(const std::string& interface, const std::string& why);
     void virtual_mac_failed(const std::string& why);
     void netlink_failed(const std::string& why);
     void reloaded(const control::Reload& reload);

@@ -121,6 +121,11 @@ Result<void, Error> Daemon::fit_edges_now(const std::vector<vrrp::Occupant>& occ
             return std::move(*refused);
     }
     sockets_.close_others();
+    claims_.want(occupants);
+    for (const auto& name : claims_.wanted())
+        if (const auto* known = monitor_->find(name); known != nullptr)
+            hear_claims(name, known->link.index);
+    claims_.close_others();
     return {};
 }
 
@@ -132,7 +137,7 @@ void Daemon::assign_places() {
 
 /// After an event: others may be here now, or some have left.
 void Daemon::follow_occupants() {
-    if (fitting_ || composition_ == node_.composition())
+    if (fitting_ || reading_ || composition_ == node_.composition())
         return;
     composition_ = node_.composition();
     assign_places();

@@ -42,8 +42,8 @@ public:
     /// far as can be known. Worth asking again of a socket that is open: it would be deaf for good.
     [[nodiscard]] static std::optional<Error> obstacle(IfIndex interface, Family family);
 
-    /// Calls `on_readable` on the executor while something is waiting: call receive_all() from it. It must
-    /// not destroy the socket.
+    /// Calls `on_readable` on the executor while something is waiting: call receive_all() from it, and
+    /// destroy the socket, if at all, when that has returned.
     void start(std::function<void()> on_readable) { socket_.start(std::move(on_readable)); }
 
     /// Hands over all datagrams that are waiting, oldest first; each is good until `take` returns. One that

@@ -15,7 +15,7 @@ public:
     /// Takes the descriptor over.
     ReadWait(const boost::asio::any_io_executor& executor, int fd) : socket_(executor, fd) {}
 
-    /// Calls `on_readable` while something is waiting: read all of it from there. It must not destroy this.
+    /// Calls `on_readable` while something is waiting: read all of it from there. It may destroy this.
     void start(std::function<void()> on_readable) {
         on_readable_ = std::move(on_readable);
         wait();
@@ -30,8 +30,10 @@ private:
                                // The only error a wait can have: it was cancelled.
                                if (error || alive.expired())
                                    return;
-                               on_readable_();
-                               wait();
+                               const auto on_readable = on_readable_; // outlives us, if need be
+                               on_readable();
+                               if (!alive.expired())
+                                   wait();
                            });
     }
 

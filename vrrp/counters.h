@@ -38,6 +38,7 @@ struct Counters {
     std::uint64_t interval_mismatch{0};            ///< accepted, but with another interval than ours
     std::uint64_t address_list_mismatch{0};        ///< accepted, but with another address list than ours
     std::uint64_t conflicts{0};                    ///< adverts of a lesser Active router heard while Active
+    std::uint64_t address_claims{0};               ///< by other hosts, of addresses held here
     std::uint64_t answers_suppressed{0};           ///< immediate adverts not sent because of the rate limit
     std::uint64_t address_repairs{0};              ///< virtual addresses put back after somebody removed them
     std::uint64_t stalls{0};                       ///< woken too late while Active

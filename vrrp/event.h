@@ -50,6 +50,14 @@ struct LinkChanged {
     bool returned{false};                 ///< up, as was told before, and not up meanwhile
 };
 
+/// Somebody on the link says that an address is at a MAC address: by ARP (RFC 826), or a Neighbor
+/// Advertisement (RFC 4861).
+struct AddressClaimed {
+    IfIndex interface;
+    IpAddress address;
+    MacAddress mac;
+};
+
 /// One address of an interface, as the kernel has it.
 struct InterfaceAddress {
     Prefix prefix;
@@ -156,9 +164,9 @@ struct Reconfigured {
     Settings settings;
 };
 
-using Event =
-    std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressesChanged, TablesRead, Probed,
-                 CheckSet, ReleaseAsked, ResumeAsked, HookFinished, EffectFailed, Commanded, Reconfigured>;
+using Event = std::variant<AdvertReceived, AdvertRejected, Elapsed, LinkChanged, AddressClaimed,
+                           AddressesChanged, TablesRead, Probed, CheckSet, ReleaseAsked, ResumeAsked,
+                           HookFinished, EffectFailed, Commanded, Reconfigured>;
 
 /// The event that a datagram of protocol 112 is: AdvertReceived or AdvertRejected. Views the datagram, of
 /// which the last `trailer` octets (0 or trailer_size) are for whoever has the keys.

@@ -185,6 +185,12 @@ std::vector<Holdings::Place>::const_iterator Holdings::find(IfIndex interface) c
                         [&](const Place& place) { return place.where == interface; });
 }
 
+bool Holdings::has(std::size_t holding, const IpAddress& address) const {
+    const auto& there = places_[holding].what.addresses;
+    return std::any_of(there.begin(), there.end(),
+                       [&](const Prefix& prefix) { return prefix.address == address; });
+}
+
 bool Holdings::carried_by(IfIndex interface) const {
     return interface != IfIndex{} && find(interface) != places_.end();
 }

@@ -57,6 +57,7 @@ public:
     [[nodiscard]] bool nowhere() const;
 
     [[nodiscard]] bool carried_by(IfIndex interface) const;
+    [[nodiscard]] bool has(std::size_t holding, const IpAddress& address) const;
 
     void hold(Effects& out) const;
     /// Of a router that stays Active while the settings change: releases what `next` does not hold there.

@@ -143,6 +143,11 @@ Interface Interfaces::told(const std::string& name) const {
     return found == interfaces_.end() ? Interface{} : *found;
 }
 
+bool Interfaces::has(const MacAddress& mac) const {
+    return std::any_of(interfaces_.begin(), interfaces_.end(),
+                       [&](const Interface& interface) { return interface.mac == mac; });
+}
+
 const Interface& Interfaces::named(const std::string& name) const {
     const auto found = std::find_if(interfaces_.begin(), interfaces_.end(),
                                     [&](const Interface& interface) { return interface.name == name; });

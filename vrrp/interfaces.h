@@ -41,6 +41,9 @@ public:
     /// As last told, whoever asks for it; empty when nothing was.
     [[nodiscard]] Interface told(const std::string& name) const;
 
+    /// Whether this host has an interface with that MAC address.
+    [[nodiscard]] bool has(const MacAddress& mac) const;
+
     /// One that an instance uses or tracks.
     [[nodiscard]] const Interface& named(const std::string& name) const;
 

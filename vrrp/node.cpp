@@ -80,6 +80,12 @@ void Node::Parts::on(const LinkChanged& link, Time now, Effects& out) {
         keep_routes_on(link.name, now, out);
 }
 
+/// What another interface of this host says, or what comes back of what we said, is no other host's.
+void Node::Parts::on(const AddressClaimed& claim, Time now, Effects& out) {
+    if (!interfaces.has(claim.mac))
+        routers.each([&](Router& router) { router.claimed(claim, now, out); });
+}
+
 void Node::Parts::on(const AddressesChanged& changed, Time now, Effects& out) {
     const auto* interface = interfaces.handle(changed);
     if (interface == nullptr)

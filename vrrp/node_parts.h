@@ -38,6 +38,7 @@ struct Node::Parts {
     void on(const AdvertRejected& rejected, Time now, Effects& out);
     void on(const Elapsed& elapsed, Time now, Effects& out);
     void on(const LinkChanged& link, Time now, Effects& out);
+    void on(const AddressClaimed& claim, Time now, Effects& out);
     void on(const AddressesChanged& changed, Time now, Effects& out);
     void on(const TablesRead& read, Time now, Effects& out);
     void on(const Probed& probed, Time now, Effects& out);

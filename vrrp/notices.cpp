@@ -53,6 +53,9 @@ std::string words_of(const Notice& notice) {
     case NoticeKind::foreign_address:
         return peer + " is on this host and was not put there by baton: it is answered for here, whoever is "
                       "Active; remove it, and whatever configures it";
+    case NoticeKind::address_claimed:
+        return "another host, with the MAC address " + notice.mac->to_string() + ", says that it has " +
+               peer + ", which this node holds: who hears it sends there; find out whose MAC address that is";
     }
     return "";
 }
@@ -130,6 +133,8 @@ const char* to_string(NoticeKind kind) {
         return "checksum_form";
     case NoticeKind::foreign_address:
         return "foreign_address";
+    case NoticeKind::address_claimed:
+        return "address_claimed";
     }
     return "";
 }

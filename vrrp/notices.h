@@ -26,8 +26,9 @@ enum class NoticeKind : std::uint8_t {
     second_active,      ///< another router is Active beside us
     checksum_form,      ///< how the peer sums, told when it changes (decision 005)
     foreign_address,    ///< a virtual address is on this host, and not by baton: `source` is that address
+    address_claimed,    ///< another host says it has one of those held here: `source` is that address
 };
-inline constexpr std::size_t notice_kind_count = 7;
+inline constexpr std::size_t notice_kind_count = 8;
 
 /// The kind's name for programs: "interval_differs".
 [[nodiscard]] const char* to_string(NoticeKind kind);
@@ -36,17 +37,18 @@ inline constexpr std::size_t notice_kind_count = 7;
 struct Notice {
     std::optional<Reject> rejected;
     NoticeKind kind{};
-    IpAddress source;         ///< who sent the advert, mostly
-    Priority priority;        ///< what the advert says; not for a refused one
-    Duration interval{};      ///< the same
-    ChecksumForm form{};      ///< the same
-    std::uint64_t untold{0};  ///< of the same sort since the last that was told
-    bool while_active{false}; ///< of a refused one: this router is Active
+    IpAddress source;                ///< who sent the advert, mostly
+    Priority priority;               ///< what the advert says; not for a refused one
+    Duration interval{};             ///< the same
+    ChecksumForm form{};             ///< the same
+    std::uint64_t untold{0};         ///< of the same sort since the last that was told
+    bool while_active{false};        ///< of a refused one: this router is Active
+    std::optional<MacAddress> mac{}; ///< who claims the address
 
     /// Something is wrong now, rather than set up otherwise.
     [[nodiscard]] bool is_trouble() const {
         return rejected || kind == NoticeKind::second_active || kind == NoticeKind::owner_hears_advert ||
-               kind == NoticeKind::foreign_address;
+               kind == NoticeKind::foreign_address || kind == NoticeKind::address_claimed;
     }
 };
 

@@ -105,6 +105,8 @@ public:
     [[nodiscard]] std::optional<Reject> reason_to_refuse(const AdvertReceived& received) const;
     void elapsed(Time now, Effects& out);
     void effect_failed(const EffectFailed& failure, Time now, Effects& out);
+    /// By another host.
+    void claimed(const AddressClaimed& claim, Time now, Effects& out);
 
     // What the other members of its sync group do (vrrp/sync_groups.h). `leader` is the name of the one.
     void follow_to_active(const std::string& leader, Time now, Effects& out);
@@ -207,6 +209,13 @@ private:
         Time at;
     };
 
+    /// The last time that another host claimed an address of ours.
+    struct Claim {
+        IpAddress address;
+        MacAddress mac;
+        Time at;
+    };
+
     // Transitions (router.cpp).
     void evaluate(Time now, Effects& out);
     void begin(Time now, Effects& out);
@@ -271,6 +280,7 @@ private:
     // Addresses and their faults (router_addresses.cpp).
     void repair(const Holdings::Look& look, Time now, Effects& out);
     [[nodiscard]] bool carries_virtual_mac(IfIndex interface) const;
+    [[nodiscard]] bool holds_on_link(IfIndex interface, const IpAddress& address) const;
     void fail_with(Fault fault, Time now, Effects& out);
     void announce(Effects& out);
     void take_new_addresses(Time now, Effects& out);
@@ -329,6 +339,7 @@ private:
     Time preempts_from_{};               ///< before it, a lower Active router is left alone
     NoticeLimit notices_;
     std::optional<Refused> last_refused_;
+    std::optional<Claim> last_claim_;
 
     std::optional<Fault> own_fault_;   ///< what went wrong here, until timers_.retry
     std::optional<Fault> group_fault_; ///< of another member of its sync group

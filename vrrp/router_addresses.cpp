@@ -82,6 +82,32 @@ void Router::holder_down(IfIndex interface, Time now, Effects& out) {
     repair(look, now, out);
 }
 
+/// On the link that the interface is on: below its virtual MAC address, that of the interface below.
+bool Router::holds_on_link(IfIndex interface, const IpAddress& address) const {
+    for (std::size_t i = 0; i < holdings_.count(); ++i) {
+        const bool above = settings_.virtual_mac && holdings_.interface(i) == settings_.holder;
+        if ((above ? conditions_.interface : conditions_.holders[i]) == interface &&
+            holdings_.has(i, address))
+            return true;
+    }
+    return false;
+}
+
+/// Told, and nothing more: in a failover it is everyday, and who defends a virtual address as RFC 5227
+/// section 2.4 would have it fights the router that takes over.
+void Router::claimed(const AddressClaimed& claim, Time now, Effects& out) {
+    if (!is_active() || !holds_on_link(claim.interface, claim.address))
+        return;
+    ++counters_.address_claims;
+    last_claim_ = Claim{claim.address, claim.mac, now};
+    Notice notice;
+    notice.kind = NoticeKind::address_claimed;
+    notice.source = claim.address;
+    notice.mac = claim.mac;
+    if (const auto admitted = notices_.admit(notice, now))
+        out.emplace_back(Noticed{id_, claim.interface, *admitted});
+}
+
 /// Each once, when it appears: whoever is Active, this host answers for it as well.
 void Router::tell_of_foreign(const std::vector<PlacedPrefix>& before, Time now, Effects& out) {
     for (const auto& one : conditions_.foreign) {

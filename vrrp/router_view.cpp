@@ -17,6 +17,7 @@ std::vector<std::pair<std::string, std::uint64_t>> list(const Counters& counters
         {"interval_mismatch", counters.interval_mismatch},
         {"address_list_mismatch", counters.address_list_mismatch},
         {"conflicts", counters.conflicts},
+        {"address_claims", counters.address_claims},
         {"answers_suppressed", counters.answers_suppressed},
         {"address_repairs", counters.address_repairs},
         {"stalls", counters.stalls},
@@ -96,6 +97,8 @@ InstanceView Router::view(Time now) const {
         for (const auto& fault : faults())
             view.faults.push_back({to_string(fault.kind), describe(fault)});
     view.last_refused = last_refused();
+    if (last_claim_)
+        view.last_claim = ClaimView{last_claim_->address, last_claim_->mac, last_claim_->at};
     view.counters = list(counters_);
     return view;
 }

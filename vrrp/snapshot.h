@@ -56,6 +56,13 @@ struct RefusedView {
     Time at{};
 };
 
+/// Another host says that an address of ours is at its MAC address.
+struct ClaimView {
+    IpAddress address;
+    MacAddress mac;
+    Time at{};
+};
+
 struct InstanceView {
     InstanceId id;
     std::string name;
@@ -93,6 +100,7 @@ struct InstanceView {
     std::vector<PlacedPrefix> foreign; ///< its addresses on this host that somebody else put there
     std::vector<FaultView> faults;
     std::optional<RefusedView> last_refused;
+    std::optional<ClaimView> last_claim; ///< while Active
     std::vector<std::pair<std::string, std::uint64_t>> counters;
 };
 

@@ -75,6 +75,8 @@ void Process::act() {
         return input_.one_in(4) ? release_or_resume() : tell_pending();
     case 17:
         return input_.one_in(4) ? stop() : finish_gate();
+    case 18:
+        return input_.one_in(4) ? claim() : hear_advert();
     default:
         return hear_advert();
     }
@@ -185,6 +187,13 @@ void Process::toggle_link() {
         return replace_interface();
     interface.up = !interface.up;
     feed(link_of(interface));
+}
+
+/// Of an address that may be held, by a host that may be this one.
+void Process::claim() {
+    const auto& instance = settings_.instances[input_.below(settings_.instances.size())];
+    const auto& address = instance.addresses[input_.below(instance.addresses.size())].address;
+    feed(AddressClaimed{some_interface().index, address, MacAddress{{2, 0, 0, 0, 0, input_.byte()}}});
 }
 
 /// It went and came before anybody could tell.

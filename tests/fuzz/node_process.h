@@ -40,6 +40,7 @@ private:
     void probe();
     void toggle_link();
     void return_link();
+    void claim();
     void change_addresses();
     void replace_interface();
     void refuse_some();

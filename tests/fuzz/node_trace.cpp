@@ -44,6 +44,9 @@ std::string words(const LinkChanged& event) {
                              : " down") +
            (event.deaf.empty() ? "" : ", deaf");
 }
+std::string words(const AddressClaimed& event) {
+    return event.mac.to_string() + " claims " + event.address.to_string();
+}
 std::string words(const AddressesChanged& event) {
     std::string text = "addresses of interface " + std::to_string(event.index.value) + ":";
     for (const auto& [prefix, ours, tentative] : event.addresses)

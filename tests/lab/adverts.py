@@ -113,9 +113,9 @@ class Advert:
         return bytes(ethernet / IPv6(src=self.source, dst=target, hlim=self.hops, nh=VRRP) / self.payload())
 
 
-def send(host, *frames):
+def send(host, *frames, interface="eth0"):
     """Puts frames on the host's wire as they are."""
-    host.run(*program("send_frames", "eth0"), stdin="\n".join(bytes(frame).hex() for frame in frames))
+    host.run(*program("send_frames", interface), stdin="\n".join(bytes(frame).hex() for frame in frames))
 
 
 def has_good_signature(source, payload, keys):

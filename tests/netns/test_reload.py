@@ -231,6 +231,28 @@ def test_what_cannot_change_in_place_hands_over_and_begins_anew(lab):
                          "1 instance, 0 checks, 0 sync groups unchanged")
 
 
+def test_the_last_instance_on_an_interface_leaves_by_an_advert_that_comes_in_there(lab):
+    """Its successor's advert takes away the socket that is just being read."""
+    lab.network.add_bridge("br1")
+    lb1, lb2 = lab.pair()
+    for number, daemon in ((2, lb1), (3, lb2)):
+        lab.network.connect(daemon.host, "eth1", f"10.0.2.{number}/24", "br1")
+        daemon.config["instances"]["VI_2"] = second(address="10.0.2.100/24", interface="eth1", priority=102 - number)
+        daemon.write_config()
+    lb1.start().wait_state("active", "VI_2")
+    lb1.wait_state("active")
+    lb2.start().wait_state("backup", "VI_2")
+    heard(lb2, 1, "VI_2")
+    before = undisturbed(lb1)
+    del lb1.config["instances"]["VI_2"]
+    assert "instance VI_2 is removed" in reload(lb1).stdout
+    assert lb2.wait_state("active", "VI_2")["reason_code"] == "peer_resigned"
+    eventually(lambda: len(lb1.status()["instances"]) == 1, "it has gone from the status")
+    assert not lb1.host.holds("10.0.2.100", "eth1")
+    heard(lb2, 3)
+    assert undisturbed(lb1) == before
+
+
 def test_refused_at_the_kernel_it_leaves_no_table_and_no_interface_behind(lab):
     lb1 = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms").start()
     lb1.wait_state("active")

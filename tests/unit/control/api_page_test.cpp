@@ -46,6 +46,7 @@ Report full_report() {
     contribution.share = 0.5;
     report.snapshot.instances.front().last_refused = wrong_signature();
     report.snapshot.instances.front().rival = vrrp::RivalView{};
+    report.snapshot.instances.front().last_claim = vrrp::ClaimView{};
     report.snapshot.instances.front().foreign = {{"eth0", *Prefix::parse("10.0.1.100/32")}};
     report.snapshot.counters = counted.counters;
     report.hooks = {some_hooks()};

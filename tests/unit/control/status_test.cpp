@@ -28,7 +28,7 @@ TEST_CASE("the status of an active router is exactly this") {
         "active_router": "10.0.1.2", "active_router_priority": 81, "rival": null, "primary_address": "10.0.1.2",
         "addresses": ["10.0.1.100/24", "10.0.1.101/24"], "excluded_addresses": ["10.0.9.100/32"],
         "addresses_held": true, "accept": true, "lease_ms": 3000.0, "routes_held": true,
-        "foreign_addresses": [], "faults": [], "last_refused": null, "counters": {"adverts_sent": 301, "adverts_received": 4},
+        "foreign_addresses": [], "faults": [], "last_refused": null, "last_claim": null, "counters": {"adverts_sent": 301, "adverts_received": 4},
         "statistics": {"discontinuity-datetime": "2025-03-01T11:59:55.500000Z", "master-transitions": 0,
           "advertisement-rcvd": 4, "advertisement-sent": 301, "interval-errors": 0, "priority-zero-pkts-rcvd": 0,
           "priority-zero-pkts-sent": 0, "invalid-type-pkts-rcvd": 0, "address-list-errors": 0,

@@ -191,6 +191,18 @@ TEST_CASE("another router that is Active beside this one is named, and when it w
     CHECK(line_with(report, "Conflict").starts_with("Conflict: 10.0.1.3 was Active beside this node, "));
 }
 
+TEST_CASE("who else claimed an address") {
+    auto report = active_report();
+    CHECK(line_with(report, "Address conflict") == "no line with Address conflict");
+    report.snapshot.instances[0].last_claim =
+        vrrp::ClaimView{IpAddress::v4(10, 0, 1, 100), MacAddress{{2, 0, 0, 0, 0, 9}}, at(1299s)};
+    CHECK(line_with(report, "Address conflict") == "Address conflict: another host, 02:00:00:00:00:09, said "
+                                                   "that it has 10.0.1.100 while this node held it, last "
+                                                   "at 2025-03-01T12:04:59.000000Z (1s ago)");
+    CHECK(status_json(report)["instances"][0]["last_claim"] == Json::parse(R"json({
+        "address": "10.0.1.100", "mac": "02:00:00:00:00:09", "at": "2025-03-01T12:04:59.000000Z", "ago_ms": 1000.0})json"));
+}
+
 TEST_CASE("how adverts are signed, with the key, and what is wrong with that") {
     auto report = active_report();
     report.authentication = {{"hmac-sha256 (enforce)", 2, ""}};
