@@ -33,6 +33,20 @@ const std::string& name_of(const HookOccasion& occasion) {
 
 } // namespace
 
+std::optional<scripts::HookEvent> event_of(vrrp::State state) {
+    switch (state) {
+    case vrrp::State::active:
+        return scripts::HookEvent::active;
+    case vrrp::State::backup:
+        return scripts::HookEvent::backup;
+    case vrrp::State::fault:
+        return scripts::HookEvent::fault;
+    case vrrp::State::initialize:
+        break;
+    }
+    return std::nullopt;
+}
+
 std::vector<std::string> environment_of(const HookOccasion& occasion) {
     return {"BATON_NODE=" + occasion.node,
             "BATON_INSTANCE=" + occasion.instance,

@@ -28,6 +28,9 @@ struct HookOccasion {
     std::uint64_t transition{0};
 };
 
+/// What whoever comes to a state is told; nothing of Initialize.
+[[nodiscard]] std::optional<scripts::HookEvent> event_of(vrrp::State state);
+
 /// "BATON_INSTANCE=VI_1" and so on: all of them, always, so that nothing is inherited.
 [[nodiscard]] std::vector<std::string> environment_of(const HookOccasion& occasion);
 

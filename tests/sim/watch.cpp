@@ -43,12 +43,14 @@ Watch::Watch(std::string host, const vrrp::Settings& settings, Time now, Duratio
       forgotten_at_(settings.checks.size()), last_transition_(now) {
     for (std::size_t i = 0; i < runs_.size(); ++i)
         runs_[i] = !settings.checks[i].while_active;
+    ran_before_ = runs_;
     for (std::size_t i = 0; i < instances_.size(); ++i)
         if (settings.instances[i].version == vrrp::Version::v2)
             instances_[i].timer.skew_is_of(std::chrono::seconds(1));
 }
 
 void Watch::before(const vrrp::Event& event) {
+    ran_before_ = runs_;
     for (auto& instance : instances_)
         instance.reigned = instance.state == State::active && !instance.resigned;
     if (const auto* probed = std::get_if<vrrp::Probed>(&event)) {
@@ -135,7 +137,11 @@ void Watch::on(const vrrp::SendAdvert& effect, Time now) {
         broken(index, "whoever advertises has the routes");
     if (instance.resigned)
         broken(index, "a router that resigned does not advertise again");
-    if (effect.advert.priority.value != priority(index))
+    // A member of a group may take over when a check has begun to run for another: it learns of it a step
+    // later.
+    const bool takes_over = instance.state != State::active;
+    if (effect.advert.priority.value != priority(index) &&
+        !(takes_over && effect.advert.priority.value == priority(index, ran_before_)))
         broken(index, "adverts carry the effective priority " + std::to_string(priority(index)));
     if (effect.advert.interval != interval)
         broken(index, "adverts carry our own interval");

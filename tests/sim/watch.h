@@ -117,7 +117,8 @@ private:
     [[nodiscard]] bool tracked_up(const vrrp::TrackSettings& track) const;
     [[nodiscard]] bool known(const vrrp::TrackSettings& track) const;
     [[nodiscard]] std::optional<std::size_t> find_check(const vrrp::TrackSettings& track) const;
-    [[nodiscard]] bool rests(const vrrp::TrackSettings& track) const;
+    [[nodiscard]] bool rests(const vrrp::TrackSettings& track, const std::vector<bool>& runs) const;
+    [[nodiscard]] int priority(std::size_t instance, const std::vector<bool>& runs) const;
     void check_runs() const;
     void run_timer(std::size_t instance, const vrrp::Event& event, Time now);
     void stand_aside(std::size_t instance, const vrrp::Event& event, Time now);
@@ -134,6 +135,7 @@ private:
     std::vector<Instance> instances_;
     std::vector<std::vector<bool>> results_; ///< of each check, from the first that is not forgotten
     std::vector<bool> runs_;                 ///< of each check
+    std::vector<bool> ran_before_;           ///< the same, before this event
     std::vector<Time> forgotten_at_;         ///< of each check that ran and does not run now
     std::map<std::string, bool> links_;
     std::map<std::string, IfIndex> indexes_; ///< of the interfaces that are there

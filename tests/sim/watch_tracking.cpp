@@ -55,9 +55,9 @@ bool Watch::known(const vrrp::TrackSettings& track) const {
 }
 
 /// What it has found counts against those that track it, at most.
-bool Watch::rests(const vrrp::TrackSettings& track) const {
+bool Watch::rests(const vrrp::TrackSettings& track, const std::vector<bool>& runs) const {
     const auto check = find_check(track);
-    return check && !runs_[*check];
+    return check && !runs[*check];
 }
 
 /// A group's members become Active together, a step after the first of them.
@@ -73,7 +73,9 @@ void Watch::check_runs() const {
     }
 }
 
-int Watch::priority(std::size_t instance) const {
+int Watch::priority(std::size_t instance) const { return priority(instance, runs_); }
+
+int Watch::priority(std::size_t instance, const std::vector<bool>& runs) const {
     const auto& settings = settings_.instances[instance];
     if (settings.priority == vrrp::owner)
         return 255;
@@ -82,7 +84,7 @@ int Watch::priority(std::size_t instance) const {
         const bool up = tracked_up(track);
         if (!known(track))
             continue; // adds nothing and takes nothing, until its first result
-        if ((track.weight > 0 && up && !rests(track)) || (track.weight < 0 && !up))
+        if ((track.weight > 0 && up && !rests(track, runs)) || (track.weight < 0 && !up))
             priority += track.weight;
     }
     return std::clamp(priority, 1, 254);
