@@ -8,7 +8,7 @@
 namespace baton::config {
 namespace {
 
-constexpr std::array<std::string_view, 28> known_keywords{"$schema",
+constexpr std::array<std::string_view, 29> known_keywords{"$schema",
                                                           "$defs",
                                                           "$ref",
                                                           "title",
@@ -35,7 +35,8 @@ constexpr std::array<std::string_view, 28> known_keywords{"$schema",
                                                           "patternErrorMessage",
                                                           "x-duration",
                                                           "x-range",
-                                                          "x-default"};
+                                                          "x-default",
+                                                          "x-keepalived"};
 
 void collect_unknown(const Json& schema, const Pointer& at, std::vector<std::string>& unknown);
 

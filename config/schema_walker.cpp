@@ -228,7 +228,8 @@ void SchemaWalker::check_members(const Json& schema, Json& object, const Pointer
             check_name(schema, key, at / key);
             check(*others, value, at / key);
         } else if (others != nullptr) {
-            meant.push_back(refuse_key(key, known, unused, at));
+            const auto here = refuse_word_of_keepalived(schema, key, at);
+            meant.push_back(here ? *here : refuse_key(key, known, unused, at));
         }
     }
     require(schema, object, meant, at);
@@ -242,6 +243,20 @@ void SchemaWalker::check_name(const Json& schema, const std::string& name, const
         findings_.push_back({.pointer = at.text(),
                              .message = "must be " + in_words(*names) + ", not " + quote(name),
                              .about = Finding::About::key});
+}
+
+/// The key that says the same here.
+std::optional<std::string> SchemaWalker::refuse_word_of_keepalived(const Json& schema, const std::string& key,
+                                                                   const Pointer& at) {
+    const auto* words = find(schema, "x-keepalived");
+    const auto* here = words == nullptr ? nullptr : find(*words, key);
+    if (here == nullptr)
+        return std::nullopt;
+    findings_.push_back(
+        {.pointer = (at / key).text(),
+         .message = "unknown key " + quote(key) + ", a word of keepalived; here: " + here->dump(),
+         .about = Finding::About::key});
+    return here->begin().key();
 }
 
 /// The free key that was probably meant; empty if there is none. The nearest may be taken already: then it is

@@ -5,6 +5,8 @@
 #include "config/problem.h"
 #include "config/schema_leaf.h"
 
+#include <optional>
+
 namespace baton::config {
 
 class SchemaWalker {
@@ -33,6 +35,8 @@ private:
     void check_name(const Json& schema, const std::string& name, const Pointer& at);
     void require(const Json& schema, const Json& object, const Words& meant, const Pointer& at);
     void fill_in_defaults(const Json& properties, Json& object, const Pointer& at);
+    std::optional<std::string> refuse_word_of_keepalived(const Json& schema, const std::string& key,
+                                                         const Pointer& at);
     std::string refuse_key(const std::string& key, const Words& known, const Words& unused,
                            const Pointer& at);
 

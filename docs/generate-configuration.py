@@ -97,6 +97,11 @@ FRR, set `"virtual_mac": true`: both have the virtual MAC address then, and no h
 ```jsonc
 {keepalived}```
 
+What keepalived calls otherwise; batond says so too where it finds such a word. Who is Active is the priority's business
+alone, so there is no `state`.
+
+{words}
+
 ## IPv6
 
 An IPv6 instance beside an IPv4 one. They may have the same VRID, and fail over each by itself.
@@ -401,7 +406,8 @@ class Page:
     def text(self):
         examples = {path.stem: path.read_text(encoding="utf-8") for path in EXAMPLES.glob("*.json")}
         errors = (EXAMPLES / "mistakes.txt").read_text(encoding="utf-8")
-        parts = [INTRO.format(description=self.schema["description"], **examples)]
+        parts = [INTRO.format(description=self.schema["description"], words="\n".join(self.words_of_keepalived()),
+                              **examples)]
         parts.append("## The whole file\n\n" + "\n".join(self.table(self.schema)) + "\n")
         for name, place in OBJECTS.items():
             definition = self.schema["$defs"][name]
@@ -411,6 +417,12 @@ class Page:
         parts.append(ERRORS.format(mistakes=examples["mistakes"], errors=errors))
         return "\n".join(parts)
 
+    def words_of_keepalived(self):
+        """What batond answers to each of them."""
+        yield "| keepalived | here |\n|---|---|"
+        for part in (self.schema, self.schema["$defs"]["instance"]):
+            for word, here in part["x-keepalived"].items():
+                yield f"| `{word}` | `{json.dumps(here)[1:-1]}` |"
 
     def checks(self):
         common = self.schema["$defs"][CHECKS[0]]["properties"]

@@ -33,6 +33,32 @@ TEST_CASE("config/schema.json uses no keyword that nobody interprets") {
     CHECK(Schema(schema_text()).unknown_keywords() == Lines{});
 }
 
+TEST_CASE("what is said for each word of keepalived fits, and is told instead of what is missing") {
+    const auto schema = Json::parse(schema_text());
+    const auto instance = Json::parse(R"({"interface": "eth0", "vrid": 51, "addresses": ["10.0.1.100/24"]})");
+    const Json whole{{"instances", {{"VI_1", instance}}}};
+    const auto findings_in = [&](Json file) { return Schema(schema_text()).apply(file); };
+    const auto look_at = [&](const Json& words, const std::string& place) {
+        for (const auto& [word, here] : words.items()) {
+            CAPTURE(word);
+            REQUIRE(here.size() == 1);
+            auto file = whole;
+            auto& object = file[Json::json_pointer(place)];
+            object[here.begin().key()] = here.begin().value();
+            CHECK(findings_in(file).empty());
+            object.erase(here.begin().key());
+            object[word] = "theirs";
+            const auto findings = findings_in(file);
+            REQUIRE(findings.size() == 1);
+            CHECK(findings.front().pointer == place + "/" + word);
+            CHECK(findings.front().message ==
+                  "unknown key " + quote(word) + ", a word of keepalived; here: " + here.dump());
+        }
+    };
+    look_at(schema.at("x-keepalived"), "");
+    look_at(schema.at("$defs").at("instance").at("x-keepalived"), "/instances/VI_1");
+}
+
 TEST_CASE("an unknown keyword is found wherever a schema may stand, and only there") {
     const Schema schema(R"({
         "properties": {"format": {"type": "string", "format": "ipv4"}, "a": {"items": {"uniqueItems": true}}},
