@@ -61,8 +61,8 @@ std::vector<ClaimSockets::Heard> ClaimSockets::receive() {
     std::vector<Heard> heard;
     for (auto& [name, open] : open_)
         for (auto& [family, ear] : open.ears)
-            ear.socket->receive([&heard, index = open.index](const net::AddressClaim& claim) {
-                heard.push_back({index, claim});
+            ear.socket->receive([&heard, index = open.index](IfIndex meant, const net::AddressClaim& claim) {
+                heard.push_back({index, meant, claim});
             });
     return heard;
 }

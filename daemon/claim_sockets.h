@@ -41,7 +41,8 @@ public:
     void close_others();
 
     struct Heard {
-        IfIndex interface;
+        IfIndex interface; ///< the socket's
+        IfIndex meant;     ///< the same, or one that stands on it
         net::AddressClaim claim;
     };
 

@@ -170,9 +170,11 @@ void Daemon::read_adverts() {
     follow_occupants();
 }
 
+/// A VLAN is another link; a virtual MAC address is on the link below it.
 void Daemon::read_claims() {
-    for (const auto& [interface, claim] : claims_.receive())
-        feed(vrrp::AddressClaimed{interface, claim.address, claim.mac});
+    for (const auto& [interface, meant, claim] : claims_.receive())
+        if (meant == interface || macs_.below(meant) == interface)
+            feed(vrrp::AddressClaimed{interface, claim.address, claim.mac});
 }
 
 /// Before a timer is believed, everything that came in before it is read: after a stall, the advert that

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <sys/socket.h>
 
 namespace baton::net {
@@ -50,12 +51,16 @@ Result<std::unique_ptr<ClaimSocket>, Error> ClaimSocket::open(const boost::asio:
     return std::unique_ptr<ClaimSocket>(new ClaimSocket(executor, socket->release()));
 }
 
-std::span<const std::uint8_t> ClaimSocket::read() {
+ClaimSocket::Frame ClaimSocket::read() {
     // A failed read clears the error it tells of (the link went down, say); a link tells of a few at most.
     for (int attempt = 0; attempt < 8; ++attempt) {
-        const ssize_t size = ::recv(socket_.fd(), buffer_.data(), buffer_.size(), 0);
+        sockaddr_ll from{};
+        socklen_t length = sizeof from;
+        const ssize_t size = ::recvfrom(socket_.fd(), buffer_.data(), buffer_.size(), 0,
+                                        reinterpret_cast<sockaddr*>(&from), &length);
         if (size > 0)
-            return std::span<const std::uint8_t>(buffer_).first(static_cast<std::size_t>(size));
+            return {std::span<const std::uint8_t>(buffer_).first(static_cast<std::size_t>(size)),
+                    IfIndex(static_cast<unsigned>(from.sll_ifindex)), from.sll_pkttype != PACKET_OTHERHOST};
         if (size < 0 && errno == EAGAIN)
             break;
     }

@@ -34,16 +34,18 @@ public:
     /// As AdvertSocket's.
     void start(std::function<void()> on_readable) { socket_.start(std::move(on_readable)); }
 
-    /// Hands over the claims that are waiting, perhaps of other addresses too. Ends after `at_once` frames:
-    /// what is left is read in the next turn of the loop.
+    /// Calls `take(interface, claim)` for what is waiting, perhaps of other addresses too. The interface is
+    /// the one that the frame was for: one above, where that has a VLAN or a MAC address (macvlan) of its
+    /// own. What is for other hosts, or for a VLAN that there is no interface for, is left out. Ends after
+    /// `at_once` frames: what is left is read in the next turn of the loop.
     template <class Take>
     void receive(Take&& take) {
         for (std::size_t count = 0; count < at_once; ++count) {
             const auto frame = read();
-            if (frame.empty())
+            if (frame.octets.empty())
                 return;
-            if (const auto claim = claim_in(frame))
-                take(*claim);
+            if (const auto claim = claim_in(frame.octets); claim && frame.ours)
+                take(frame.interface, *claim);
         }
     }
 
@@ -52,8 +54,14 @@ public:
 private:
     ClaimSocket(const boost::asio::any_io_executor& executor, int fd) : socket_(executor, fd) {}
 
-    /// One frame, or its beginning; empty when none is waiting.
-    [[nodiscard]] std::span<const std::uint8_t> read();
+    struct Frame {
+        std::span<const std::uint8_t> octets; ///< its beginning at least
+        IfIndex interface;
+        bool ours{false}; ///< for this host, or for all
+    };
+
+    /// Without octets when none is waiting.
+    [[nodiscard]] Frame read();
 
     ReadWait socket_;
     std::array<std::uint8_t, 1514> buffer_{};

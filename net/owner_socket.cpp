@@ -55,6 +55,9 @@ std::optional<Datagram> OwnerSocket::receive() {
         }
         if (from.sll_pkttype == PACKET_OTHERHOST) // seen only because somebody listens to everything
             continue;
+        if (IfIndex(static_cast<unsigned>(from.sll_ifindex)) !=
+            interface_) // a VLAN, or another above this one
+            continue;
         const auto bytes = std::span<const std::uint8_t>(buffer_).first(static_cast<std::size_t>(size));
         if (const auto datagram = parse_ipv4(interface_, bytes))
             return datagram;

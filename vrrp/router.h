@@ -280,6 +280,7 @@ private:
     // Addresses and their faults (router_addresses.cpp).
     void repair(const Holdings::Look& look, Time now, Effects& out);
     [[nodiscard]] bool carries_virtual_mac(IfIndex interface) const;
+    void forget_claim();
     [[nodiscard]] bool holds_on_link(IfIndex interface, const IpAddress& address) const;
     void fail_with(Fault fault, Time now, Effects& out);
     void announce(Effects& out);

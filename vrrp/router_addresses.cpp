@@ -11,6 +11,9 @@ namespace {
 constexpr Duration repair_window = std::chrono::seconds(10);
 constexpr unsigned repairs_allowed = 5;
 
+/// A router that loses its reign answers ARP until it has let go: to our announcement, too.
+constexpr Duration least_overlap = std::chrono::seconds(1);
+
 constexpr Duration longest_retry = std::chrono::seconds(60);
 
 /// Lost adverts after which the peers take over; see RFC 9568 section 6.1, Active_Down_Interval.
@@ -82,6 +85,14 @@ void Router::holder_down(IfIndex interface, Time now, Effects& out) {
     repair(look, now, out);
 }
 
+/// It may have given the address up with its former settings.
+void Router::forget_claim() {
+    for (std::size_t i = 0; last_claim_ && i < holdings_.count(); ++i)
+        if (holdings_.has(i, last_claim_->address))
+            return;
+    last_claim_.reset();
+}
+
 /// On the link that the interface is on: below its virtual MAC address, that of the interface below.
 bool Router::holds_on_link(IfIndex interface, const IpAddress& address) const {
     for (std::size_t i = 0; i < holdings_.count(); ++i) {
@@ -93,10 +104,11 @@ bool Router::holds_on_link(IfIndex interface, const IpAddress& address) const {
     return false;
 }
 
-/// Told, and nothing more: in a failover it is everyday, and who defends a virtual address as RFC 5227
-/// section 2.4 would have it fights the router that takes over.
+/// Told, and nothing more: who defends a virtual address as RFC 5227 section 2.4 would have it fights the
+/// router that takes over. From the one that held it until just now it is everyday.
 void Router::claimed(const AddressClaimed& claim, Time now, Effects& out) {
-    if (!is_active() || !holds_on_link(claim.interface, claim.address))
+    const bool settled = now - since_ >= std::max(settings_.advert_interval, least_overlap);
+    if (!is_active() || !settled || !holds_on_link(claim.interface, claim.address))
         return;
     ++counters_.address_claims;
     last_claim_ = Claim{claim.address, claim.mac, now};

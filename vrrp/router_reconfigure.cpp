@@ -27,8 +27,10 @@ void Router::become(InstanceSettings next, Time now) {
     previous_octets_ = std::exchange(octets_, wire_octets(settings_.addresses));
     gate_replaced_ = gate_replaced_ || (settings_.gate && previous_.gate &&
                                         settings_.gate->programs != previous_.gate->programs);
-    if (holdings_.renew())
+    if (holdings_.renew()) {
         to_hold_ = true;
+        forget_claim();
+    }
     if (settings_.advert_interval != previous_.advert_interval)
         interval_replaced(now);
     preempts_from_ += settings_.preempt_delay - previous_.preempt_delay;

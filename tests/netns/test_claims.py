@@ -1,7 +1,10 @@
 """Another host says that a virtual address is its own: told, counted, shown, and nothing moves."""
+import time
+from datetime import datetime
+
 import pytest
 from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6NDOptDstLLAddr, IPv6
-from scapy.layers.l2 import ARP, Ether
+from scapy.layers.l2 import ARP, Dot1Q, Ether
 
 from tests.lab.adverts import send
 from tests.lab.processes import eventually
@@ -25,13 +28,20 @@ def claims(node):
 
 
 def told(node):
-    return [one for one in node.events("address_claimed")]
+    return node.events("address_claimed")
+
+
+def settled(node):
+    """For a second after a takeover whoever was active before may still answer."""
+    since = datetime.fromisoformat(node.instance()["since"].replace("Z", "+00:00")).timestamp()
+    eventually(lambda: time.time() - since > 1.1, "it has been active for a second")
 
 
 @pytest.mark.parametrize("virtual_mac", [False, True])
 def test_claim_is_told_once_and_counted_and_nothing_moves(lab, virtual_mac):
     attacker = lab.host("mallory", "10.0.1.66/24")
     lb1, lb2 = lab.started_pair(virtual_mac=virtual_mac)
+    settled(lb1)
     assert claims(lb1) == 0  # its own announcements, and those of a Backup, are none
     send(attacker, *[arp("10.0.1.100")] * 25, *[arp("10.0.1.100", IS_AT, to=lb1.host.mac())] * 25,
          arp("10.0.1.101"), arp("10.0.1.66"))
@@ -49,11 +59,35 @@ def test_claim_is_told_once_and_counted_and_nothing_moves(lab, virtual_mac):
     assert claims(lb2) == 0 and not told(lb2)
 
 
+def test_claim_in_a_vlan_that_the_host_has_no_part_in_is_none(lab):
+    attacker = lab.host("mallory", "10.0.1.66/24")
+    node = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms")
+    node.start().wait_state("active")
+    settled(node)
+    tagged = Ether(src=STRANGER, dst="ff:ff:ff:ff:ff:ff") / Dot1Q(vlan=10) / arp("10.0.1.100")[ARP]
+    send(attacker, tagged, tagged, arp("10.0.1.100"))
+    eventually(lambda: claims(node) == 1, "the untagged one is counted")
+    assert len(told(node)) == 1
+
+
+def test_takeovers_are_no_conflicts(lab):
+    """The one that yields answers ARP until it has let go."""
+    lb1, lb2 = lab.started_pair(addresses=[f"10.0.1.{last}/24" for last in range(100, 150)])
+    for priority, winner in ((50, lb2), (150, lb1), (50, lb2), (150, lb1)):
+        lb1.config["instances"]["VI_1"]["priority"] = priority
+        lb1.write_config()
+        lb1.ctl("reload")
+        winner.wait_state("active")
+        settled(winner)
+    assert (claims(lb1), claims(lb2)) == (0, 0)
+
+
 def test_claim_of_an_ipv6_address(lab):
     attacker = lab.host("mallory", "10.0.1.66/24")
     node = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms", addresses=["fe80::100/64", "2001:db8::100/64"])
     node.host.enable_ipv6("fe80::2/64")
     node.start().wait_state("active")
+    settled(node)
     send(attacker, advertisement("fe80::100"), advertisement("2001:db8::100"), advertisement("2001:db8::9"))
     eventually(lambda: claims(node) == 2, "both claims are counted")
     assert {one["source"] for one in told(node)} == {"fe80::100", "2001:db8::100"}
@@ -63,6 +97,7 @@ def test_real_host_with_the_same_address_is_told(lab):
     """The kernel of another host announces the address that somebody gave it."""
     node = lab.node("lb1", "10.0.1.2/24", advert_interval="100ms").start()
     node.wait_state("active")
+    settled(node)
     other = lab.host("forgotten", "10.0.1.9/24")
     other.ip("address add 10.0.1.100/24 dev eth0")
     assert node.host.run("ping", "-c", "1", "-W", "2", "10.0.1.9").returncode == 0
@@ -80,6 +115,7 @@ def test_claims_on_another_interface_and_after_it_was_made_again(lab):
     for number, host in ((2, node.host), (66, attacker)):
         lab.network.connect(host, "eth1", f"10.0.2.{number}/24", bridge="br1")
     node.start().wait_state("active")
+    settled(node)
     send(attacker, arp("192.0.2.9"))  # on the wrong link
     send(attacker, arp("192.0.2.9"), interface="eth1")
     eventually(lambda: claims(node) == 1, "the claim on eth1 is counted")
@@ -87,5 +123,6 @@ def test_claims_on_another_interface_and_after_it_was_made_again(lab):
     node.wait_state("fault")
     lab.network.connect(node.host, "eth1", "10.0.2.2/24", bridge="br1")
     node.wait_state("active")
+    settled(node)
     send(attacker, arp("192.0.2.9"), interface="eth1")
     eventually(lambda: claims(node) == 2, "that on the new one is counted too")

@@ -1,8 +1,11 @@
 // Others' claims of addresses come through, and nothing else does.
 #include "net/announcer.h"
+#include "net/arp_frame.h"
 #include "net/claim_socket.h"
+#include "net/frame_socket.h"
 #include "tests/unit/net/wire.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <optional>
 
@@ -31,7 +34,7 @@ struct Claims : Wire6 {
         std::vector<AddressClaim> heard;
         bool ended = false;
         socket->start([&] {
-            socket->receive([&](const AddressClaim& claim) {
+            socket->receive([&](IfIndex, const AddressClaim& claim) {
                 if (claim.mac == last_mac)
                     ended = true;
                 else
@@ -74,6 +77,37 @@ TEST_CASE_FIXTURE(Claims, "Neighbor Advertisements of other hosts, and only of t
     CHECK(hear({first_6}) == std::vector{AddressClaim{second_6.address, mac}});
 }
 
+TEST_CASE_FIXTURE(Claims, "what is for a VLAN that is not here is left out") {
+    open(Family::ipv4, {first});
+    const auto untagged = gratuitous_arp(mac, first.address, ArpOperation::request);
+    std::vector<std::uint8_t> tagged(untagged.begin(), untagged.end());
+    const std::array<std::uint8_t, 4> tag{0x81, 0x00, 0x00, 0x0a}; // IEEE 802.1Q: VLAN 10
+    tagged.insert(tagged.begin() + 12, tag.begin(), tag.end());
+    peer.inside([&] {
+        auto frames = FrameSocket::open(context.get_executor()).value();
+        CHECK(frames.send(there, 0x8100, tagged) == 0);
+    });
+    CHECK(hear({first}).empty());
+}
+
+TEST_CASE_FIXTURE(Claims, "what is for a MAC address above the interface is told apart") {
+    ip("link add mv0 link eth0 address 02:00:00:00:00:42 type macvlan mode bridge");
+    bring_up("mv0");
+    open(Family::ipv4, {first});
+    auto frame = gratuitous_arp(mac, first.address, ArpOperation::reply);
+    const MacAddress above{{2, 0, 0, 0, 0, 0x42}};
+    std::copy(above.octets.begin(), above.octets.end(), frame.begin());
+    peer.inside([&] {
+        auto frames = FrameSocket::open(context.get_executor()).value();
+        CHECK(frames.send(there, ETH_P_ARP, frame) == 0);
+    });
+    std::optional<IfIndex> heard;
+    socket->start(
+        [&] { socket->receive([&](IfIndex interface, const AddressClaim&) { heard = interface; }); });
+    CHECK(run_until(context, [&] { return heard.has_value(); }));
+    CHECK(heard == IfIndex(index_of("mv0")));
+}
+
 TEST_CASE_FIXTURE(Claims, "one call reads so many and no more") {
     open(Family::ipv4, {first});
     for (std::size_t i = 0; i < ClaimSocket::at_once; ++i) // two frames each
@@ -82,7 +116,7 @@ TEST_CASE_FIXTURE(Claims, "one call reads so many and no more") {
     std::size_t heard = 0;
     socket->start([&] {
         ++calls;
-        socket->receive([&](const AddressClaim&) { ++heard; });
+        socket->receive([&](IfIndex, const AddressClaim&) { ++heard; });
     });
     CHECK(run_until(context, [&] { return heard == 2 * ClaimSocket::at_once; }));
     CHECK(calls >= 2);

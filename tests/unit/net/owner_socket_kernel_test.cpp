@@ -1,5 +1,7 @@
 // The adverts of an owner that has no other address than the one this host holds for it.
+#include "net/advert_frame.h"
 #include "net/advert_socket.h"
+#include "net/frame_socket.h"
 #include "net/owner_socket.h"
 #include "tests/unit/net/wire.h"
 
@@ -84,6 +86,24 @@ TEST_CASE_FIXTURE(Owner,
     say(*sender, IpAddress::v4(10, 0, 1, 3), first);
     say(*stranger, virtual_address, first);
     REQUIRE(advert_socket->send(virtual_address, group, first, 255).has_value());
+    say(*sender, virtual_address, last);
+    CHECK(hear(*socket).empty());
+}
+
+TEST_CASE_FIXTURE(Owner, "what is for a MAC address above the interface is not this one's") {
+    ip("link add mv0 link eth0 address 02:00:00:00:00:42 type macvlan mode bridge");
+    bring_up("mv0");
+    const auto socket = open({virtual_address});
+    peer.inside([&] {
+        AdvertFrameBuffer buffer;
+        const auto group_frame =
+            advert_frame({{{2, 0, 0, 0, 0, 9}}, virtual_address, group, 255, vrrp}, first, buffer);
+        Bytes frame(group_frame.begin(), group_frame.end());
+        const Bytes above{2, 0, 0, 0, 0, 0x42};
+        std::copy(above.begin(), above.end(), frame.begin());
+        auto frames = FrameSocket::open(context.get_executor()).value();
+        CHECK(frames.send(there, ETH_P_IP, frame) == 0);
+    });
     say(*sender, virtual_address, last);
     CHECK(hear(*socket).empty());
 }

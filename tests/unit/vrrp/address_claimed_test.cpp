@@ -48,6 +48,12 @@ struct Host {
         REQUIRE(view().state == State::active);
     }
 
+    /// Active for so long that nobody who was so before answers any more.
+    void settle() {
+        become_active();
+        now += 1s;
+    }
+
     /// What is told.
     std::vector<std::string> feed(const Event& event) {
         const auto effects = node.handle(event, now);
@@ -80,7 +86,7 @@ struct Host {
 
 TEST_CASE("a claim of another host is told once a minute, and each is counted") {
     Host host;
-    host.become_active();
+    host.settle();
     const auto told = host.claim(eth0, vip);
     REQUIRE(told.size() == 1);
     CHECK(told.front() ==
@@ -104,9 +110,34 @@ TEST_CASE("a claim of another host is told once a minute, and each is counted") 
     CHECK(view.last_claim->at == host.now);
 }
 
+TEST_CASE("no claim: by whoever was Active until just now and still answers") {
+    Host host;
+    host.become_active();
+    CHECK(host.claim(eth0, vip).empty());
+    host.now += 999ms;
+    CHECK(host.claim(eth0, vip).empty());
+    CHECK(host.claims() == 0);
+    host.now += 1ms;
+    CHECK(host.claim(eth0, vip).size() == 1);
+}
+
+TEST_CASE("the last claim goes with the address") {
+    Host host;
+    host.settle();
+    (void)host.claim(eth0, vip);
+    auto settings = one_instance(false);
+    settings.instances.front().priority = Priority{101};
+    host.feed(Reconfigured{settings});
+    CHECK(host.view().last_claim);
+    settings.instances.front().addresses = {Prefix{IpAddress::v4(10, 0, 1, 101), 24}};
+    host.feed(Reconfigured{settings});
+    CHECK(host.view().state == State::active);
+    CHECK_FALSE(host.view().last_claim);
+}
+
 TEST_CASE("a virtual MAC address's addresses are claimed on the link below") {
     Host host(true);
-    host.become_active();
+    host.settle();
     CHECK(host.claim(eth0, vip).size() == 1);
     CHECK(host.claim(vrrp4, vip).empty());
     CHECK(host.claims() == 1);
@@ -116,7 +147,7 @@ TEST_CASE("no claim: of what is not held there, of what is not held now, and thi
     Host host;
     CHECK(host.claim(eth0, vip).empty()); // the Active router, perhaps
     CHECK(host.claims() == 0);
-    host.become_active();
+    host.settle();
     CHECK(host.claim(eth1, vip).empty());
     CHECK(host.claim(eth0, elsewhere).empty());
     CHECK(host.claim(eth0, Prefix{IpAddress::v4(10, 0, 1, 2), 24}).empty());
