@@ -177,8 +177,6 @@ void Daemon::read_claims() {
             feed(vrrp::AddressClaimed{interface, claim.address, claim.mac});
 }
 
-/// Before a timer is believed, everything that came in before it is read: after a stall, the advert that
-/// keeps us Backup may be waiting in the socket.
 void Daemon::run() {
     while (io_.run_one() != 0 && !io_.stopped()) {
         const auto now = boot_now();
@@ -187,6 +185,8 @@ void Daemon::run() {
     }
 }
 
+/// Before a timer is believed, everything that came in before it is read: after a stall, the advert that
+/// keeps us Backup may be waiting in the socket.
 void Daemon::on_deadline() {
     read_adverts();
     if (auto drained = monitor_->drain(); !drained)

@@ -14,6 +14,8 @@ constexpr std::size_t detail_limit = 300;
 
 /// Woken so much later than was asked for, this process did not run.
 constexpr auto stall = std::chrono::milliseconds(50);
+/// In the time that a run may take.
+constexpr int looks = 10;
 
 } // namespace
 
@@ -60,16 +62,20 @@ bool Prober::is_on(const std::weak_ptr<unsigned>& alive, unsigned number) {
     return run && *run == number;
 }
 
-/// A run that ends late because this process stood still has the time that it lost given back, once: the
-/// answer may have been there all the while.
+/// Looks now and then whether this process runs: a run that it held up, because it stood still, has that time
+/// given back, once. The answer may have been there all the while.
 void Prober::limit(Clock::time_point end, unsigned number, bool extended) {
-    limit_.expires_at(end);
+    const auto since = Clock::now();
+    const auto due = std::min(end, since + std::max<Duration>(*rhythm_.timeout / looks, stall));
+    limit_.expires_at(due);
     limit_.async_wait([=, this, alive = std::weak_ptr(run_)](const boost::system::error_code& cancelled) {
         if (cancelled || !is_on(alive, number))
             return;
-        const auto lost = std::min<Duration>(Clock::now() - end, *rhythm_.timeout);
-        if (!extended && lost >= stall)
-            return limit(Clock::now() + lost, number, true);
+        const auto now = Clock::now();
+        if (!extended && now - due >= stall)
+            return limit(end + (now - since), number, true);
+        if (now < end)
+            return limit(end, number, extended);
         finish({.detail = "timed out after " + format_duration(*rhythm_.timeout) + ": " + probe_->late()});
     });
 }

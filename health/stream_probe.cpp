@@ -56,6 +56,7 @@ public:
 
 private:
     [[nodiscard]] error_code open();
+    void bind_to(const IpAddress& source, error_code& failed);
     void on_connected(const error_code& failed);
     [[nodiscard]] bool has_peer() const;
     [[nodiscard]] bool is_its_own_peer() const;
@@ -68,6 +69,7 @@ private:
     void start_tls();
     void on_handshake(const error_code& failed);
     void finish(Finding finding);
+    void close();
 
     /// Calls `use` with what is written to and read from now.
     template <class Use>
@@ -91,6 +93,7 @@ private:
     std::array<char, 4096> heard_{};
     bool connected_{false};
     bool writing_{false};
+    bool parting_{false}; ///< has said a last word
 };
 
 void Conversation::connect() {
@@ -112,7 +115,7 @@ error_code Conversation::open() {
     if (!failed && !leave_by(socket_.native_handle(), target_.interface))
         failed.assign(errno, boost::system::system_category());
     if (!failed && target_.source)
-        socket_.bind(endpoint_of(*target_.source, 0, target_.interface), failed);
+        bind_to(*target_.source, failed);
     return failed;
 }
 
@@ -121,8 +124,25 @@ void Conversation::cancel() {
         say_last(dialogue_->timed_out().send);
     done_ = nullptr;
     again_.reset();
+    close();
+}
+
+/// By a reset: whoever closes first in TCP keeps the port for a minute (RFC 9293 section 3.3.2), and some
+/// hundred runs a second would use up all that there are. Not behind a last word, which a reset might
+/// overtake: mostly that has the peer close.
+void Conversation::close() {
     error_code ignored; // closed is closed
+    if (!parting_ && target_.path.empty())
+        socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     socket_.close(ignored);
+}
+
+/// The port is chosen when it is known where to: one that is in use to somewhere else will do (ip(7),
+/// IP_BIND_ADDRESS_NO_PORT).
+void Conversation::bind_to(const IpAddress& source, error_code& failed) {
+    const int yes = 1;
+    (void)::setsockopt(socket_.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+    socket_.bind(endpoint_of(source, 0, target_.interface), failed);
 }
 
 std::string Conversation::late() {
@@ -139,6 +159,7 @@ std::string Conversation::late() {
 void Conversation::say_last(const std::string& text) {
     if (text.empty() || writing_)
         return;
+    parting_ = true;
     error_code ignored; // it is a courtesy
     socket_.non_blocking(true, ignored);
     if (!ignored)
@@ -196,6 +217,7 @@ void Conversation::perform(StreamAction action) {
     }
     sending_ = std::move(action.send);
     writing_ = true;
+    parting_ = action.then == StreamAction::Then::close;
     with_stream([&](auto& stream) {
         asio::async_write(stream, asio::buffer(sending_),
                           [self = shared_from_this(), action](const error_code&, std::size_t) {
@@ -261,8 +283,7 @@ void Conversation::on_handshake(const error_code& failed) {
 
 void Conversation::finish(Finding finding) {
     const auto done = std::exchange(done_, nullptr);
-    error_code ignored; // closed is closed
-    socket_.close(ignored);
+    close();
     done(std::move(finding)); // may destroy the probe; this lives as long as the handler
 }
 

@@ -85,6 +85,18 @@ TEST_CASE_FIXTURE(ProberFixture, "prober: who stood still gives a run the time t
     CHECK(verdicts.at(0).ok);
 }
 
+TEST_CASE_FIXTURE(ProberFixture,
+                  "prober: who stood still and came back just in time gives that time back as well") {
+    Prober prober(loop, {.interval = 1h, .timeout = 1s}, runs.start(), remember());
+    await_run(1);
+    std::this_thread::sleep_for(980ms);
+    loop.restart();
+    loop.run_for(200ms); // beyond the second
+    REQUIRE(verdicts.empty());
+    runs.done[0]({.ok = true});
+    CHECK(verdicts.at(0).ok);
+}
+
 TEST_CASE_FIXTURE(ProberFixture, "prober: what does not come then either is late") {
     Prober prober(loop, {.interval = 1h, .timeout = 200ms}, runs.start(), remember());
     await_run(1);
