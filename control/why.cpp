@@ -145,13 +145,20 @@ std::string addresses_line(const InstanceView& view) {
     return line + (view.has_routes ? "; and the routes and rules that go with them" : "");
 }
 
+/// Without that setting, with the first IPv4 address of a network go all others of it (ip-sysctl(5)).
+std::string how_to_remove(const std::string& interface, const Prefix& address) {
+    const auto first = address.address.family() == Family::ipv4
+                           ? "sysctl -w net.ipv4.conf." + interface + ".promote_secondaries=1; "
+                           : std::string();
+    return first + "ip address del " + address.to_string() + " dev " + interface;
+}
+
 void add_foreign(Lines& lines, const InstanceView& view) {
     for (const auto& [interface, address] : view.foreign)
         lines.push_back(
             address.to_string() + " is on " + interface +
-            " and was not put there by baton: it is answered for here, whoever is Active; remove it "
-            "(ip address del " +
-            address.to_string() + " dev " + interface + ") and whatever configures it");
+            " and was not put there by baton: it is answered for here, whoever is Active; remove it (" +
+            how_to_remove(interface, address) + ") and whatever configures it");
 }
 
 void add_hosting(Lines& lines, const Hosting& hosting) {

@@ -106,7 +106,8 @@ void Releases::on_hooks(const std::string& member, bool ok, const std::string& w
     if (unit == units_.end() || unit->handing_over)
         return;
     if (!ok && !unit->asked->request.force)
-        return refuse(member, "a release hook failed: " + why + "; --force goes on all the same");
+        return refuse(member,
+                      "a release hook failed: " + why + "; `batonctl release --force` goes on all the same");
     if (--unit->hooks_left == 0)
         hand_over(member);
 }

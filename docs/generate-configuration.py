@@ -97,8 +97,8 @@ FRR, set `"virtual_mac": true`: both have the virtual MAC address then, and no h
 ```jsonc
 {keepalived}```
 
-What keepalived calls otherwise; batond says so too where it finds such a word. Who is Active is the priority's business
-alone, so there is no `state`.
+Words of keepalived, and what says the same here; batond answers with it where it finds one of these. Who is Active is the
+priority's business alone, so there is no `state`; the `weight` of a script stands where an instance tracks it.
 
 {words}
 

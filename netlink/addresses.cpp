@@ -19,11 +19,15 @@ AddressFailure failure(const Prefix& prefix, IfIndex interface, const std::strin
     return {prefix, prefix.to_string() + " on " + name_of(interface) + ": " + why};
 }
 
+/// Without that setting, with the first IPv4 address of a network go all others of it (ip-sysctl(5)).
 AddressFailure foreign(const Prefix& prefix, IfIndex interface) {
     const std::string name = name_of(interface);
+    const auto first = prefix.address.family() == Family::ipv4
+                           ? "sysctl -w " + sysctl_name(Family::ipv4, name, "promote_secondaries") + "=1; "
+                           : std::string();
     return {prefix, prefix.to_string() + " is already on " + name +
-                        " and was not put there by baton; remove it (ip address del " + prefix.to_string() +
-                        " dev " + name + ") and whatever configures it"};
+                        " and was not put there by baton; remove it (" + first + "ip address del " +
+                        prefix.to_string() + " dev " + name + ") and whatever configures it"};
 }
 
 AddressFailure refused(const Prefix& prefix, IfIndex interface, const Refusal& refusal) {

@@ -68,7 +68,7 @@ def test_foreign_address_on_a_backup_is_told_before_it_is_in_the_way(lab):
     lb2.start().wait_state("backup")
     told, = eventually(lambda: lb2.events("foreign_address"), "it is told")
     assert told["level"] == "warning" and VIP in told["message"]
-    assert f"remove it (ip address del {VIP}/24 dev eth0) and whatever configures it" in lb2.ctl("why", "VI_1").stdout
+    assert f"promote_secondaries=1; ip address del {VIP}/24 dev eth0) and whatever configures it" in lb2.ctl("why", "VI_1").stdout
     delete_address(lb2)
     eventually(lambda: lb2.instance()["foreign_addresses"] == [], "it is gone")
 

@@ -101,7 +101,7 @@ def test_a_release_hook_that_fails_refuses_it_and_the_active_hooks_run_again(lab
     noted(lab, ["active"])
     refused = lb1.ctl("release", "VI_1", check=False)
     assert refused.returncode == 1
-    assert refused.stdout == "VI_1 is not released: a release hook failed: /bin/sh: exit status 3: queue is stuck; --force goes on all the same\n"
+    assert refused.stdout == "VI_1 is not released: a release hook failed: /bin/sh: exit status 3: queue is stuck; `batonctl release --force` goes on all the same\n"
     noted(lab, ["active", "active"])
     assert (lb1.state(), holders(lb1, lb2)) == ("active", ["lb1"])
     assert lb1.ctl("release", "VI_1", "--force").returncode == 0

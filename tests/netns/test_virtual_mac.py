@@ -123,7 +123,7 @@ def test_address_that_stands_below_as_well_is_a_fault(lab, name, priority):
     lb1.start().wait_state("fault")
     fault, = lb1.instance()["faults"]
     assert fault["name"] == "address_not_held"
-    assert f"{prefix} is already on eth0 and was not put there by baton; remove it (ip address del" in fault["text"]
+    assert f"{prefix} is already on eth0 and was not put there by baton; remove it (" in fault["text"]
     assert f"with virtual_mac it stands on {HOLDER[name]} alone, the owner's too" in fault["text"]
     assert not is_up(lb1.host, HOLDER[name]) and lb1.host.holds(vip)
     lb1.host.ip(f"address delete {prefix} dev eth0")

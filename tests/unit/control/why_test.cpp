@@ -163,7 +163,8 @@ TEST_CASE("an address that somebody else put on this host is told, with how to r
     CHECK(line_with(report, "not put there") ==
           "10.0.1.100/32 is on eth0 and was not put there by baton: it is answered for here, whoever is "
           "Active; "
-          "remove it (ip address del 10.0.1.100/32 dev eth0) and whatever configures it");
+          "remove it (sysctl -w net.ipv4.conf.eth0.promote_secondaries=1; ip address del 10.0.1.100/32 dev "
+          "eth0) and whatever configures it");
 }
 
 TEST_CASE("a group whose members were apart when it was made is told, with how to bring them together") {
