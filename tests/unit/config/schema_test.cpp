@@ -39,7 +39,9 @@ TEST_CASE("what is said for each word of keepalived fits, and is told instead of
     const Json whole{{"instances", {{"VI_1", instance}}}};
     const auto findings_in = [&](Json file) { return Schema(schema_text()).apply(file); };
     const auto look_at = [&](const Json& words, const std::string& place) {
-        for (const auto& [word, here] : words.items()) {
+        for (const auto& entry : words.items()) {
+            const std::string& word = entry.key();
+            const Json& here = entry.value();
             CAPTURE(word);
             REQUIRE(here.size() == 1);
             auto file = whole;
