@@ -3,6 +3,8 @@
 #include "daemon/interfaces.h"
 
 #include <algorithm>
+#include <array>
+#include <net/if.h>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,12 @@ const Recipe quiet_ipv6{{Setting::accept_ra, 0},
                         {Setting::router_solicitations, 0},
                         {Setting::accept_dad, 0},
                         {Setting::disable_ipv6, 0}}; // which new interfaces may have on
+
+/// One that is being deleted may be gone while its last events are on their way.
+bool exists(IfIndex interface) {
+    std::array<char, IF_NAMESIZE> name{};
+    return ::if_indextoname(interface.value, name.data()) != nullptr;
+}
 
 } // namespace
 
@@ -86,7 +94,7 @@ Result<void, Error> VirtualMacs::make_on(const std::string& interface, IfIndex i
             continue;
         if (instance.family() == Family::ipv6 && !saved_.does_ipv6(index))
             continue; // its adverts cannot be sent either, and that is told
-        if (auto made = make(instance, index); !made)
+        if (auto made = make(instance, index); !made && exists(index))
             return made;
     }
     return {};
