@@ -8,7 +8,7 @@
 namespace baton::control {
 
 /// Instances, their faults, and checks below. Throws nlohmann::json::exception where `status` is not what
-/// status_json makes: that is for whoever received it to catch.
+/// GET /v1/status answers: that is for whoever received it to catch.
 [[nodiscard]] std::string status_table(const Json& status);
 
 /// `batonctl hooks list`, from the same: each hook, and how the last run of its event ended.

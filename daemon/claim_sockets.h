@@ -1,8 +1,8 @@
 // Hears who else says that a virtual address is theirs, on each link that carries some of this host's
 // instances.
 //
-// Nothing hangs on it but what is told: where such a socket cannot be had, that is told once, and all else
-// goes on.
+// Nothing hangs on it but what is told: where such a socket cannot be had, that is told, and all else goes
+// on; it is tried again when something changes there.
 #pragma once
 
 #include "base/result.h"

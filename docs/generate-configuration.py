@@ -237,6 +237,9 @@ Skew_Time, and the old node keeps answering until it has (`prompt_takeover`).
 A run that batond itself held up, because it stood still (SIGSTOP, a host without time for it), has the time that was lost given
 back, once, before it counts as timed out.
 
+A check over TCP ends its connection by a reset when all is said, for whoever closes first keeps the port for a minute; the
+server's log may tell of that. One that has sent a last word (SMTP's QUIT) closes as usual.
+
 **TLS.** 1.2 and 1.3, without finite-field Diffie-Hellman: its group is the server's choice, and a large one would hold up
 adverts. Without `ca_file` the system's certificates are trusted: those of its file as they were at the start or the last
 reload, and those of its directory as they are, for OpenSSL looks there at each handshake. So what is added to the directory

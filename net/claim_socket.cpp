@@ -29,10 +29,7 @@ Filter filter_for(const ClaimSocket::Settings& settings) {
         require(filter, neighbor_advertisement);
     }
     filter.push_back(load(BPF_W, settings.family == Family::ipv4 ? arp_sender_address_at : target_end_at));
-    std::vector<std::uint32_t> words;
-    for (const auto& address : settings.addresses)
-        words.push_back(last_word(address));
-    require_any_of(filter, words);
+    require_any_of(filter, settings.addresses);
     return filter;
 }
 

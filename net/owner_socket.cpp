@@ -22,10 +22,7 @@ Filter filter_for(const OwnerSocket::Settings& settings) {
     Filter filter{load(BPF_B, ip_protocol_at)};
     require(filter, settings.protocol);
     filter.push_back(load(BPF_W, ip_source_at));
-    std::vector<std::uint32_t> sources;
-    for (const auto& source : settings.sources)
-        sources.push_back(last_word(source));
-    require_any_of(filter, sources);
+    require_any_of(filter, settings.sources);
     return filter;
 }
 

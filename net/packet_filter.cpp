@@ -38,6 +38,12 @@ bool bind_to(int fd, std::uint16_t ethertype, IfIndex interface) {
     return ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
+std::uint32_t last_word(const IpAddress& address) {
+    const auto octets = address.bytes().last(4);
+    return std::uint32_t{octets[0]} << 24 | std::uint32_t{octets[1]} << 16 | std::uint32_t{octets[2]} << 8 |
+           octets[3];
+}
+
 } // namespace
 
 sock_filter load(std::uint16_t width, std::uint32_t at) {
@@ -49,22 +55,16 @@ void require(Filter& filter, std::uint32_t value) {
     filter.push_back(answer(0));
 }
 
-void require_any_of(Filter& filter, std::span<const std::uint32_t> values) {
-    if (filter.size() + 2 * values.size() + 1 > BPF_MAXINSNS) {
+void require_any_of(Filter& filter, std::span<const IpAddress> addresses) {
+    if (filter.size() + 2 * addresses.size() + 1 > BPF_MAXINSNS) {
         filter.push_back(answer(whole_packet));
         return;
     }
-    for (const auto value : values) {
-        filter.push_back(skip_unless(value, 1));
+    for (const auto& address : addresses) {
+        filter.push_back(skip_unless(last_word(address), 1));
         filter.push_back(answer(whole_packet));
     }
     filter.push_back(answer(0));
-}
-
-std::uint32_t last_word(const IpAddress& address) {
-    const auto octets = address.bytes().last(4);
-    return std::uint32_t{octets[0]} << 24 | std::uint32_t{octets[1]} << 16 | std::uint32_t{octets[2]} << 8 |
-           octets[3];
 }
 
 Result<Descriptor, Error> open_filtered(const std::string& what, const FilteredSocket& wanted,

@@ -25,11 +25,9 @@ using Filter = std::vector<sock_filter>;
 /// What was loaded must be that.
 void require(Filter& filter, std::uint32_t value);
 
-/// What was loaded must be one of these. Ends the program.
-void require_any_of(Filter& filter, std::span<const std::uint32_t> values);
-
-/// An IPv4 address as a number; of an IPv6 address the last four octets.
-[[nodiscard]] std::uint32_t last_word(const IpAddress& address);
+/// What was loaded must be one of these: an IPv4 address, or the last four octets of an IPv6 address. Ends
+/// the program.
+void require_any_of(Filter& filter, std::span<const IpAddress> addresses);
 
 struct FilteredSocket {
     int type{0}; ///< SOCK_RAW: with the Ethernet header; SOCK_DGRAM: without
